@@ -1,0 +1,159 @@
+/** Plain Kubernetes objects, as JSON on the wire. Nothing here knows a kind of ours. */
+
+export interface OwnerReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller?: boolean;
+  blockOwnerDeletion?: boolean;
+}
+
+export interface ObjectMeta {
+  name: string;
+  namespace?: string;
+  generateName?: string;
+  uid?: string;
+  resourceVersion?: string;
+  generation?: number;
+  creationTimestamp?: string;
+  deletionTimestamp?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  finalizers?: string[];
+  ownerReferences?: OwnerReference[];
+}
+
+export interface KubeObject {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta;
+}
+
+/** An object of a kind that is only known at run time, such as a request of a Promise's API. */
+export interface DynamicObject extends KubeObject {
+  spec?: Record<string, unknown>;
+  status?: Record<string, unknown>;
+  [field: string]: unknown;
+}
+
+/** Where a kind is served: enough to build every path. `group` is empty for the core group. */
+export interface ResourceType {
+  group: string;
+  version: string;
+  kind: string;
+  plural: string;
+  namespaced: boolean;
+}
+
+export interface ObjectRef {
+  name: string;
+  namespace?: string;
+}
+
+/** `namespace/name`, or `name` for what is cluster-scoped. */
+export type Key = string;
+
+export type PatchKind = 'merge' | 'json' | 'apply' | 'strategic';
+
+export interface WriteOptions {
+  /** Writes this subresource only, for example `status`. */
+  subresource?: string;
+  /** Who writes, as recorded in managedFields. */
+  fieldManager?: string;
+  /** The server validates and answers, and stores nothing. */
+  dryRun?: boolean;
+  signal?: AbortSignal;
+  /** Acts as this user (`Impersonate-User`, `Impersonate-Group`). */
+  impersonate?: { user: string; groups?: string[] };
+}
+
+export interface PatchOptions extends WriteOptions {
+  kind: PatchKind;
+  /** Server-side apply only: takes fields over from other managers. */
+  force?: boolean;
+}
+
+export interface DeleteOptions extends WriteOptions {
+  propagationPolicy?: 'Foreground' | 'Background' | 'Orphan';
+  preconditions?: { uid?: string; resourceVersion?: string };
+  gracePeriodSeconds?: number;
+}
+
+export interface ListOptions {
+  namespace?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+  limit?: number;
+  signal?: AbortSignal;
+}
+
+export interface LogOptions {
+  container?: string;
+  follow?: boolean;
+  previous?: boolean;
+  /** Only the last n lines. */
+  tailLines?: number;
+  timestamps?: boolean;
+  signal?: AbortSignal;
+}
+
+/** One Kubernetes API server. Every method throws {@link ApiError} when the server refuses, with the server's own words. */
+export interface KubeClient {
+  /** The server's address, for messages only. */
+  readonly server: string;
+  get<T extends KubeObject>(type: ResourceType, ref: ObjectRef): Promise<T>;
+  list<T extends KubeObject>(type: ResourceType, options?: ListOptions): Promise<{ items: T[]; resourceVersion: string }>;
+  create<T extends KubeObject>(type: ResourceType, object: T, options?: WriteOptions): Promise<T>;
+  replace<T extends KubeObject>(type: ResourceType, object: T, options?: WriteOptions): Promise<T>;
+  patch<T extends KubeObject>(type: ResourceType, ref: ObjectRef, patch: unknown, options: PatchOptions): Promise<T>;
+  delete(type: ResourceType, ref: ObjectRef, options?: DeleteOptions): Promise<void>;
+  /** The log of one container, as UTF-8 chunks; with `follow` it ends when the container ends or the signal aborts. */
+  logs(pod: ObjectRef, options?: LogOptions): AsyncIterable<string>;
+  /** What the server serves under a group and version; empty where it serves nothing. */
+  discover(group: string, version: string): Promise<ResourceType[]>;
+  /** Any other call; the body is sent and parsed as JSON. `path` begins with a slash and holds no query. */
+  request<T>(method: string, path: string, options?: { query?: Record<string, string>; body?: unknown; contentType?: string; signal?: AbortSignal }): Promise<T>;
+  /** Ends every connection. */
+  close(): Promise<void>;
+}
+
+export interface InformerOptions {
+  namespace?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+}
+
+export type InformerEvent<T extends KubeObject> =
+  | { type: 'added'; object: T }
+  | { type: 'modified'; object: T; previous: T }
+  | { type: 'deleted'; object: T };
+
+/** A live, indexed copy of all objects of one kind. Objects are shared and must not be changed. */
+export interface Informer<T extends KubeObject> {
+  readonly type: ResourceType;
+  get(key: Key): T | undefined;
+  list(): T[];
+  /** Adds an index before or after the first sync; `values` names the entries that an object stands under. */
+  addIndex(name: string, values: (object: T) => string[]): void;
+  byIndex(name: string, value: string): T[];
+  /** Calls back for every change, starting with an `added` per object that is known already. Returns how to stop. */
+  onChange(handler: (event: InformerEvent<T>) => void): () => void;
+  /** Calls back when the connection to the server is lost (with the error) and when it is back (with undefined). */
+  onConnection(handler: (error: Error | undefined) => void): () => void;
+  readonly hasSynced: boolean;
+  /** Settles when the first complete list is in; rejects when the signal aborts. */
+  whenSynced(signal?: AbortSignal): Promise<void>;
+  /** Puts the answer to a write of our own into the copy at once, so that the next read sees it. */
+  observe(object: T): void;
+  /** Notes a deletion of our own at once. */
+  observeDeleted(key: Key, uid?: string): void;
+  /** Gives this user's share back; the watch ends with the last one. */
+  release(): void;
+}
+
+/** The informers of one server: one watch for each kind and selector, shared by all who ask. */
+export interface Cache {
+  informer<T extends KubeObject>(type: ResourceType, options?: InformerOptions): Informer<T>;
+  stop(): Promise<void>;
+}

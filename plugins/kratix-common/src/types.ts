@@ -1,0 +1,137 @@
+/** What the backend answers and the pages show. Times are RFC 3339 in UTC. */
+
+/** The words users see; see portal.md. */
+export type Phase =
+  | 'Waiting' | 'Queued' | 'Running' | 'PausedByStep' | 'Retrying' | 'Delivering' | 'Ready' | 'Degraded' | 'Drifted'
+  | 'NotPlaced' | 'Failed' | 'Paused' | 'Deleting' | 'Unknown';
+
+/** The answer of the phase function: what the card says. */
+export interface PhaseSummary {
+  phase: Phase;
+  /** One sentence in the user's words. */
+  sentence: string;
+  /** When this phase began, where it is known. */
+  since?: string;
+  /** Which step and container the phase is about. */
+  step?: string;
+  container?: string;
+  /** When something happens by itself, for a countdown. */
+  until?: string;
+  /** Steps that have ended well, and all steps. */
+  progress?: { done: number; total: number };
+}
+
+export interface ResourceIdentity {
+  /** Name of the cluster in the configuration. */
+  cluster: string;
+  group: string;
+  version: string;
+  kind: string;
+  plural: string;
+  namespace: string;
+  name: string;
+}
+
+export interface Condition {
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
+}
+
+export type StepPhase = 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Suspended' | 'Skipped';
+
+export interface ContainerState {
+  name: string;
+  /** True for the engine's own container, which runs last. */
+  helper: boolean;
+  phase: 'Waiting' | 'Running' | 'Succeeded' | 'Failed';
+  /** Why it waits or failed, in the kubelet's words, such as `ImagePullBackOff`, `OOMKilled`. */
+  reason?: string;
+  message?: string;
+  exitCode?: number;
+  startedAt?: string;
+  finishedAt?: string;
+}
+
+export interface Step {
+  /** Name of the Pipeline. */
+  name: string;
+  phase: StepPhase;
+  message?: string;
+  attempt: number;
+  startedAt?: string;
+  finishedAt?: string;
+  nextRetryAt?: string;
+  containers: ContainerState[];
+  /** Where its log is, while the pod is there. */
+  pod?: { namespace: string; name: string };
+}
+
+export interface Run {
+  /** Unique in its request; newest first in lists. */
+  id: string;
+  action: 'configure' | 'delete';
+  type: 'promise' | 'resource';
+  /** created, updated, promise-updated, manual, retry, … */
+  trigger: string;
+  actor?: string;
+  phase: StepPhase;
+  startedAt?: string;
+  finishedAt?: string;
+  steps: Step[];
+}
+
+export interface DeliveredFile {
+  path: string;
+  /** Bytes. */
+  size: number;
+  step: string;
+}
+
+export interface DestinationState {
+  name: string;
+  phase: 'Pending' | 'Delivered' | 'Failed' | 'Misplaced';
+  message?: string;
+  version?: string;
+  store?: { kind: string; name: string };
+  files: DeliveredFile[];
+}
+
+export interface PromiseSummary {
+  cluster: string;
+  name: string;
+  version?: string;
+  available: boolean;
+  message?: string;
+  api?: { group: string; version: string; kind: string; plural: string };
+  requests: number;
+}
+
+export interface RequestSummary extends ResourceIdentity {
+  uid: string;
+  promise: string;
+  requestedBy?: string;
+  createdAt: string;
+  summary: PhaseSummary;
+}
+
+export interface RequestState extends RequestSummary {
+  spec: Record<string, unknown>;
+  /** The request's own status, without what the engine keeps there. */
+  outputs: Record<string, unknown>;
+  conditions: Condition[];
+  runs: Run[];
+  destinations: DestinationState[];
+  promiseVersion?: string;
+  /** When the cluster was last heard of, where it is not reachable now. */
+  staleSince?: string;
+}
+
+/** Broadcast on the signal channel `kratix`: references only, pages refetch through the authorised API. */
+export interface ChangeSignal {
+  cluster: string;
+  /** `<plural>.<group>/<namespace>/<name>` of what changed. */
+  refs: string[];
+}

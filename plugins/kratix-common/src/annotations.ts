@@ -1,0 +1,61 @@
+import type { ResourceIdentity } from './types';
+
+/** Says which cluster of the configuration an entity's object lives in. */
+export const ANNOTATION_CLUSTER = 'kratix-ts.dev/cluster';
+/** `group/version` of the object. */
+export const ANNOTATION_API_VERSION = 'kratix-ts.dev/api-version';
+export const ANNOTATION_KIND = 'kratix-ts.dev/kind';
+/** The resource's name in paths of the Kubernetes API. */
+export const ANNOTATION_PLURAL = 'kratix-ts.dev/plural';
+export const ANNOTATION_NAMESPACE = 'kratix-ts.dev/namespace';
+export const ANNOTATION_NAME = 'kratix-ts.dev/name';
+/** Name of the Promise that an entity comes from; on the Promise's own entity too. */
+export const ANNOTATION_PROMISE = 'kratix-ts.dev/promise';
+/** On a Kubernetes object: the entity ref of who asked for it. */
+export const ANNOTATION_REQUESTED_BY = 'kratix-ts.dev/requested-by';
+
+/** `spec.type` of the entity of a request. */
+export const ENTITY_TYPE_REQUEST = 'kratix-resource';
+/** `spec.type` of the entity of a Promise, and of the template that makes requests of it. */
+export const ENTITY_TYPE_PROMISE = 'kratix-promise';
+
+/** Any entity of the catalog, as far as its annotations go. */
+export interface Annotated {
+  metadata: { annotations?: Record<string, string> };
+}
+
+/** The request that an entity stands for; undefined where an annotation is missing or malformed. */
+export function identityOf(entity: Annotated): ResourceIdentity | undefined {
+  const annotations = entity.metadata.annotations ?? {};
+  const [group, version, ...rest] = (annotations[ANNOTATION_API_VERSION] ?? '').split('/');
+  const identity = {
+    cluster: annotations[ANNOTATION_CLUSTER],
+    group,
+    version,
+    kind: annotations[ANNOTATION_KIND],
+    plural: annotations[ANNOTATION_PLURAL],
+    namespace: annotations[ANNOTATION_NAMESPACE],
+    name: annotations[ANNOTATION_NAME],
+  };
+  return rest.length === 0 && Object.values(identity).every(Boolean) ? identity : undefined;
+}
+
+/** The annotations by which {@link identityOf} finds a request again. */
+export function annotationsOf(identity: ResourceIdentity): Record<string, string> {
+  return {
+    [ANNOTATION_CLUSTER]: identity.cluster,
+    [ANNOTATION_API_VERSION]: `${identity.group}/${identity.version}`,
+    [ANNOTATION_KIND]: identity.kind,
+    [ANNOTATION_PLURAL]: identity.plural,
+    [ANNOTATION_NAMESPACE]: identity.namespace,
+    [ANNOTATION_NAME]: identity.name,
+  };
+}
+
+/** How a {@link ChangeSignal} names an object: `<plural>.<group>/<namespace>/<name>`. */
+export function signalRef(object: Pick<ResourceIdentity, 'plural' | 'group' | 'namespace' | 'name'>): string {
+  return `${object.plural}.${object.group}/${object.namespace}/${object.name}`;
+}
+
+/** The channel of change signals. */
+export const SIGNAL_CHANNEL = 'kratix';

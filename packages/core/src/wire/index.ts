@@ -1,3 +1,5 @@
 export { canonicalJson, decodeContent, digestOf, encodeContent, MAX_CONTENT_BYTES } from './encoding';
 export { groupId, ROOT_DIRECTORY, shortGroupId } from './layout-names';
 export { isGitOwnName, pathProblem, pathSetProblem } from './safe-path';
+export * from './names';
+export { formatGoDuration, parseGoDuration } from './go-duration';

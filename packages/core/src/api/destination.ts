@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { GROUP, VERSION } from '../wire/names';
+import { condition } from './condition';
+import { defineKind, type ObjectOf } from './kind';
+
+const destinationFields = z.object({
+  spec: z
+    .object({
+      path: z.string(),
+      stateStoreRef: z.object({ kind: z.enum(['BucketStateStore', 'GitStateStore']), name: z.string() }).optional(),
+      strictMatchLabels: z.boolean().optional(),
+      filepath: z
+        .object({
+          mode: z
+            .enum(['nestedByMetadata', 'aggregatedYAML', 'none'])
+            .meta({ 'x-kubernetes-validations': [{ rule: 'self == oldSelf', message: 'filepath.mode is immutable' }] })
+            .optional(),
+          filename: z.string().optional(),
+        })
+        .default({ mode: 'nestedByMetadata' }),
+      cleanup: z.enum(['none', 'all']).default('none'),
+      initWorkloads: z.object({ enabled: z.boolean().default(true) }).default({} as { enabled: boolean }),
+    })
+    .optional(),
+  status: z.object({ conditions: z.array(condition()).optional() }).optional(),
+});
+
+/** Source: B-API-15. */
+export const Destination = defineKind({
+  group: GROUP,
+  version: VERSION,
+  kind: 'Destination',
+  plural: 'destinations',
+  singular: 'destination',
+  shortNames: ['dest', 'dests'],
+  categories: ['kratix'],
+  statusSubresource: true,
+  columns: [
+    { name: 'StateStoreKind', jsonPath: '.spec.stateStoreRef.kind', type: 'string' },
+    { name: 'StateStoreName', jsonPath: '.spec.stateStoreRef.name', type: 'string' },
+    { name: 'Ready', jsonPath: '.status.conditions[?(@.type=="Ready")].status', type: 'string' },
+  ],
+  fields: destinationFields,
+});
+
+export type DestinationObject = ObjectOf<typeof destinationFields>;

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { API_VERSION } from '../wire/names';
+import { problemsOf } from './kind';
+
+const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const object = () => z.record(z.string(), z.unknown());
+
+const container = z.object({
+  name: z.string().max(63, 'must be at most 63 characters').regex(dnsLabel, 'must be lower-case letters, digits and dashes'),
+  image: z.string().min(1, 'must name an image'),
+  command: z.array(z.string()).optional(),
+  args: z.array(z.string()).optional(),
+  env: z.array(object()).optional(),
+  envFrom: z.array(object()).optional(),
+  volumeMounts: z.array(object()).optional(),
+  imagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).optional(),
+  securityContext: object().optional(),
+  resources: object().optional(),
+});
+
+const permission = z.object({
+  apiGroups: z.array(z.string()).optional(),
+  resources: z.array(z.string()).optional(),
+  verbs: z.array(z.string()).optional(),
+  resourceNames: z.array(z.string()).optional(),
+  nonResourceURLs: z.array(z.string()).optional(),
+  resourceNamespace: z.string().optional(),
+});
+
+const pipeline = z.object({
+  metadata: z.object({
+    name: z.string().max(63, 'must be at most 63 characters').regex(dnsLabel, 'must be lower-case letters, digits and dashes'),
+    labels: z.record(z.string(), z.string()).optional(),
+    annotations: z.record(z.string(), z.string()).optional(),
+  }),
+  spec: z.object({
+    containers: z.array(container).min(1, 'must hold at least one container'),
+    volumes: z.array(object()).optional(),
+    imagePullSecrets: z.array(object()).optional(),
+    nodeSelector: z.record(z.string(), z.string()).optional(),
+    tolerations: z.array(object()).optional(),
+    restartPolicy: z.enum(['Never', 'OnFailure']).optional(),
+    jobOptions: z.object({ backoffLimit: z.number().int().min(0).optional() }).optional(),
+    rbac: z.object({ serviceAccount: z.string().optional(), permissions: z.array(permission).optional() }).optional(),
+  }),
+});
+
+/** One pipeline of a workflow. Source: B-API-20 to B-API-22. */
+export type Pipeline = z.infer<typeof pipeline>;
+export type PipelineContainer = z.infer<typeof container>;
+
+export type ParsedPipelines = { pipelines: Pipeline[]; problems: string[] };
+
+const RESERVED_VOLUMES = ['kratix-input', 'kratix-output', 'kratix-metadata', 'kratix-token'];
+
+/** Reads the pipelines of one workflow. Problems name the pipeline, the field and the mend. */
+export function parsePipelines(list: unknown[] | undefined, where: string): ParsedPipelines {
+  const pipelines: Pipeline[] = [];
+  const problems: string[] = [];
+  for (const [index, entry] of (list ?? []).entries()) {
+    const at = `${where}[${index}]`;
+    const found = pipelineProblems(entry, at);
+    if (found.length) problems.push(...found);
+    else pipelines.push(pipeline.parse(entry));
+  }
+  for (const name of duplicates(pipelines.map(entry => entry.metadata.name))) {
+    problems.push(`${where}: two pipelines are named "${name}"; give each a name of its own`);
+  }
+  return { pipelines, problems };
+}
+
+function pipelineProblems(entry: unknown, at: string): string[] {
+  const { kind, apiVersion, platform, metadata } = (entry ?? {}) as Record<string, unknown>;
+  const name = (metadata as { name?: unknown } | undefined)?.name ?? '';
+  if (kind !== 'Pipeline' || apiVersion !== API_VERSION) {
+    const hint = apiVersion === undefined && platform === API_VERSION ? '; the key "platform:" stands where "apiVersion:" belongs' : '';
+    return [`${at}: unsupported pipeline "${name}" with APIVersion "${kind}/${apiVersion}"; expected kind Pipeline of ${API_VERSION}${hint}`];
+  }
+  const problems = problemsOf(pipeline, entry, at).map(text => (name ? `pipeline "${name}": ${text}` : text));
+  if (problems.length) return problems;
+  const parsed = pipeline.parse(entry);
+  const say = (text: string) => problems.push(`pipeline "${name}": ${at}.spec.${text}`);
+  for (const twin of duplicates(parsed.spec.containers.map(each => each.name))) say(`containers: two containers are named "${twin}"`);
+  for (const each of parsed.spec.containers) {
+    if (each.name === 'pipeline-adapter') say(`containers: the name "${each.name}" is the helper container's; choose another`);
+  }
+  for (const volume of parsed.spec.volumes ?? []) {
+    if (RESERVED_VOLUMES.includes(String(volume.name))) say(`volumes: the name "${volume.name}" is taken by the shared folders; choose another`);
+  }
+  return problems;
+}
+
+function duplicates(names: string[]): string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+
+/** Fixed names of the Kratix API. Source: kratix-behaviour.md §0. */
+export const GROUP = 'platform.kratix.io';
+export const VERSION = 'v1alpha1';
+export const API_VERSION = `${GROUP}/${VERSION}`;
+export const RUN_GROUP = 'workflows.kratix-ts.dev';
+export const SYSTEM_NAMESPACE = 'kratix-platform-system';
+export const FIELD_MANAGER = 'kratix-ts';
+export const PIPELINE_FIELD_MANAGER = 'kratix-ts-pipeline';
+export const HELPER_CONTAINER = 'pipeline-adapter';
+
+export const labels = {
+  promiseName: 'kratix.io/promise-name',
+  promiseVersion: 'kratix.io/promise-version',
+  resourceName: 'kratix.io/resource-name',
+  resourceNamespace: 'kratix.io/resource-namespace',
+  pipelineName: 'kratix.io/pipeline-name',
+  pipelineNamespace: 'kratix.io/pipeline-namespace',
+  workflowType: 'kratix.io/workflow-type',
+  workflowAction: 'kratix.io/workflow-action',
+  workType: 'kratix.io/work-type',
+  hash: 'kratix.io/hash',
+  managedBy: 'app.kubernetes.io/managed-by',
+  work: 'kratix.io/work',
+  workloadGroup: 'kratix.io/workload-group-id',
+  targetDestination: 'kratix.io/targetDestinationName',
+  misplaced: 'kratix.io/misplaced',
+  manualReconciliation: 'kratix.io/manual-reconciliation',
+  workflowSuspended: 'kratix.io/workflow-suspended',
+  /** Ours: the WorkflowRun that a Job and its pods belong to. */
+  run: 'kratix-ts.dev/run',
+} as const;
+
+export const annotations = {
+  /** The entity ref of who asked; carried into runs and commits. */
+  requestedBy: 'kratix-ts.dev/requested-by',
+  /** The object that a pipeline reads as /kratix/input/object.yaml. */
+  object: 'kratix-ts.dev/object',
+  /** On a Pipeline: how long one of its runs may take, as a Go duration. */
+  timeout: 'workflows.kratix-ts.dev/timeout',
+} as const;
+
+/** The value of `app.kubernetes.io/managed-by` on Jobs and pods. */
+export const MANAGED_BY = 'Kratix';
+
+export const finalizers = {
+  promise: {
+    resources: 'kratix.io/resource-request-cleanup',
+    dynamic: 'kratix.io/dynamic-controller-dependant-resources-cleanup',
+    crd: 'kratix.io/api-crd-cleanup',
+    dependencies: 'kratix.io/dependencies-cleanup',
+    workflows: 'kratix.io/workflows-cleanup',
+    deleteWorkflows: 'kratix.io/delete-workflows',
+  },
+  request: {
+    works: 'kratix.io/work-cleanup',
+    workflows: 'kratix.io/workflows-cleanup',
+    deleteWorkflows: 'kratix.io/delete-workflows',
+  },
+  work: 'kratix.io/work-cleanup',
+  placement: 'finalizers.workplacement.kratix.io/repo-cleanup',
+  destination: 'kratix.io/destination-cleanup',
+} as const;
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+
+/** At most 57 characters, ending in a letter or digit. Source: B-GEN-10. */
+export function truncateName(name: string): string {
+  return name.length > 57 ? name.slice(0, 56).replace(/[^A-Za-z0-9]+$/, '') : name;
+}
+
+/** A name of at most 63 characters that is the same for the same inputs. Source: B-GEN-12. */
+export function stableName(name: string, ...inputs: string[]): string {
+  return `${truncateName(name)}-${md5(inputs.length ? inputs.join('-') : name).slice(0, 5)}`;
+}
+
+/** JSON as Go's encoder writes a map: sorted keys, no spaces, `<`, `>` and `&` escaped. Source: B-GEN-13. */
+export function goJson(value: unknown): string {
+  return JSON.stringify(sortKeys(value ?? null)).replace(/[<>&\u2028\u2029]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (value === null || typeof value !== 'object') return value;
+  const sorted: [string, unknown][] = Object.entries(value)
+    .filter(([, entry]) => entry !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, entry]) => [key, sortKeys(entry)]);
+  return Object.fromEntries(sorted);
+}
+
+/** Hash of an object's spec, 32 hex digits. Source: B-GEN-13. */
+export function specHash(spec: unknown): string {
+  return md5(goJson(spec));
+}
+
+/** Hash that tells whether a request's workflow has run for this Promise and this request. Source: B-RR-10. */
+export function requestHash(promiseSpec: unknown, requestSpec: unknown): string {
+  return md5(`${specHash(promiseSpec)}-${specHash(requestSpec)}`);
+}
+
+/** Source: B-WF-1. */
+export function pipelineId(promise: string, type: string, action: string, pipeline: string): string {
+  return `${promise}-${type}-${action}-${pipeline}`;
+}
+
+/** Unique for a target, a workflow and a number that counts up, and readable. */
+export function runName(target: { name: string; uid: string }, type: string, action: string, sequence: number): string {
+  return `${truncateName(target.name)}-${md5([target.uid, type, action].join('-')).slice(0, 5)}-${sequence}`;
+}
+
+/** The same for the same run, pipeline and attempt, so that creating a Job twice is harmless. Form: B-WF-10. */
+export function jobName(promise: string, resource: string | undefined, run: string, pipeline: string, attempt: number): string {
+  return stableName(['kratix', promise, resource, pipeline].filter(Boolean).join('-'), run, pipeline, String(attempt));
+}
+
+/** The Work of a pipeline where none is there yet. Form: B-POD-17. */
+export function workName(promise: string, resource: { name: string; uid: string } | undefined, pipeline: string): string {
+  return stableName([promise, resource?.name, pipeline].filter(Boolean).join('-'), promise, resource?.uid ?? '', pipeline);
+}
+
+/** Source: B-SCH-20. */
+export function placementName(work: string, destination: string, group: string): string {
+  return `${work}.${destination}-${group.slice(0, 5)}`;
+}

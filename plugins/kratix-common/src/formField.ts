@@ -1,0 +1,65 @@
+/** A node of an OpenAPI v3 schema, as a CRD carries it. Unknown keywords are allowed anywhere. */
+export interface JsonSchema {
+  type?: string;
+  title?: string;
+  description?: string;
+  default?: unknown;
+  enum?: unknown[];
+  format?: string;
+  pattern?: string;
+  required?: string[];
+  properties?: Record<string, JsonSchema>;
+  additionalProperties?: JsonSchema | boolean;
+  items?: JsonSchema | JsonSchema[];
+  oneOf?: JsonSchema[];
+  anyOf?: JsonSchema[];
+  allOf?: JsonSchema[];
+  [keyword: string]: unknown;
+}
+
+/** How a form handles a node of a schema. */
+export type FormField =
+  | { kind: 'object'; properties: Record<string, JsonSchema> }
+  | { kind: 'map'; values: JsonSchema }
+  | { kind: 'array'; items: JsonSchema }
+  /** A number or a string: entered as a string, sent as a number where it is one. */
+  | { kind: 'intOrString' }
+  /** What no form element can hold: entered as YAML text, sent as what the text says. */
+  | { kind: 'yaml'; objectOnly: boolean }
+  | { kind: 'scalar'; type: string };
+
+const SCALARS = ['string', 'integer', 'number', 'boolean'];
+
+export function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isIntOrString(schema: JsonSchema): boolean {
+  if (schema['x-kubernetes-int-or-string'] === true) return true;
+  const types = (schema.anyOf ?? schema.oneOf ?? []).map(branch => branch.type);
+  return !schema.type && types.length === 2 && types.includes('integer') && types.includes('string');
+}
+
+function objectField(schema: JsonSchema): FormField {
+  if (isSchema(schema.properties) && Object.keys(schema.properties).length > 0) {
+    return { kind: 'object', properties: schema.properties };
+  }
+  const values = schema.additionalProperties;
+  if (isSchema(values) && fieldOf(values).kind !== 'yaml') return { kind: 'map', values };
+  return { kind: 'yaml', objectOnly: true };
+}
+
+/** Sorts a node of a schema by what a form can do with it. */
+export function fieldOf(schema: JsonSchema): FormField {
+  if (isIntOrString(schema)) return { kind: 'intOrString' };
+  if (schema.type === 'object' || (!schema.type && (isSchema(schema.properties) || isSchema(schema.additionalProperties)))) {
+    return objectField(schema);
+  }
+  if (schema.type === 'array' || (!schema.type && isSchema(schema.items))) {
+    return isSchema(schema.items) ? { kind: 'array', items: schema.items } : { kind: 'yaml', objectOnly: false };
+  }
+  if (schema.type && SCALARS.includes(schema.type)) return { kind: 'scalar', type: schema.type };
+  const [example] = schema.enum ?? (schema.oneOf ?? []).map(branch => branch.const).filter(value => value !== undefined);
+  if (['string', 'number', 'boolean'].includes(typeof example)) return { kind: 'scalar', type: typeof example };
+  return { kind: 'yaml', objectOnly: schema['x-kubernetes-embedded-resource'] === true };
+}

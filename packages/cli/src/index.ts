@@ -1,1 +1,1 @@
-export {};
+export { type AgentLog, type AgentOptions, createBareRepository, DestinationAgent, Repository, type SyncResult } from './agent';

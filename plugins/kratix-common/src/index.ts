@@ -4,4 +4,14 @@ export * from './formPages';
 export { formSchema, humanise } from './formSchema';
 export * from './formValues';
 export * from './permissions';
+export { phaseOf, tellingContainer, type PhaseInput } from './phase';
+export { formatDuration, parseTime } from './phase-duration';
+export {
+  renderSentence,
+  sentences,
+  sentenceValues,
+  type SentenceId,
+  type SentenceOptions,
+} from './phase-sentences';
+export { lastWords, plainText } from './phase-words';
 export * from './types';

@@ -5,11 +5,24 @@ export type Phase =
   | 'Waiting' | 'Queued' | 'Running' | 'PausedByStep' | 'Retrying' | 'Delivering' | 'Ready' | 'Degraded' | 'Drifted'
   | 'NotPlaced' | 'Failed' | 'Paused' | 'Deleting' | 'Unknown';
 
+/**
+ * A sentence as data, so that a page can say it in another language, mark the names in it and let its clocks tick.
+ * `id` is a key of `sentences` in phase-sentences.ts. Values named `since`, `until` and `at` are times (RFC 3339).
+ */
+export interface SentenceMessage {
+  id: string;
+  values: Record<string, string | number>;
+}
+
 /** The answer of the phase function: what the card says. */
 export interface PhaseSummary {
   phase: Phase;
-  /** One sentence in the user's words. */
+  /** One sentence in the user's words, in English, with times in UTC. */
   sentence: string;
+  /** The same sentence as data. */
+  message?: SentenceMessage;
+  /** What was known before the cluster was lost; only in phase Unknown. */
+  lastKnown?: PhaseSummary;
   /** When this phase began, where it is known. */
   since?: string;
   /** Which step and container the phase is about. */
@@ -78,6 +91,10 @@ export interface Run {
   trigger: string;
   actor?: string;
   phase: StepPhase;
+  /** Why it stands where it stands, where no step says it. */
+  message?: string;
+  /** Generation of the object that it ran for. */
+  generation?: number;
   startedAt?: string;
   finishedAt?: string;
   steps: Step[];
@@ -88,6 +105,8 @@ export interface DeliveredFile {
   /** Bytes. */
   size: number;
   step: string;
+  /** True when the store holds something else than was delivered. */
+  changed?: boolean;
 }
 
 export interface DestinationState {

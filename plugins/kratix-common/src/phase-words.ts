@@ -1,0 +1,44 @@
+/** Somebody else's words (a log line, an error, a kubelet's message), made fit to stand inside a sentence. */
+
+const LONGEST = 240;
+// Colour and cursor sequences, then every other control character.
+// eslint-disable-next-line no-control-regex
+const ESCAPES = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b[@-_]/g;
+// eslint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** Text without terminal sequences and control characters; line ends and tabs stay. */
+export function plainText(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(ESCAPES, '').replace(CONTROLS, '');
+}
+
+/** The last line that says something, at most 240 characters long; empty when there is none. */
+export function lastWords(message: unknown): string {
+  if (typeof message !== 'string') return '';
+  const said = errorInside(message) ?? message;
+  const lines = plainText(said)
+    .split('\n')
+    .map(line => line.trim());
+  const last = lines.filter(Boolean).pop() ?? '';
+  return last.length > LONGEST ? `${last.slice(0, LONGEST - 1)}…` : last;
+}
+
+/** `: words` for the end of a sentence, or its full stop when there are no words. */
+export function tailOf(message: unknown): string {
+  const words = lastWords(message);
+  return words ? `: ${words}` : '.';
+}
+
+/** The sentence that the helper leaves as JSON in its termination message. */
+function errorInside(message: string): string | undefined {
+  if (!message.trimStart().startsWith('{')) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(message);
+    if (typeof parsed === 'object' && parsed !== null && 'error' in parsed && typeof parsed.error === 'string') {
+      return parsed.error;
+    }
+  } catch {
+    return undefined;
+  }
+  return undefined;
+}

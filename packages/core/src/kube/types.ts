@@ -18,6 +18,7 @@ export interface ObjectMeta {
   generation?: number;
   creationTimestamp?: string;
   deletionTimestamp?: string;
+  deletionGracePeriodSeconds?: number;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   finalizers?: string[];
@@ -84,8 +85,38 @@ export interface ListOptions {
   namespace?: string;
   labelSelector?: string;
   fieldSelector?: string;
+  /** At most this many objects, with `continue` in the answer when there are more; without it, everything. */
   limit?: number;
+  /** Goes on where the answer to an earlier call with `limit` ended. */
+  continue?: string;
   signal?: AbortSignal;
+}
+
+export interface WatchOptions {
+  namespace?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+  /** Changes after this version of the collection; from a list or an earlier event. */
+  resourceVersion: string;
+  /** The server ends the watch after this time, in seconds. */
+  timeoutSeconds?: number;
+  signal?: AbortSignal;
+}
+
+/** One line of a watch. `bookmark` carries a new resourceVersion and nothing else. */
+export type WatchEvent<T extends KubeObject> =
+  | { type: 'ADDED' | 'MODIFIED' | 'DELETED'; object: T }
+  | { type: 'BOOKMARK'; resourceVersion: string };
+
+/** One call as it was sent, for counters and histograms. */
+export interface CallRecord {
+  method: string;
+  /** Path without query. */
+  path: string;
+  /** HTTP status; 0 when no answer came. */
+  code: number;
+  /** Until the answer's body was read; for a watch, until its headers came. Milliseconds. */
+  ms: number;
 }
 
 export interface LogOptions {
@@ -98,16 +129,25 @@ export interface LogOptions {
   signal?: AbortSignal;
 }
 
-/** One Kubernetes API server. Every method throws {@link ApiError} when the server refuses, with the server's own words. */
+/**
+ * One Kubernetes API server. Every method throws {@link ApiError} when the server refuses, with the server's own words,
+ * and {@link ConnectionError} when no answer came.
+ */
 export interface KubeClient {
   /** The server's address, for messages only. */
   readonly server: string;
   get<T extends KubeObject>(type: ResourceType, ref: ObjectRef): Promise<T>;
-  list<T extends KubeObject>(type: ResourceType, options?: ListOptions): Promise<{ items: T[]; resourceVersion: string }>;
+  list<T extends KubeObject>(type: ResourceType, options?: ListOptions): Promise<{ items: T[]; resourceVersion: string; continue?: string }>;
+  /**
+   * Changes as they come. Ends when the server ends the watch; throws {@link ApiError} when the server refuses or sends
+   * an error (410: the version is too old), {@link ConnectionError} when the connection breaks.
+   */
+  watch<T extends KubeObject>(type: ResourceType, options: WatchOptions): AsyncIterable<WatchEvent<T>>;
   create<T extends KubeObject>(type: ResourceType, object: T, options?: WriteOptions): Promise<T>;
   replace<T extends KubeObject>(type: ResourceType, object: T, options?: WriteOptions): Promise<T>;
   patch<T extends KubeObject>(type: ResourceType, ref: ObjectRef, patch: unknown, options: PatchOptions): Promise<T>;
-  delete(type: ResourceType, ref: ObjectRef, options?: DeleteOptions): Promise<void>;
+  /** Answers with the object while finalizers or a grace period still hold it, and with nothing when it is gone. */
+  delete<T extends KubeObject>(type: ResourceType, ref: ObjectRef, options?: DeleteOptions): Promise<T | void>;
   /** The log of one container, as UTF-8 chunks; with `follow` it ends when the container ends or the signal aborts. */
   logs(pod: ObjectRef, options?: LogOptions): AsyncIterable<string>;
   /** What the server serves under a group and version; empty where it serves nothing. */
@@ -125,7 +165,8 @@ export interface InformerOptions {
 }
 
 export type InformerEvent<T extends KubeObject> =
-  | { type: 'added'; object: T }
+  /** `initial`: known since before the handler was added, or part of the first list. */
+  | { type: 'added'; object: T; initial?: boolean }
   | { type: 'modified'; object: T; previous: T }
   | { type: 'deleted'; object: T };
 
@@ -154,6 +195,9 @@ export interface Informer<T extends KubeObject> {
 
 /** The informers of one server: one watch for each kind and selector, shared by all who ask. */
 export interface Cache {
+  /** Every caller gets a share of its own, to be released by {@link Informer.release}. */
   informer<T extends KubeObject>(type: ResourceType, options?: InformerOptions): Informer<T>;
+  /** The informers that are running for a kind, whatever their selectors; for telling them of writes. */
+  running(type: ResourceType): Informer<KubeObject>[];
   stop(): Promise<void>;
 }

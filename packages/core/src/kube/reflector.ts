@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from './backoff';
+import { ApiError, ConnectionError } from './errors';
+import type { ObjectStore } from './store';
+import type { InformerOptions, KubeClient, KubeObject, ResourceType } from './types';
+
+/** Times in milliseconds; the defaults suit a real API server, tests shorten them. */
+export interface ReflectorTimes {
+  /** A watch without a line for this long is given up: the connection is dead. Servers send bookmarks about once a minute. */
+  inactivityMs: number;
+  /** The server is asked to end a watch after a random time between this and twice this. */
+  lifetimeMs: number;
+  firstDelayMs: number;
+  maxDelayMs: number;
+  /** After this long without trouble the next trouble counts as the first. */
+  healthyMs: number;
+}
+
+export const DEFAULT_TIMES: ReflectorTimes = {
+  inactivityMs: 150_000,
+  lifetimeMs: 300_000,
+  firstDelayMs: 800,
+  maxDelayMs: 30_000,
+  healthyMs: 120_000,
+};
+
+/** What a reflector tells. `onConnection` is called with an error once per outage, and with undefined when it is over. */
+export interface ReflectorEvents {
+  onSynced: () => void;
+  onConnection: (error: Error | undefined) => void;
+  /** A list or watch began; for counters. */
+  onAttempt?: (what: 'list' | 'watch') => void;
+}
+
+/** Events are handled in slices, so that timers and other connections get their turn. */
+const SLICE_EVENTS = 200;
+const SLICE_MS = 8;
+
+const nextTurn = () => new Promise<void>(resolve => setImmediate(resolve));
+
+/** Keeps a store equal to what the server holds: list, then watch from there, for ever, through every kind of trouble. */
+export class Reflector<T extends KubeObject> {
+  private resourceVersion?: string;
+  private hasListed = false;
+  private troubles = 0;
+  private isBroken = false;
+  private lastTroubleAt = 0;
+
+  constructor(
+    private readonly client: KubeClient,
+    private readonly type: ResourceType,
+    private readonly options: InformerOptions,
+    private readonly store: ObjectStore<T>,
+    private readonly events: ReflectorEvents,
+    private readonly times: ReflectorTimes = DEFAULT_TIMES,
+  ) {}
+
+  /** Runs until the signal aborts. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        if (this.resourceVersion === undefined) await this.list(signal);
+        await this.watch(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        await this.recover(error instanceof Error ? error : new Error(String(error)), signal);
+      }
+    }
+  }
+
+  private async list(signal: AbortSignal) {
+    this.events.onAttempt?.('list');
+    const mark = this.store.mark();
+    const items: T[] = [];
+    let version: string;
+    let next: string | undefined;
+    do {
+      const page = await this.client.list<T>(this.type, { ...this.options, limit: 500, continue: next, signal });
+      for (const item of page.items) items.push(item);
+      version = page.resourceVersion;
+      next = page.continue;
+    } while (next);
+    this.take(items, version, mark);
+  }
+
+  private take(items: T[], version: string, mark: number) {
+    this.store.replace(items, version, mark, !this.hasListed);
+    this.resourceVersion = version || undefined;
+    this.hasListed = true;
+    this.events.onSynced();
+    this.healed();
+  }
+
+  private async watch(signal: AbortSignal) {
+    this.events.onAttempt?.('watch');
+    const idle = new AbortController();
+    const timer = setTimeout(() => {
+      idle.abort(new ConnectionError(`watch ${this.type.plural}: silent for ${this.times.inactivityMs} ms`));
+    }, this.times.inactivityMs);
+    timer.unref();
+    try {
+      const stream = this.client.watch<T>(this.type, {
+        ...this.options,
+        resourceVersion: this.resourceVersion ?? '',
+        timeoutSeconds: Math.ceil((this.times.lifetimeMs * (1 + Math.random())) / 1000),
+        signal: AbortSignal.any([signal, idle.signal]),
+      });
+      const startedAt = performance.now();
+      let events = 0;
+      let sliceAt = startedAt;
+      for await (const event of stream) {
+        timer.refresh();
+        this.healed();
+        events += 1;
+        if (event.type === 'BOOKMARK') {
+          this.resourceVersion = event.resourceVersion;
+        } else {
+          if (event.type === 'DELETED') this.store.deleted(event.object);
+          else this.store.put(event.object);
+          this.resourceVersion = event.object.metadata.resourceVersion ?? this.resourceVersion;
+        }
+        if (events % SLICE_EVENTS === 0 || performance.now() - sliceAt > SLICE_MS) {
+          await nextTurn();
+          sliceAt = performance.now();
+        }
+      }
+      // A server that ends every watch at once must not be asked in a tight loop.
+      if (events === 0 && performance.now() - startedAt < 1000) {
+        throw new ConnectionError(`watch ${this.type.plural}: the server ended it at once`);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private healed() {
+    if (!this.isBroken) return;
+    this.isBroken = false;
+    this.events.onConnection(undefined);
+  }
+
+  private async recover(error: Error, signal: AbortSignal) {
+    const now = performance.now();
+    if (now - this.lastTroubleAt > this.times.healthyMs) this.troubles = 0;
+    this.lastTroubleAt = now;
+    this.troubles += 1;
+    const isExpired = error instanceof ApiError && error.isExpired;
+    // What the server no longer knows must be listed anew; so must what it refuses for a reason of its own.
+    if (error instanceof ApiError && error.code !== 429) this.resourceVersion = undefined;
+    if (isExpired && this.troubles === 1) return;
+    if (!isExpired && !this.isBroken) {
+      this.isBroken = true;
+      this.events.onConnection(error);
+    }
+    if (error instanceof ApiError && error.isNotFound) await this.noteUnserved(signal);
+    const asked = error instanceof ApiError ? error.retryAfterMs : undefined;
+    const waitMs =
+      asked ??
+      backoffMs(this.troubles, { firstMs: this.times.firstDelayMs, maxMs: this.times.maxDelayMs, jitter: 1 });
+    await sleep(waitMs, undefined, { signal }).catch(() => {});
+  }
+
+  /** The kind is not served any more: then there are no objects. A 404 alone could come from something in between. */
+  private async noteUnserved(signal: AbortSignal) {
+    if (!this.hasListed || this.store.size === 0) return;
+    const served = await this.client.discover(this.type.group, this.type.version).catch(() => undefined);
+    if (signal.aborted || !served || served.some(({ plural }) => plural === this.type.plural)) return;
+    this.store.replace([], '', this.store.mark(), false);
+  }
+}

@@ -4,6 +4,8 @@ export type { Condition, ConditionChange, ConditionStatus } from './condition';
 export type { Kind } from './kind';
 export { notAPromise, Promise } from './promise';
 export type { PromiseObject, PromiseSpec, PromiseStatus } from './promise';
+export { hasApi, promiseApi } from './promise-api';
+export type { PromiseApi } from './promise-api';
 export { parsePipelines } from './pipeline';
 export type { Pipeline, PipelineContainer } from './pipeline';
 export { Work, WorkPlacement } from './work';

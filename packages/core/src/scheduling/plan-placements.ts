@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { DestinationObject, WorkObject, WorkloadGroup, WorkPlacementObject } from '../api';
+import { API_VERSION, finalizers, labels, placementName } from '../wire/names';
+import { isCandidate, requiredLabels } from './selectors';
+
+/** What the placements of one Work should be. */
+export interface PlacementPlan {
+  /** Placements as they should be, new ones and those that stay. */
+  wanted: WorkPlacementObject[];
+  /** Placements whose workload group is gone, or whose Destination no longer gets this Work. */
+  obsolete: WorkPlacementObject[];
+  /** Ids of groups that no Destination matches, with the labels that they ask for. */
+  unscheduled: { id: string; labels: Record<string, string> }[];
+  /** Ids of groups whose Destination no longer matches. */
+  misplaced: string[];
+}
+
+/** Picks one of several Destinations: the same one for the same Work, spread evenly over Works. */
+export type ChooseDestination = (work: WorkObject, group: WorkloadGroup, candidates: DestinationObject[]) => DestinationObject;
+
+/** Rendezvous hashing: losing a placement, or a restore, brings the Work back to where it was. */
+export const chooseByHash: ChooseDestination = (work, group, candidates) => {
+  const weight = (destination: DestinationObject) =>
+    createHash('md5').update([work.metadata.uid, group.id, destination.metadata.name].join('\n')).digest('hex');
+  return candidates.reduce((best, next) => (weight(next) > weight(best) ? next : best));
+};
+
+/** Where the files of a Work go. Source: kratix-behaviour.md §6.3 to §6.5. */
+export function planPlacements(
+  work: WorkObject,
+  destinations: DestinationObject[],
+  existing: WorkPlacementObject[],
+  choose: ChooseDestination = chooseByHash,
+): PlacementPlan {
+  const plan: PlacementPlan = { wanted: [], obsolete: [], unscheduled: [], misplaced: [] };
+  const groups = work.spec?.workloadGroups ?? [];
+  for (const group of groups) planGroup(work, group, destinations, existing, choose, plan);
+  const ids = new Set(groups.map(group => group.id));
+  plan.obsolete.push(...existing.filter(placement => !ids.has(placement.spec?.id)));
+  return plan;
+}
+
+function planGroup(
+  work: WorkObject,
+  group: WorkloadGroup,
+  destinations: DestinationObject[],
+  existing: WorkPlacementObject[],
+  choose: ChooseDestination,
+  plan: PlacementPlan,
+) {
+  const required = requiredLabels(group);
+  const candidates = destinations.filter(destination => isCandidate(destination, required));
+  const placed = existing.filter(placement => placement.spec?.id === group.id && !placement.metadata.deletionTimestamp);
+  const isResource = Boolean(work.spec?.resourceName);
+  const targets = new Map<string, boolean>(); // destination name -> misplaced
+  for (const placement of placed) {
+    const name = placement.spec?.targetDestinationName ?? '';
+    targets.set(name, !candidates.some(candidate => candidate.metadata.name === name));
+  }
+  if (!isResource) for (const candidate of candidates) targets.set(candidate.metadata.name, false);
+  else if (targets.size === 0 && candidates.length > 0) targets.set(choose(work, group, candidates).metadata.name, false);
+
+  if (targets.size === 0) plan.unscheduled.push({ id: group.id ?? '', labels: required });
+  for (const [name, misplaced] of targets) {
+    if (misplaced) plan.misplaced.push(group.id ?? '');
+    plan.wanted.push(placementOf(work, group, name, misplaced));
+  }
+}
+
+function placementOf(work: WorkObject, group: WorkloadGroup, destination: string, misplaced: boolean): WorkPlacementObject {
+  return {
+    apiVersion: API_VERSION,
+    kind: 'WorkPlacement',
+    metadata: {
+      name: placementName(work.metadata.name, destination, group.id ?? ''),
+      namespace: work.metadata.namespace,
+      labels: {
+        [labels.work]: work.metadata.name,
+        [labels.workloadGroup]: group.id ?? '',
+        [labels.targetDestination]: destination,
+        [labels.pipelineName]: work.metadata.labels?.[labels.pipelineName] ?? '',
+        ...(misplaced && { [labels.misplaced]: 'true' }),
+      },
+      ...(work.metadata.annotations && { annotations: work.metadata.annotations }),
+      finalizers: [finalizers.placement],
+      ownerReferences: [
+        { apiVersion: work.apiVersion, kind: 'Work', name: work.metadata.name, uid: work.metadata.uid ?? '', controller: true, blockOwnerDeletion: true },
+      ],
+    },
+    spec: {
+      targetDestinationName: destination,
+      promiseName: work.spec?.promiseName,
+      ...(work.spec?.resourceName && { resourceName: work.spec.resourceName }),
+      id: group.id,
+      generation: work.metadata.generation ?? 1,
+      workloads: group.workloads ?? [],
+    },
+  };
+}

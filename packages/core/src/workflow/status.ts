@@ -1,0 +1,165 @@
+import { findCondition, setConditions, type Condition, type ConditionChange, type RunStatus, type WorkflowRunObject, type WorkObject } from '../api';
+
+type Status = Record<string, unknown>;
+
+/** Keys of a status that the engine alone writes; a pipeline's status.yaml cannot change them. */
+const ENGINE_KEYS = new Set([
+  'kratix', 'observedGeneration', 'workflows', 'workflowsSucceeded', 'workflowsFailed', 'promiseVersion', 'resourceBindingVersion',
+  'lastSuccessfulConfigureWorkflowTime', 'healthStatus',
+]);
+
+/** Condition types that the engine alone writes. */
+const ENGINE_CONDITIONS = new Set([
+  'ConfigureWorkflowCompleted', 'DeleteWorkflowCompleted', 'WorksSucceeded', 'Reconciled', 'PromiseAvailable', 'Available',
+  'RequirementsFulfilled', 'UpgradeSucceeded',
+]);
+
+const isObject = (value: unknown): value is Status => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/**
+ * What a pipeline left in status.yaml, merged into the status: objects deeply, everything else replaced; the engine's
+ * own keys and conditions are not touched.
+ */
+export function mergeUserStatus(status: Status, user: Status | undefined): Status {
+  if (!user) return status;
+  const merged = { ...status };
+  for (const [key, value] of Object.entries(user)) {
+    if (ENGINE_KEYS.has(key)) continue;
+    merged[key] = key === 'conditions' ? mergeUserConditions(status.conditions, value) : mergeDeep(status[key], value);
+  }
+  return merged;
+}
+
+function mergeDeep(before: unknown, after: unknown): unknown {
+  if (!isObject(before) || !isObject(after)) return after;
+  const merged = { ...before };
+  for (const [key, value] of Object.entries(after)) merged[key] = mergeDeep(before[key], value);
+  return merged;
+}
+
+function mergeUserConditions(before: unknown, after: unknown): unknown {
+  const existing = Array.isArray(before) ? (before as Condition[]) : [];
+  const own = (Array.isArray(after) ? after : []).filter((entry): entry is Condition => isObject(entry) && typeof entry.type === 'string' && !ENGINE_CONDITIONS.has(entry.type));
+  return [...existing.filter(entry => !own.some(each => each.type === entry.type)), ...own];
+}
+
+const COMPLETED: ConditionChange = { type: 'ConfigureWorkflowCompleted', status: 'True', reason: 'PipelinesExecutedSuccessfully', message: 'Pipelines completed' };
+const IN_PROGRESS: ConditionChange = { type: 'ConfigureWorkflowCompleted', status: 'False', reason: 'PipelinesInProgress', message: 'Pipelines are still in progress' };
+
+/** The conditions that tell about a configure workflow. Source: B-RR-22, B-RR-24, B-RR-31, B-RR-41. */
+export function workflowConditions(run: RunStatus): ConditionChange[] {
+  const reconciled = (status: ConditionChange['status'], reason: string, message: string): ConditionChange => ({ type: 'Reconciled', status, reason, message });
+  switch (run.phase) {
+    case 'Succeeded':
+      return [COMPLETED];
+    case 'Failed': {
+      const failed = run.pipelines.find(pipeline => pipeline.phase === 'Failed');
+      const message = `A Configure Pipeline has failed: ${failed?.name ?? ''}${failed?.message ? `: ${failed.message}` : ''}`;
+      return [
+        { type: 'ConfigureWorkflowCompleted', status: 'False', reason: 'ConfigureWorkflowFailed', message },
+        reconciled('False', 'ConfigureWorkflowFailed', 'Failing'),
+      ];
+    }
+    case 'Suspended':
+      return [IN_PROGRESS, reconciled('Unknown', 'WorkflowSuspended', 'Suspended')];
+    default:
+      return [IN_PROGRESS, reconciled('Unknown', 'WorkflowPending', 'Pending')];
+  }
+}
+
+interface PipelineStatus {
+  name: string;
+  phase: string;
+  message?: string;
+  nextRetryAt?: string;
+  attempts?: number;
+  lastTransitionTime?: string;
+}
+
+/** `status.kratix.workflows.pipelines` as upstream writes it: the record's mirror. Source: B-WF-51. */
+export function pipelineStatuses(run: RunStatus, before: PipelineStatus[] | undefined, now: Date): PipelineStatus[] {
+  return run.pipelines.map(({ name, phase, message, nextRetryAt, attempt }) => {
+    const mirrored = phase === 'Skipped' ? 'Pending' : phase;
+    const earlier = before?.find(each => each.name === name);
+    return {
+      name,
+      phase: mirrored,
+      ...(message && { message }),
+      ...(nextRetryAt && { nextRetryAt, attempts: attempt }),
+      lastTransitionTime: earlier?.phase === mirrored && earlier.lastTransitionTime ? earlier.lastTransitionTime : now.toISOString().replace(/\.\d+Z$/, 'Z'),
+    };
+  });
+}
+
+/** WorksSucceeded and Reconciled, once the workflow has ended well. Source: B-RR-26, B-RR-27, B-PR-42, B-PR-43. */
+export function deliveryConditions(works: WorkObject[], subject: 'resource' | 'promise'): ConditionChange[] {
+  const messageOfWork = (work: WorkObject) => (work.metadata.deletionTimestamp ? 'Pending' : findCondition(work.status?.conditions, 'Ready')?.message ?? 'Pending');
+  const named = (message: string) => works.filter(work => messageOfWork(work) === message).map(work => work.metadata.name);
+  const make = (status: ConditionChange['status'], reason: string, words: string, outcome: [ConditionChange['status'], string, string]): ConditionChange[] => [
+    { type: 'WorksSucceeded', status, reason, message: words },
+    { type: 'Reconciled', status: outcome[0], reason: outcome[1], message: outcome[2] },
+  ];
+  const some = `Some works associated with this ${subject}`;
+  const failing = named('Failing');
+  if (failing.length) return make('False', 'WorksFailing', `${some} failed: [${failing.join(',')}]${wordsOf(works, failing)}`, ['False', 'WorksFailing', 'Failing']);
+  const pending = named('Pending');
+  if (pending.length) return make('Unknown', 'WorksPending', `${some} are not ready: [${pending.join(',')}]${wordsOf(works, pending)}`, ['Unknown', 'WorksPending', 'Pending']);
+  const misplaced = named('Misplaced');
+  if (misplaced.length) return make('False', 'WorksMisplaced', `${some} are misplaced: [${misplaced.join(',')}]`, ['False', 'WorksFailing', 'Failing']);
+  return make('True', 'WorksSucceeded', `All works associated with this ${subject} are ready`, ['True', 'Reconciled', 'Reconciled']);
+}
+
+function wordsOf(works: WorkObject[], names: string[]): string {
+  const words = works
+    .filter(work => names.includes(work.metadata.name))
+    .map(work => findCondition(work.status?.conditions, 'ScheduleSucceeded'))
+    .filter(condition => condition?.status === 'False')
+    .map(condition => condition?.message);
+  return words.length ? `; ${words.join('; ')}` : '';
+}
+
+export interface StatusInput {
+  before: Status;
+  generation: number;
+  run?: WorkflowRunObject;
+  /** Works of the target, static dependencies left out. */
+  works: WorkObject[];
+  subject: 'resource' | 'promise';
+  /** What a pipeline that has just ended left in status.yaml. */
+  userStatus?: Status;
+  now: Date;
+}
+
+/** The whole status of a target after its configure workflow got this far. */
+export function configureStatus({ before, generation, run, works, subject, userStatus, now }: StatusInput): Status {
+  const merged = mergeUserStatus(before, userStatus);
+  if (!run?.status) return merged;
+  const total = run.status.pipelines.length;
+  const done = run.status.pipelines.filter(pipeline => pipeline.phase === 'Succeeded').length;
+  const isDone = run.status.phase === 'Succeeded';
+  const changes = [...workflowConditions(run.status), ...(isDone ? deliveryConditions(works, subject) : [])];
+  const conditions = setConditions(merged.conditions as Condition[] | undefined, changes, now);
+  const kratix = isObject(merged.kratix) ? merged.kratix : {};
+  const workflows = isObject(kratix.workflows) ? kratix.workflows : {};
+  const succeededAt = isDone ? findCondition(conditions, 'ConfigureWorkflowCompleted')?.lastTransitionTime : undefined;
+  const stamped = subject === 'resource' && succeededAt ? { lastSuccessfulConfigureWorkflowTime: succeededAt } : {};
+  return {
+    ...merged,
+    ...stamped,
+    message: messageOf(merged, run.status, userStatus, subject),
+    conditions,
+    workflows: total,
+    workflowsSucceeded: done,
+    workflowsFailed: run.status.phase === 'Failed' ? 1 : 0,
+    ...(isDone && { observedGeneration: generation }),
+    kratix: { ...kratix, workflows: { ...workflows, ...stamped, pipelines: pipelineStatuses(run.status, workflows.pipelines as PipelineStatus[] | undefined, now) } },
+  };
+}
+
+/** `Pending` while nothing better is known; a message that a pipeline wrote stays. Source: B-POD-22, and Q-26 which this mends. */
+function messageOf(merged: Status, run: RunStatus, userStatus: Status | undefined, subject: StatusInput['subject']): string {
+  const before = typeof merged.message === 'string' ? merged.message : '';
+  if (userStatus?.message !== undefined) return String(userStatus.message);
+  if (run.phase === 'Succeeded') return before === '' || before === 'Pending' ? (subject === 'resource' ? 'Resource requested' : 'Promise configured') : before;
+  return before === '' ? 'Pending' : before;
+}

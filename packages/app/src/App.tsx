@@ -1,0 +1,6 @@
+import { createApp } from '@backstage/frontend-defaults';
+import { navModule } from './nav/navModule';
+import { signInModule } from './signIn';
+
+/** Plugins are found by themselves: `app.packages: all` in app-config.yaml. Only what is the demo's own stands here. */
+export default createApp({ features: [signInModule, navModule] });

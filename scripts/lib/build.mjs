@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { bootstrap } from './bootstrap.mjs';
+import { exec } from './exec.mjs';
+import { Failure } from './launch.mjs';
+import { lastLines, mendFor } from './mend.mjs';
+import { at } from './paths.mjs';
+import { createProgress } from './progress.mjs';
+import { digestOf, readStamp, writeStamp } from './stamp.mjs';
+import { targets } from './targets.mjs';
+
+const stampOf = target => at('.cache', 'build', `${target.name.replace(/\W/g, '-')}.digest`);
+
+const digestOfTarget = target =>
+  digestOf([...target.inputs, 'yarn.lock', 'scripts/lib/targets.mjs'].map(input => at(input)));
+
+/** The targets whose result is missing or was made from other sources. */
+export const outOfDate = () =>
+  targets.filter(target => !existsSync(at(target.output)) || readStamp(stampOf(target)) !== digestOfTarget(target));
+
+async function buildTarget(target, { node, env }) {
+  const digest = digestOfTarget(target);
+  const { file, args, cwd = '.', env: more } = target.command;
+  const { code, output } = await exec(node, [at(file), ...args], { cwd: at(cwd), env: { ...env, ...more } });
+  if (code !== 0 || !existsSync(at(target.output))) {
+    const mend = /ENOSPC/.test(output) ? mendFor(output) : undefined;
+    throw new Failure(mend ?? `Building the ${target.name} failed:\n${lastLines(output, 30)}`);
+  }
+  writeStamp(stampOf(target), digest);
+}
+
+/** Builds what is out of date; resolves with the names of what was built. */
+export async function build(toolchain, progress = createProgress()) {
+  const wanted = outOfDate();
+  if (wanted.length === 0) return [];
+  await progress.step(`Building ${wanted.map(target => target.name).join(', ')}`, async note => {
+    const open = new Set(wanted.map(target => target.name));
+    const tell = () => note([...open].join(', '));
+    tell();
+    await Promise.all(
+      wanted.map(async target => {
+        await buildTarget(target, toolchain);
+        open.delete(target.name);
+        tell();
+      }),
+    );
+  });
+  return wanted.map(target => target.name);
+}
+
+export async function main() {
+  const progress = createProgress();
+  const built = await build(await bootstrap(progress), progress);
+  if (built.length === 0) progress.line('Everything is up to date.');
+}

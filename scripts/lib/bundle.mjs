@@ -1,0 +1,50 @@
+// Run by Node 24 with the packages installed: `node scripts/lib/bundle.mjs cli|backend`.
+import { build } from 'esbuild';
+import { at } from './paths.mjs';
+
+/** Ours goes into the bundle; packages of others stay in node_modules, where Backstage looks for their files. */
+const onlyOurs = {
+  name: 'only-ours',
+  setup(api) {
+    api.onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
+      kind === 'entry-point' || path.startsWith('@kratix-ts/') ? undefined : { path, external: true },
+    );
+  },
+};
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  sourcemap: 'linked',
+  logLevel: 'error',
+  legalComments: 'none',
+};
+
+/** CommonJS packages inside an ES module bundle still ask for these. */
+const commonJsNames = [
+  "import { createRequire as __createRequire } from 'node:module';",
+  "import { dirname as __dirnameOf } from 'node:path';",
+  'const require = __createRequire(import.meta.url);',
+  'const __filename = import.meta.filename;',
+  'const __dirname = __dirnameOf(__filename);',
+].join('\n');
+
+const bundles = {
+  cli: {
+    ...common,
+    entryPoints: [at('packages/cli/src/main.ts')],
+    outfile: at('packages/cli/dist/kratix-ts.mjs'),
+    format: 'esm',
+    banner: { js: commonJsNames },
+  },
+  backend: {
+    ...common,
+    entryPoints: [at('packages/backend/src/index.ts')],
+    outfile: at('packages/backend/dist/index.cjs'),
+    format: 'cjs',
+    plugins: [onlyOurs],
+  },
+};
+
+await build(bundles[process.argv[2]]);

@@ -43,19 +43,8 @@ interface RawEvent {
   object: unknown;
 }
 
-/**
- * Opens a client for one API server; no call is made yet.
- * Throws when the kubeconfig cannot be read or names no cluster.
- */
-export async function connect(options: ConnectOptions = {}): Promise<KubeClient> {
-  return new HttpClient(new Transport(loadCredentials(options), options), options.fieldManager ?? 'kratix-ts');
-}
-
 class HttpClient implements KubeClient {
-  constructor(
-    private readonly transport: Transport,
-    private readonly fieldManager: string,
-  ) {}
+  constructor(private readonly transport: Transport, private readonly fieldManager: string) {}
 
   get server() {
     return this.transport.server;
@@ -130,7 +119,11 @@ class HttpClient implements KubeClient {
     });
   }
 
-  async delete<T extends KubeObject>(type: ResourceType, ref: ObjectRef, options: DeleteOptions = {}): Promise<T | void> {
+  async delete<T extends KubeObject>(
+    type: ResourceType,
+    ref: ObjectRef,
+    options: DeleteOptions = {},
+  ): Promise<T | void> {
     const { propagationPolicy, preconditions, gracePeriodSeconds } = options;
     const call = this.write(options);
     const answer = await this.transport.json<T>({
@@ -237,4 +230,12 @@ function parseEvent<T extends KubeObject>(type: ResourceType, line: string, what
     default:
       throw new ConnectionError(`${what}: an event of the unknown type "${event.type}"`);
   }
+}
+
+/**
+ * Opens a client for one API server; no call is made yet.
+ * Throws when the kubeconfig cannot be read or names no cluster.
+ */
+export async function connect(options: ConnectOptions = {}): Promise<KubeClient> {
+  return new HttpClient(new Transport(loadCredentials(options), options), options.fieldManager ?? 'kratix-ts');
 }

@@ -39,10 +39,7 @@ export class CredentialSource {
   private current?: Promise<Credentials>;
   private loadedAt = 0;
 
-  constructor(
-    private readonly config: KubeConfig,
-    private readonly now: () => number = Date.now,
-  ) {
+  constructor(private readonly config: KubeConfig, private readonly now: () => number = Date.now) {
     const cluster = config.getCurrentCluster();
     if (!cluster) {
       throw new Error(

@@ -10,7 +10,9 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       const tail = chunk.subarray(start, end);
-      const line = parts.length ? Buffer.concat([...parts, tail]) : Buffer.from(tail.buffer, tail.byteOffset, tail.length);
+      const line = parts.length
+        ? Buffer.concat([...parts, tail])
+        : Buffer.from(tail.buffer, tail.byteOffset, tail.length);
       parts = [];
       start = end + 1;
       if (line.length) yield line.toString('utf8');

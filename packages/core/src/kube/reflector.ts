@@ -155,8 +155,7 @@ export class Reflector<T extends KubeObject> {
     if (error instanceof ApiError && error.isNotFound) await this.noteUnserved(signal);
     const asked = error instanceof ApiError ? error.retryAfterMs : undefined;
     const waitMs =
-      asked ??
-      backoffMs(this.troubles, { firstMs: this.times.firstDelayMs, maxMs: this.times.maxDelayMs, jitter: 1 });
+      asked ?? backoffMs(this.troubles, { firstMs: this.times.firstDelayMs, maxMs: this.times.maxDelayMs, jitter: 1 });
     await sleep(waitMs, undefined, { signal }).catch(() => {});
   }
 

@@ -28,7 +28,9 @@ function parseRequirement(text: string, selector: string): Requirement {
   }
   if (/^!\s*\S+$/.test(text)) return labels => labels[text.slice(1).trim()] === undefined;
   if (/^[^\s()]+$/.test(text)) return labels => labels[text] !== undefined;
-  throw new SyntaxError(`label selector "${selector}": "${text}" is not a requirement such as key=value or key in (a,b)`);
+  throw new SyntaxError(
+    `label selector "${selector}": "${text}" is not a requirement such as key=value or key in (a,b)`,
+  );
 }
 
 /** Compiles a label selector in the notation of the API (`a=b,c!=d,e in (x,y),f,!g`). An empty one matches everything. */

@@ -30,10 +30,7 @@ export class ObjectStore<T extends KubeObject> {
   private readonly inScope: (object: KubeObject) => boolean | undefined;
   private clock = 0;
 
-  constructor(
-    private readonly options: StoreOptions,
-    private readonly emit: (event: InformerEvent<T>) => void,
-  ) {
+  constructor(private readonly options: StoreOptions, private readonly emit: (event: InformerEvent<T>) => void) {
     this.inScope = scopeMatcher(options);
   }
 

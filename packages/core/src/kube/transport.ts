@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, Dispatcher, errors, ProxyAgent, request } from 'undici';
 import type { Credentials, CredentialSource } from './credentials';
-import { apiErrorOf, ConnectionError } from './errors';
+import { ApiError, apiErrorOf, ConnectionError } from './errors';
 import type { CallRecord } from './types';
 
 export interface TransportOptions {
@@ -42,10 +43,7 @@ export class Transport {
   private dispatchers?: Dispatchers;
   private isClosed = false;
 
-  constructor(
-    private readonly credentials: CredentialSource,
-    private readonly options: TransportOptions = {},
-  ) {}
+  constructor(private readonly credentials: CredentialSource, private readonly options: TransportOptions = {}) {}
 
   get server() {
     return this.credentials.server;
@@ -191,7 +189,13 @@ export class Transport {
   }
 
   private record(call: Call, code: number, startedAt: number) {
-    this.options.onCall?.({ method: call.method, path: call.path, code, ms: performance.now() - startedAt });
+    this.options.onCall?.({
+      method: call.method,
+      path: call.path,
+      isWatch: call.query?.watch !== undefined,
+      code,
+      ms: performance.now() - startedAt,
+    });
   }
 }
 
@@ -206,22 +210,13 @@ async function* chunks(body: Dispatcher.ResponseData['body'], wrap: (error: unkn
 }
 
 function waitFor(error: unknown, call: Call): number | undefined {
-  const refused = error as { code?: unknown; retryAfterMs?: number };
-  if (refused.code !== 429 || call.signal?.aborted) return undefined;
-  return Math.min(refused.retryAfterMs ?? 1000, MAX_RETRY_AFTER_MS);
+  if (!(error instanceof ApiError) || error.code !== 429 || call.signal?.aborted) return undefined;
+  return Math.min(error.retryAfterMs ?? 1000, MAX_RETRY_AFTER_MS);
 }
 
 function delay(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal ? abortReason(signal) : new Error('aborted'));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    }, ms);
-    signal?.addEventListener('abort', abort, { once: true });
+  return sleep(ms, undefined, { signal }).catch(error => {
+    throw signal ? abortReason(signal) : error;
   });
 }
 

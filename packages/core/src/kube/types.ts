@@ -113,6 +113,7 @@ export interface CallRecord {
   method: string;
   /** Path without query. */
   path: string;
+  isWatch: boolean;
   /** HTTP status; 0 when no answer came. */
   code: number;
   /** Until the answer's body was read; for a watch, until its headers came. Milliseconds. */
@@ -137,7 +138,10 @@ export interface KubeClient {
   /** The server's address, for messages only. */
   readonly server: string;
   get<T extends KubeObject>(type: ResourceType, ref: ObjectRef): Promise<T>;
-  list<T extends KubeObject>(type: ResourceType, options?: ListOptions): Promise<{ items: T[]; resourceVersion: string; continue?: string }>;
+  list<T extends KubeObject>(
+    type: ResourceType,
+    options?: ListOptions,
+  ): Promise<{ items: T[]; resourceVersion: string; continue?: string }>;
   /**
    * Changes as they come. Ends when the server ends the watch; throws {@link ApiError} when the server refuses or sends
    * an error (410: the version is too old), {@link ConnectionError} when the connection breaks.
@@ -153,7 +157,11 @@ export interface KubeClient {
   /** What the server serves under a group and version; empty where it serves nothing. */
   discover(group: string, version: string): Promise<ResourceType[]>;
   /** Any other call; the body is sent and parsed as JSON. `path` begins with a slash and holds no query. */
-  request<T>(method: string, path: string, options?: { query?: Record<string, string>; body?: unknown; contentType?: string; signal?: AbortSignal }): Promise<T>;
+  request<T>(
+    method: string,
+    path: string,
+    options?: { query?: Record<string, string>; body?: unknown; contentType?: string; signal?: AbortSignal },
+  ): Promise<T>;
   /** Ends every connection. */
   close(): Promise<void>;
 }

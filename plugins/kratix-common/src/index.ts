@@ -14,4 +14,8 @@ export {
   type SentenceOptions,
 } from './phase-sentences';
 export { lastWords, plainText } from './phase-words';
+export * from './promiseApi';
+export { requestState, requestSummary, type RequestSources } from './state';
+export { stepOfPlacement } from './stateDelivery';
+export * from './stateObjects';
 export * from './types';

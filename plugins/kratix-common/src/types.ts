@@ -137,6 +137,8 @@ export interface RequestSummary extends ResourceIdentity {
 }
 
 export interface RequestState extends RequestSummary {
+  /** Counts the changes of the spec; an edit names the one that it began from. */
+  generation?: number;
   spec: Record<string, unknown>;
   /** The request's own status, without what the engine keeps there. */
   outputs: Record<string, unknown>;

@@ -1,0 +1,128 @@
+import { ANNOTATION_REQUESTED_BY } from './annotations';
+import { phaseOf, type PhaseInput } from './phase';
+import { parseStatus } from './phase-status';
+import { isPromiseAvailable, missingPromises } from './promiseApi';
+import { destinationsOf, unscheduledMessage } from './stateDelivery';
+import { runsOfJobs } from './stateJobs';
+import {
+  kratixLabels,
+  type DestinationSource,
+  type JobSource,
+  type PlacementSource,
+  type PodSource,
+  type PromiseSource,
+  type RequestObject,
+  type RunSource,
+  type WorkSource,
+} from './stateObjects';
+import { runsOfRecords } from './stateRuns';
+import type { DestinationState, RequestState, RequestSummary, Run } from './types';
+
+/** One request with every object that says something about it. */
+export interface RequestSources {
+  /** Name of the cluster in the configuration. */
+  cluster: string;
+  type: { group: string; version: string; kind: string; plural: string };
+  request: RequestObject;
+  /** Name of the Promise whose API it is. */
+  promiseName: string;
+  promise?: PromiseSource;
+  works: WorkSource[];
+  placements: PlacementSource[];
+  destinations: DestinationSource[];
+  /** WorkflowRuns of the request; empty where the engine keeps none. */
+  runs: RunSource[];
+  jobs: JobSource[];
+  pods: PodSource[];
+  /** When the cluster was last heard of, while it is not reachable. */
+  staleSince?: string;
+}
+
+/** Keys of `status` that engines keep for themselves; the others are what the pipelines answer. */
+const ENGINE_KEYS = [
+  'conditions', 'kratix', 'workflows', 'workflowsFailed', 'workflowsSucceeded', 'observedGeneration', 'healthStatus',
+  'lastSuccessfulConfigureWorkflowTime', 'promiseVersion', 'resourceBindingVersion',
+];
+/** What engines write to `status.message` where no pipeline does. */
+const ENGINE_MESSAGES = ['Pending', 'Resource requested'];
+
+function runsOf({ request, promise, runs, jobs, pods }: RequestSources): Run[] {
+  const { uid } = request.metadata;
+  const own = runs.filter(run => run.spec.type === 'resource' && run.spec.target.uid === uid);
+  if (own.length > 0) return runsOfRecords(own, pods);
+  const isOwn = ({ ownerReferences = [] }: JobSource['metadata']) =>
+    ownerReferences.length === 0 || ownerReferences.some(owner => owner.uid === uid);
+  return runsOfJobs({ jobs: jobs.filter(job => isOwn(job.metadata)), pods, promise, status: parseStatus(request.status) });
+}
+
+function phaseInput(sources: RequestSources, runs: Run[], destinations: DestinationState[], now: Date): PhaseInput {
+  const { request, promise, works, staleSince, cluster } = sources;
+  return {
+    metadata: request.metadata,
+    status: request.status ?? {},
+    promise: promise && {
+      name: promise.metadata.name,
+      available: isPromiseAvailable(promise),
+      paused: promise.metadata.labels?.[kratixLabels.paused] === 'true',
+      missing: missingPromises(promise),
+    },
+    runs,
+    destinations,
+    workPending: unscheduledMessage(works),
+    stale: staleSince ? { since: staleSince, cluster } : undefined,
+    now,
+  };
+}
+
+function outputsOf(status: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(status).filter(
+      ([key, value]) => !ENGINE_KEYS.includes(key) && !(key === 'message' && ENGINE_MESSAGES.includes(String(value))),
+    ),
+  );
+}
+
+function summaryOf(sources: RequestSources, runs: Run[], destinations: DestinationState[], now: Date): RequestSummary {
+  const { cluster, type, request, promiseName } = sources;
+  const { metadata } = request;
+  const { group, version, kind, plural } = type;
+  return {
+    cluster,
+    group,
+    version,
+    kind,
+    plural,
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    promise: promiseName,
+    requestedBy: metadata.annotations?.[ANNOTATION_REQUESTED_BY],
+    createdAt: metadata.creationTimestamp ?? '',
+    summary: phaseOf(phaseInput(sources, runs, destinations, now)),
+  };
+}
+
+/** A request as lists show it. */
+export function requestSummary(sources: RequestSources, now: Date): RequestSummary {
+  return summaryOf(sources, runsOf(sources), destinationsOf(sources), now);
+}
+
+/** A request in full: from the objects alone, whichever engine wrote them. Never holds the content of files. */
+export function requestState(sources: RequestSources, now: Date): RequestState {
+  const { request, staleSince } = sources;
+  const status = request.status ?? {};
+  const runs = runsOf(sources);
+  const destinations = destinationsOf(sources);
+  const { conditions } = parseStatus(status);
+  return {
+    ...summaryOf(sources, runs, destinations, now),
+    generation: request.metadata.generation,
+    spec: request.spec ?? {},
+    outputs: outputsOf(status),
+    conditions: [...conditions.values()],
+    runs,
+    destinations,
+    promiseVersion: typeof status.promiseVersion === 'string' ? status.promiseVersion : undefined,
+    staleSince,
+  };
+}

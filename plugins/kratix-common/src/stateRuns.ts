@@ -1,0 +1,58 @@
+import { isNewerFirst, kratixLabels, type PipelineRecordSource, type PodSource, type RunSource } from './stateObjects';
+import { containersOf, isHelper, podMessage, podRef } from './statePods';
+import type { ContainerState, Run, Step } from './types';
+
+function recordedContainers(record: PipelineRecordSource): ContainerState[] {
+  return (record.containers ?? []).map(container => {
+    const ended = container.exitCode !== undefined || container.finishedAt !== undefined;
+    const failed = ended && container.exitCode !== 0;
+    const running: ContainerState['phase'] = container.startedAt ? 'Running' : 'Waiting';
+    const done: ContainerState['phase'] = failed ? 'Failed' : 'Succeeded';
+    return { ...container, helper: isHelper(container.name), phase: ended ? done : running };
+  });
+}
+
+function stepOf(record: PipelineRecordSource, pod: PodSource | undefined): Step {
+  const recorded = recordedContainers(record);
+  // While a pipeline runs, its pod knows more; afterwards the record outlives the pod.
+  const isLive = pod && (record.phase === 'Running' || recorded.length === 0);
+  return {
+    name: record.name,
+    phase: record.phase,
+    message: record.message ?? (isLive ? podMessage(pod) : undefined),
+    attempt: record.attempt,
+    startedAt: record.startedAt,
+    finishedAt: record.finishedAt,
+    nextRetryAt: record.nextRetryAt,
+    containers: isLive ? containersOf(pod) : recorded,
+    pod: podRef(pod),
+  };
+}
+
+function runOf(run: RunSource, pods: PodSource[]): Run {
+  const { spec, status } = run;
+  const own = pods.filter(pod => pod.metadata.labels?.[kratixLabels.run] === run.metadata.name);
+  const podOf = (pipeline: string) => own.find(pod => pod.metadata.labels?.[kratixLabels.pipeline] === pipeline);
+  const phase = status?.phase ?? 'Pending';
+  return {
+    id: run.metadata.name,
+    action: spec.action,
+    type: spec.type,
+    trigger: spec.trigger,
+    actor: spec.actor,
+    phase: phase === 'Superseded' ? 'Skipped' : phase,
+    message: status?.message,
+    generation: spec.target.generation,
+    startedAt: status?.startedAt,
+    finishedAt: status?.finishedAt,
+    steps: (status?.pipelines ?? []).map(record => stepOf(record, podOf(record.name))),
+  };
+}
+
+/** The runs that the engine recorded, newest first; what is running is completed from its pod. */
+export function runsOfRecords(records: RunSource[], pods: PodSource[]): Run[] {
+  const newestPods = [...pods].sort(isNewerFirst);
+  return [...records]
+    .sort((a, b) => isNewerFirst(a, b) || b.spec.sequence - a.spec.sequence)
+    .map(record => runOf(record, newestPods));
+}

@@ -14,3 +14,5 @@ export { isSame, mergePatchOf } from './diff';
 export { apiVersionOf, coreTypes, keyOf, parseApiVersion, pathOf, refOf, resourceName, typeOf } from './gvk';
 export { labelMatcher } from './selector';
 export { parseAllYaml, parseYaml, toYaml, toYamlDocuments } from './yaml';
+export { clustersFromConfig } from './clusters';
+export type { NamedCluster } from './clusters';

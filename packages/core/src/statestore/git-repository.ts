@@ -1,0 +1,204 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Commit, FastImport } from './fast-import';
+import type { GitCredentials } from './git-credentials';
+import { gitFailure, lostRace } from './git-errors';
+import { gitEnvironment, GitResult, runGit } from './git-process';
+import { GitReader } from './git-reader';
+import type { GitTarget } from './git-spec';
+import { parseTree, ReadTrees, TreeEntries } from './git-tree';
+import { StoreError } from './store';
+
+export interface RepositoryOptions {
+  /** Name of the store, for messages. */
+  name: string;
+  target: GitTarget;
+  credentials: GitCredentials;
+  /** A folder that belongs to this repository alone. */
+  folder: string;
+  /** Milliseconds for one call to the server. */
+  timeoutMs: number;
+  /** Milliseconds for the first fetch. */
+  firstFetchTimeoutMs: number;
+  signal: AbortSignal;
+}
+
+const BASE_REF = 'refs/kratix/base';
+const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+const MAX_TREES = 20_000;
+const COMMITS_UNTIL_REPACK = 200;
+
+export type PushOutcome = 'pushed' | 'lost-race';
+
+/**
+ * The local copy of one branch: bare, without history and, where the server can leave them out, without the contents of
+ * files. It is only a means to make commits: it holds nothing that the server does not have, and may be thrown away at any time.
+ */
+export class GitRepository {
+  private readonly gitDir: string;
+  private readonly home: string;
+  private readonly trees = new Map<string, TreeEntries>();
+  private reader: GitReader | undefined;
+  private importer: FastImport | undefined;
+  private isMade = false;
+  private commits = 0;
+
+  /** The server's head as far as we know; undefined for a branch that is not there yet. */
+  head: string | undefined;
+  /** When the server was last asked, in milliseconds as of performance.now(); undefined before the first time. */
+  lastContact: number | undefined;
+
+  constructor(private readonly options: RepositoryOptions) {
+    this.gitDir = join(options.folder, 'repository.git');
+    this.home = join(options.folder, 'home');
+  }
+
+  /** Asks the server for the head of the branch. */
+  async fetch(): Promise<void> {
+    await this.make();
+    const { branch } = this.options.target;
+    const args = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--filter=blob:none', '--no-auto-maintenance', 'origin', `+refs/heads/${branch}:${BASE_REF}`];
+    const isFirst = this.lastContact === undefined;
+    const result = await this.network(args, isFirst ? this.options.firstFetchTimeoutMs : this.options.timeoutMs);
+    if (result.code === 0) this.head = await this.resolve(`${BASE_REF}^{commit}`);
+    else if (/couldn't find remote ref/iu.test(result.stderr)) this.head = undefined;
+    else throw this.failure('read', result);
+    this.lastContact = performance.now();
+  }
+
+  /** The id of the tree of a commit. */
+  async treeOf(commit: string): Promise<string> {
+    const object = await this.read().read(`${commit}^{tree}`);
+    if (object?.type !== 'tree') throw new StoreError('LocalFault', `the local copy of store "${this.options.name}" lacks commit ${commit}`);
+    this.remember(object.id, parseTree(object.content));
+    return object.id;
+  }
+
+  /** Entries of trees, from memory where they were read before: a tree's id says all that is in it. */
+  readonly readTrees: ReadTrees = async ids => {
+    const missing = [...new Set(ids.filter(id => !this.trees.has(id)))];
+    const found = missing.length ? await this.read().readAll(missing) : [];
+    const fresh = new Map<string, TreeEntries>();
+    missing.forEach((id, index) => {
+      const object = found[index];
+      if (object?.type !== 'tree') throw new StoreError('LocalFault', `the local copy of store "${this.options.name}" lacks tree ${id}`);
+      fresh.set(id, parseTree(object.content));
+    });
+    const entries = ids.map(id => fresh.get(id) ?? this.trees.get(id) ?? new Map());
+    fresh.forEach((tree, id) => this.remember(id, tree));
+    return entries;
+  };
+
+  /** Makes a commit here; nobody sees it before {@link push}. */
+  async commit(commit: Commit): Promise<string> {
+    await this.make();
+    if (this.commits >= COMMITS_UNTIL_REPACK) await this.repack();
+    this.commits += 1;
+    this.importer ??= new FastImport(this.gitDir, this.environment());
+    return this.importer.commit(commit);
+  }
+
+  /** Gives a commit to the server, on condition that its branch still stands where we last saw it. */
+  async push(commit: string): Promise<PushOutcome> {
+    const ref = `refs/heads/${this.options.target.branch}`;
+    const args = ['push', '--porcelain', '--no-verify', '--no-thin', '--no-signed', `--force-with-lease=${ref}:${this.head ?? ''}`, 'origin', `${commit}:${ref}`];
+    const result = await this.network(args, this.options.timeoutMs);
+    if (result.code !== 0) {
+      if (lostRace(result.stdout)) return 'lost-race';
+      throw this.failure('write', result);
+    }
+    this.head = commit;
+    this.lastContact = performance.now();
+    return 'pushed';
+  }
+
+  /** Asks the server whether we might push, without pushing. */
+  async tryPush(): Promise<void> {
+    const commit = this.head ?? (await this.emptyCommit());
+    const ref = `refs/heads/${this.options.target.branch}`;
+    const result = await this.network(['push', '--dry-run', '--porcelain', '--no-verify', 'origin', `${commit}:${ref}`], this.options.timeoutMs);
+    if (result.code !== 0 && !lostRace(result.stdout)) throw this.failure('write', result);
+  }
+
+  /** Ends the processes and removes the local copy; the next call makes a new one. */
+  async discard(): Promise<void> {
+    this.endProcesses();
+    this.trees.clear();
+    this.head = undefined;
+    this.lastContact = undefined;
+    this.isMade = false;
+    await rm(this.options.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  private async make(): Promise<void> {
+    if (this.isMade) return;
+    await rm(this.options.folder, { recursive: true, force: true, maxRetries: 3 });
+    await mkdir(this.home, { recursive: true, mode: 0o700 });
+    const result = await this.git(['init', '--quiet', '--bare', '--template=', this.gitDir], this.options.folder);
+    if (result.code !== 0) throw new StoreError('LocalFault', `the local copy of store "${this.options.name}" cannot be made: ${result.stderr.trim()}`);
+    this.commits = 0;
+    this.isMade = true;
+  }
+
+  private async emptyCommit(): Promise<string> {
+    const { author } = this.options.target;
+    const tree = await this.git(['hash-object', '-t', 'tree', '-w', '--stdin'], this.gitDir, '');
+    const [, name = 'kratix', email = ''] = /^(.*) <(.*)>$/u.exec(author) ?? [];
+    const identity = Object.fromEntries(['AUTHOR', 'COMMITTER'].flatMap(who => [[`GIT_${who}_NAME`, name], [`GIT_${who}_EMAIL`, email]]));
+    const result = await this.git(['commit-tree', '-m', 'write check', tree.stdout.trim() || EMPTY_TREE], this.gitDir, undefined, identity);
+    if (result.code !== 0) throw new StoreError('LocalFault', `the local copy of store "${this.options.name}" takes no commit: ${result.stderr.trim()}`);
+    return result.stdout.trim();
+  }
+
+  /** Small packs and loose objects of many batches become one pack; what nobody needs any more goes. */
+  private async repack(): Promise<void> {
+    this.endProcesses();
+    const result = await this.git(['repack', '-a', '-d', '-q', '--no-write-bitmap-index'], this.gitDir);
+    if (result.code !== 0) throw new StoreError('LocalFault', `the local copy of store "${this.options.name}" cannot be packed: ${result.stderr.trim()}`);
+    this.commits = 0;
+  }
+
+  private async resolve(name: string): Promise<string> {
+    const object = await this.read().read(name);
+    if (!object) throw new StoreError('LocalFault', `the local copy of store "${this.options.name}" lacks ${name}`);
+    return object.id;
+  }
+
+  private read(): GitReader {
+    this.reader ??= new GitReader(this.gitDir, this.environment());
+    return this.reader;
+  }
+
+  private remember(id: string, entries: TreeEntries): void {
+    if (this.trees.size >= MAX_TREES) this.trees.clear();
+    this.trees.set(id, entries);
+  }
+
+  private endProcesses(): void {
+    this.reader?.close();
+    this.importer?.close();
+    this.reader = undefined;
+    this.importer = undefined;
+  }
+
+  private environment(config: Record<string, string> = {}, variables: Record<string, string> = {}): NodeJS.ProcessEnv {
+    const local = { 'remote.origin.url': this.options.target.url, 'fastimport.unpackLimit': '100' };
+    return gitEnvironment(this.home, { config: { ...local, ...config }, variables });
+  }
+
+  private git(args: string[], cwd: string, input?: string, variables: Record<string, string> = {}): Promise<GitResult> {
+    const { timeoutMs, signal } = this.options;
+    return runGit({ args, cwd, input, env: this.environment({}, variables), timeoutMs, signal });
+  }
+
+  private network(args: string[], timeoutMs: number): Promise<GitResult> {
+    const { credentials, folder, signal } = this.options;
+    return credentials.use(folder, ({ config, variables }) =>
+      runGit({ args, cwd: this.gitDir, env: this.environment(config, variables), timeoutMs, signal }));
+  }
+
+  private failure(verb: 'read' | 'write', result: GitResult): StoreError {
+    const { name, target, credentials } = this.options;
+    return gitFailure(`GitStateStore "${name}" cannot ${verb} branch "${target.branch}" of ${target.url}`, result, credentials.secrets);
+  }
+}

@@ -76,16 +76,20 @@ export class ClusterApi {
   }
 
   /**
-   * Server-side apply, taking fields over from others: the object then has what `object` says, and what an earlier apply
+   * Server-side apply, taking fields over from others (unless `force` is false): the object then has what `object` says, and what an earlier apply
    * set and this one does not name is gone. Not sent when the cache shows that both are so already.
    */
-  async apply<T extends KubeObject>(type: ResourceType, object: T, options: WriteOptions = {}): Promise<T> {
+  async apply<T extends KubeObject>(
+    type: ResourceType,
+    object: T,
+    options: WriteOptions & { force?: boolean } = {},
+  ): Promise<T> {
     const known = options.subresource ? undefined : this.cached<T>(type, object.metadata);
     if (known && this.isApplied(known, object, options.fieldManager)) return known;
     const answer = await this.client.patch<T>(type, object.metadata, object, {
       ...this.as(options),
       kind: 'apply',
-      force: true,
+      force: options.force ?? true,
     });
     return this.observed(type, answer, options);
   }

@@ -16,13 +16,13 @@ export interface ReconcileContext {
   attempt: number;
 }
 
-export interface ReconcileResult {
+export interface Result {
   /** Looks again after this time, in milliseconds, unless something happens before. */
   requeueAfterMs?: number;
 }
 
 /** Brings what is there closer to what is wanted, for one key. Called again whenever that may have changed. */
-export type Reconcile = (key: Key, ctx: ReconcileContext) => Promise<ReconcileResult | void>;
+export type Reconcile = (key: Key, ctx: ReconcileContext) => Promise<Result | void>;
 
 /** How one reconcile ended; for metrics and tests. */
 export interface ReconcileOutcome {
@@ -182,7 +182,7 @@ export class Controller {
     this.options.onOutcome?.({ controller: this.name, key, outcome, ms: performance.now() - startedAt });
   }
 
-  private settled(key: Key, { requeueAfterMs }: ReconcileResult): ReconcileOutcome['outcome'] {
+  private settled(key: Key, { requeueAfterMs }: Result): ReconcileOutcome['outcome'] {
     this.queue.forget(key);
     if (requeueAfterMs === undefined) return 'done';
     this.queue.addAfter(key, requeueAfterMs);

@@ -61,6 +61,16 @@ export class EventRecorder {
     this.clock = options.clock ?? systemClock;
   }
 
+  /** Notes that something went as it should. */
+  normal(object: KubeObject, reason: string, message: string) {
+    this.record(object, { type: 'Normal', reason, message });
+  }
+
+  /** Notes that something needs a reader's attention. */
+  warning(object: KubeObject, reason: string, message: string) {
+    this.record(object, { type: 'Warning', reason, message });
+  }
+
   /** Notes that something happened to an object. */
   record(object: KubeObject, note: EventNote) {
     const id = JSON.stringify([

@@ -2,7 +2,7 @@
 export { pause, systemClock } from './clock';
 export type { Clock } from './clock';
 export { Controller } from './controller';
-export type { ControllerOptions, Reconcile, ReconcileContext, ReconcileOutcome, ReconcileResult } from './controller';
+export type { ControllerOptions, Reconcile, ReconcileContext, ReconcileOutcome, Result } from './controller';
 export { EventRecorder } from './event-recorder';
 export type { EventNote, EventRecorderOptions } from './event-recorder';
 export { LeaderElection } from './leader-election';

@@ -1,9 +1,9 @@
-import { ApiError, type DynamicObject, type KubeClient } from '@kratix-ts/core/kube';
+import type { KubeClient } from '@kratix-ts/core/kube';
+import { Applier } from '../kube/apply';
 import { isManifest, nameOf, type ObjectId, objectsIn } from './documents';
 import { InventoryStore } from './inventory';
 import { type Application, type FileContent, type Inventory, inventoryAfter, type Plan, planSync } from './plan';
 import { messageOf, type Repository, type Tree } from './repository';
-import { ServedTypes } from './types';
 
 export const FIELD_MANAGER = 'kratix-ts-destination-agent';
 const FIRST_RETRY_MS = 500;
@@ -38,7 +38,7 @@ export interface SyncResult {
  */
 export class DestinationAgent {
   private readonly inventoryStore: InventoryStore;
-  private readonly types: ServedTypes;
+  private readonly applier: Applier;
   private inventory: Inventory | undefined;
   /** What each file held when all of it had been applied. */
   private readonly settled = new Map<string, string>();
@@ -52,7 +52,7 @@ export class DestinationAgent {
 
   constructor(private readonly options: AgentOptions) {
     this.inventoryStore = new InventoryStore(options.kube, options.inventory, FIELD_MANAGER);
-    this.types = new ServedTypes(options.kube);
+    this.applier = new Applier(options.kube, FIELD_MANAGER);
   }
 
   /** Begins to follow the repository; the first pass is under way when this returns. */
@@ -159,7 +159,7 @@ export class DestinationAgent {
     for (const application of plan.apply) {
       const { path, id, object } = application;
       try {
-        await this.applyOne(object);
+        await this.applier.apply(object);
       } catch (error) {
         failed.push(application);
         problems.push(`${path}: ${describe(id)}: ${messageOf(error)}`);
@@ -168,43 +168,17 @@ export class DestinationAgent {
     return failed;
   }
 
-  private async applyOne(object: DynamicObject): Promise<void> {
-    const type = await this.types.find(object.apiVersion, object.kind);
-    const { name, namespace } = object.metadata;
-    const ref = type.namespaced ? { name, namespace: namespace ?? 'default' } : { name };
-    const body = { ...object, metadata: { ...withoutServerFields(object), ...ref } };
-    try {
-      await this.options.kube.patch(type, ref, body, { kind: 'apply', fieldManager: FIELD_MANAGER, force: true });
-    } catch (error) {
-      if (error instanceof ApiError && error.isNotFound) this.types.forget(object.apiVersion, object.kind);
-      throw error;
-    }
-  }
-
   private async pruneAll(plan: Plan, problems: string[]): Promise<Set<ObjectId>> {
     const failed = new Set<ObjectId>();
     for (const { id } of plan.prune) {
       try {
-        await this.pruneOne(id);
+        await this.applier.delete(nameOf(id));
       } catch (error) {
         failed.add(id);
         problems.push(`${describe(id)} is in no file any more, but was not deleted: ${messageOf(error)}`);
       }
     }
     return failed;
-  }
-
-  /** An object whose kind or self is gone already is as good as deleted. */
-  private async pruneOne(id: ObjectId): Promise<void> {
-    const { apiVersion, kind, name, namespace } = nameOf(id);
-    const type = await this.types.find(apiVersion, kind).catch(() => undefined);
-    if (!type) return;
-    const ref = type.namespaced ? { name, namespace: namespace ?? 'default' } : { name };
-    try {
-      await this.options.kube.delete(type, ref, { propagationPolicy: 'Background' });
-    } catch (error) {
-      if (!(error instanceof ApiError && error.isNotFound)) throw error;
-    }
   }
 
   private settle(tree: Tree, changed: ReadonlyMap<string, FileContent>, failed: Set<string>, gone: string[]): void {
@@ -231,11 +205,4 @@ function problemsOf(changed: ReadonlyMap<string, FileContent>): string[] {
 function describe(id: ObjectId): string {
   const { kind, namespace, name } = nameOf(id);
   return `${kind} "${namespace ? `${namespace}/` : ''}${name}"`;
-}
-
-/** A document copied out of a cluster may carry fields that only the server writes; applying them is refused. */
-function withoutServerFields(object: DynamicObject): Partial<DynamicObject['metadata']> {
-  const { uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, ...rest } = object.metadata;
-  const { managedFields, ...metadata }: Record<string, unknown> = { ...rest };
-  return metadata;
 }

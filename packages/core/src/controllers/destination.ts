@@ -1,0 +1,85 @@
+import { Destination, findCondition, setConditions, WorkPlacement, type DestinationObject } from '../api';
+import type { Key } from '../kube/types';
+import type { Result } from '../runtime';
+import { canaryFiles, StoreError } from '../statestore';
+import { finalizers } from '../wire/names';
+import type { EngineContext } from './context';
+
+const RETRY_MS = 15_000;
+
+/** A Destination is ready when something could be written to it. Source: kratix-behaviour.md §7.2, §10.6. */
+export function destinationReconciler(engine: EngineContext) {
+  const { api, informers, stores } = engine;
+
+  async function report(destination: DestinationObject, status: 'True' | 'False', reason: string, message: string) {
+    const observedGeneration = destination.metadata.generation ?? 1;
+    const conditions = setConditions(destination.status?.conditions, [{ type: 'Ready', status, reason, message, observedGeneration }], engine.now());
+    const isNews = findCondition(destination.status?.conditions, 'Ready')?.status !== status;
+    await api.mergePatch(Destination.type, destination, { ...destination, status: { ...destination.status, conditions } }, { subresource: 'status' });
+    if (isNews && status === 'True') engine.events.normal(destination, 'DestinationReady', 'Destination is Ready');
+    if (isNews && status === 'False') engine.events.warning(destination, 'DestinationNotReady', message);
+  }
+
+  /** With `cleanup: all` everything that was written goes first. */
+  async function remove(destination: DestinationObject): Promise<Result | void> {
+    if (!destination.metadata.finalizers?.includes(finalizers.destination)) return undefined;
+    const placements = informers.placements.byIndex('destination', destination.metadata.name);
+    for (const placement of placements) await engine.deleteOnce(WorkPlacement.type, placement);
+    if (placements.length > 0) return undefined;
+    const store = stores.of(destination);
+    if (!store) {
+      await report(destination, 'False', 'StateStoreNotReady', `its files cannot be removed: ${stores.whyNot(destination)}`);
+      return { requeueAfterMs: RETRY_MS };
+    }
+    await store.submit({ id: 'kratix-canary', owns: null, put: new Map(), remove: [...canaries(destination).keys()] });
+    await api.patchMetadata(Destination.type, destination, { removeFinalizers: [finalizers.destination] });
+    return undefined;
+  }
+
+  async function check(destination: DestinationObject): Promise<Result | void> {
+    const problem = specProblem(destination);
+    if (problem) return report(destination, 'False', 'InvalidDestination', problem);
+    const store = stores.of(destination);
+    if (!store) {
+      const why = stores.whyNot(destination);
+      return report(destination, 'False', why.endsWith('not found') ? 'StateStoreNotFound' : 'StateStoreNotReady', why);
+    }
+    const ready = findCondition(destination.status?.conditions, 'Ready');
+    if (ready?.status === 'True' && ready.observedGeneration === destination.metadata.generation) return undefined;
+    const files = canaries(destination);
+    if (destination.spec?.initWorkloads?.enabled === false) {
+      await store.submit({ id: 'kratix-canary', owns: null, put: new Map(), remove: [...files.keys()] });
+      return report(destination, 'True', 'DestinationReady', 'Destination is ready');
+    }
+    await store.submit({ id: 'kratix-canary', owns: null, put: files, remove: [] });
+    return report(destination, 'True', 'TestDocumentsWritten', 'Test documents written to State Store');
+  }
+
+  return async (key: Key): Promise<Result | void> => {
+    const destination = informers.destinations.get(key);
+    if (!destination) return undefined;
+    try {
+      if (destination.metadata.deletionTimestamp) return await remove(destination);
+      const wantsCleanup = destination.spec?.cleanup === 'all';
+      const held = await api.patchMetadata(Destination.type, destination, wantsCleanup ? { addFinalizers: [finalizers.destination] } : { removeFinalizers: [finalizers.destination] });
+      return await check(held);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      await report(informers.destinations.get(key) ?? destination, 'False', 'StateStoreWriteFailed', `Failed to write test documents to State Store: ${error.message}`);
+      return { requeueAfterMs: RETRY_MS };
+    }
+  };
+}
+
+function canaries(destination: DestinationObject) {
+  return canaryFiles(destination.spec?.path ?? '', destination.spec?.filepath?.mode ?? 'nestedByMetadata');
+}
+
+/** What the schema lets pass and the engine cannot do. */
+function specProblem(destination: DestinationObject): string | undefined {
+  const { path, stateStoreRef, filepath } = destination.spec ?? {};
+  if (!path) return 'path field is required';
+  if (!stateStoreRef) return 'stateStoreRef field is required';
+  if (filepath?.mode && filepath.mode !== 'nestedByMetadata') return `filepath.mode: "${filepath.mode}" is not supported by this version; use nestedByMetadata`;
+  return undefined;
+}

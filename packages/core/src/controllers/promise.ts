@@ -1,0 +1,197 @@
+import { hasApi, parsePipelines, Promise as PromiseKind, promiseApi, specHash, Work, type Pipeline, type PromiseApi, type PromiseObject, type WorkflowRunObject } from '../api';
+import { ApiError, coreTypes } from '../kube';
+import type { DynamicObject, Key, KubeObject, ResourceType } from '../kube/types';
+import type { Result } from '../runtime';
+import { finalizers, labels } from '../wire/names';
+import type { Target, Workflow } from '../workflow';
+import { dependenciesWork } from '../workflow/dependencies';
+import { promiseStatus } from '../workflow/promise-status';
+import type { EngineContext } from './context';
+import type { RequestControllers } from './request-controllers';
+import { deleteConditions, WorkflowRunner } from './workflow-runner';
+
+type Status = Record<string, unknown>;
+type Lists = Record<'promiseConfigure' | 'promiseDelete' | 'resourceConfigure' | 'resourceDelete', Pipeline[]>;
+
+/** What a Promise says, read and checked. */
+interface ReadPromise {
+  promise: PromiseObject;
+  api?: PromiseApi;
+  pipelines: Lists;
+  problems: string[];
+}
+
+/** Reconciles Promises. Source: kratix-behaviour.md §2, §10.1. */
+export class PromiseReconciler {
+  private readonly runner: WorkflowRunner;
+
+  constructor(
+    private readonly engine: EngineContext,
+    private readonly requests: RequestControllers,
+  ) {
+    this.runner = new WorkflowRunner(engine);
+  }
+
+  async reconcile(key: Key): Promise<Result | void> {
+    const promise = this.engine.informers.promises.get(key);
+    if (!promise) return undefined;
+    const read = readPromise(promise);
+    if (promise.metadata.deletionTimestamp) return this.remove(read);
+    const held = await this.engine.api.patchMetadata(PromiseKind.type, promise, finalizerChange(read));
+    return this.configure({ ...read, promise: held });
+  }
+
+  private async configure(read: ReadPromise): Promise<Result | void> {
+    const { promise, api } = read;
+    if (read.problems.length) return this.writeStatus(read, { isServed: false, problems: read.problems });
+    const refused = api && (await this.applyCrd(api));
+    if (refused) return this.writeStatus(read, { isServed: false, problems: [refused] });
+    const isServed = !api || this.isServed(api);
+    await this.applyDependencies(promise);
+
+    const until = await this.runWorkflow(read, isServed);
+    if (isServed && api) await this.requests.ensure(this.fresh(promise), api.resource);
+    return until && { requeueAfterMs: Math.max(0, until.getTime() - this.engine.now().getTime()) };
+  }
+
+  private async runWorkflow(read: ReadPromise, isServed: boolean): Promise<Date | undefined> {
+    const pipelines = read.pipelines.promiseConfigure;
+    if (pipelines.length === 0) {
+      for (const work of this.engine.worksOf(this.target(read.promise))) await this.engine.deleteOnce(Work.type, work);
+      await this.writeStatus(read, { isServed, problems: [] });
+      return undefined;
+    }
+    const current = () => this.workflow(this.fresh(read.promise), 'configure', pipelines);
+    const { until } = await this.runner.advance(current, (run, userStatus) => this.writeStatus(read, { isServed, problems: [], run, userStatus }));
+    return until;
+  }
+
+  private async writeStatus(read: ReadPromise, { isServed, problems, run, userStatus }: { isServed: boolean; problems: string[]; run?: WorkflowRunObject; userStatus?: Status }) {
+    const promise = this.fresh(read.promise);
+    const works = this.engine.worksOf(this.target(promise));
+    const status = promiseStatus({ promise, api: read.api, problems, isServed, run, works, pipelines: problems.length ? 0 : read.pipelines.promiseConfigure.length, userStatus, now: this.engine.now() });
+    await this.engine.api.mergePatch(PromiseKind.type, promise, { ...promise, status }, { subresource: 'status' });
+    if (status.status !== promise.status?.status) {
+      if (status.status === 'Available') this.engine.events.normal(promise, 'Available', 'Promise is available');
+      else if (problems.length) this.engine.events.warning(promise, 'Unavailable', problems.join('; '));
+    }
+  }
+
+  /** The server's words when it refuses the CRD. */
+  private async applyCrd(api: PromiseApi): Promise<string | undefined> {
+    try {
+      await this.engine.api.apply(coreTypes.CustomResourceDefinition, api.crd);
+      return undefined;
+    } catch (error) {
+      if (error instanceof ApiError && [400, 409, 422].includes(error.code)) return `spec.api: invalid CRD: ${error.message}`;
+      throw error;
+    }
+  }
+
+  private isServed(api: PromiseApi): boolean {
+    const crd = this.engine.informers.crds.get(api.crd.metadata.name) as (KubeObject & { status?: { conditions?: { type: string; status: string }[] } }) | undefined;
+    return Boolean(crd?.status?.conditions?.some(each => each.type === 'Established' && each.status === 'True'));
+  }
+
+  private async applyDependencies(promise: PromiseObject): Promise<void> {
+    const existing = this.staticWorks(promise);
+    const work = dependenciesWork(promise, existing[0]?.metadata.name);
+    if (work) await this.engine.api.apply(Work.type, work);
+    else for (const old of existing) await this.engine.deleteOnce(Work.type, old);
+  }
+
+  private staticWorks(promise: PromiseObject) {
+    return this.engine.informers.works.byIndex('promise', promise.metadata.name).filter(work => work.metadata.labels?.[labels.workType] === 'static-dependency');
+  }
+
+  /** Step by step; each waits for the one before. Source: B-DEL-1. */
+  private async remove(read: ReadPromise): Promise<Result | void> {
+    const { promise, api } = read;
+    const held = promise.metadata.finalizers ?? [];
+    const own = Object.values(finalizers.promise) as string[];
+    if (!held.some(each => own.includes(each))) return undefined;
+    const target = this.target(promise);
+    if (await this.engine.endJobs(target, 'configure')) return undefined;
+    const pipelines = read.pipelines.promiseDelete.slice(0, 1);
+    if (pipelines.length > 0 && held.includes(finalizers.promise.deleteWorkflows)) {
+      const { run, until } = await this.runDelete(promise, pipelines);
+      if (run.status?.phase !== 'Succeeded') return until && { requeueAfterMs: Math.max(0, until.getTime() - this.engine.now().getTime()) };
+      await this.engine.api.patchMetadata(PromiseKind.type, this.fresh(promise), { removeFinalizers: [finalizers.promise.deleteWorkflows] });
+    }
+    if (await this.engine.endJobs(target)) return undefined;
+    if (api && (await this.requests.removeAll(promise, api.resource))) return undefined;
+    if (await this.removeLabelled(promise)) return undefined;
+    if (await this.engine.removeWorks(this.engine.informers.works.byIndex('promise', promise.metadata.name))) return undefined;
+    if (api && (await this.removeCrd(api))) return undefined;
+    await this.engine.api.patchMetadata(PromiseKind.type, this.fresh(promise), { removeFinalizers: [...own, 'kratix.io/revision-cleanup'] });
+    return undefined;
+  }
+
+  private async runDelete(promise: PromiseObject, pipelines: Pipeline[]) {
+    const current = () => this.workflow(this.fresh(promise), 'delete', pipelines);
+    return this.runner.advance(current, async run => {
+      const latest = this.fresh(promise);
+      const conditions = deleteConditions((latest.status ?? {}) as Status, run, this.engine.now());
+      if (conditions.length === 0 || !latest.status) return;
+      await this.engine.api.mergePatch(PromiseKind.type, latest, { ...latest, status: { ...latest.status, conditions } }, { subresource: 'status' });
+    });
+  }
+
+  /** Accounts, rights and selectors of the Promise's pipelines. */
+  private async removeLabelled(promise: PromiseObject): Promise<boolean> {
+    const { clusterRoleBindings, clusterRoles, roleBindings, roles, serviceAccounts, configMaps } = this.engine.informers;
+    let left = 0;
+    for (const informer of [clusterRoleBindings, clusterRoles, roleBindings, roles, serviceAccounts, configMaps]) {
+      for (const object of informer.list().filter(each => each.metadata.labels?.[labels.promiseName] === promise.metadata.name)) {
+        left += 1;
+        await this.engine.deleteOnce(informer.type, object);
+      }
+    }
+    return left > 0;
+  }
+
+  private async removeCrd(api: PromiseApi): Promise<boolean> {
+    const crd = this.engine.informers.crds.get(api.crd.metadata.name);
+    if (!crd) return false;
+    await this.engine.deleteOnce(coreTypes.CustomResourceDefinition, crd);
+    return true;
+  }
+
+  private workflow(promise: PromiseObject, action: Workflow['action'], pipelines: Pipeline[]): Workflow {
+    const hash = action === 'delete' ? promise.metadata.uid ?? '' : specHash(promise.spec);
+    return { target: this.target(promise), action, pipelines, hash };
+  }
+
+  private target(promise: PromiseObject): Target {
+    const resource: ResourceType = PromiseKind.type;
+    return { type: 'promise', object: promise as DynamicObject, resource, promise };
+  }
+
+  private fresh(promise: PromiseObject): PromiseObject {
+    return this.engine.informers.promises.get(promise.metadata.name) ?? promise;
+  }
+}
+
+function readPromise(promise: PromiseObject): ReadPromise {
+  const { promise: own, resource } = promise.spec?.workflows ?? {};
+  const lists = {
+    promiseConfigure: parsePipelines(own?.configure, 'spec.workflows.promise.configure'),
+    promiseDelete: parsePipelines(own?.delete, 'spec.workflows.promise.delete'),
+    resourceConfigure: parsePipelines(resource?.configure, 'spec.workflows.resource.configure'),
+    resourceDelete: parsePipelines(resource?.delete, 'spec.workflows.resource.delete'),
+  };
+  const { api, problems } = promiseApi(promise);
+  const named = promise.metadata.name.length > 63 ? [`metadata.name: "${promise.metadata.name}" is longer than 63 characters, which a label cannot hold; choose a shorter name`] : [];
+  const pipelines = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.pipelines])) as Lists;
+  return { promise, api, pipelines, problems: [...named, ...problems, ...Object.values(lists).flatMap(list => list.problems)] };
+}
+
+/** Source: B-PR-5. */
+function finalizerChange({ promise, pipelines }: ReadPromise): { addFinalizers: string[]; removeFinalizers: string[] } {
+  const { resources, dynamic, crd, dependencies, workflows, deleteWorkflows } = finalizers.promise;
+  const wantsDelete = pipelines.promiseDelete.length > 0;
+  return {
+    addFinalizers: [...(hasApi(promise) ? [resources, dynamic, crd] : []), dependencies, workflows, ...(wantsDelete ? [deleteWorkflows] : [])],
+    removeFinalizers: wantsDelete ? [] : [deleteWorkflows],
+  };
+}

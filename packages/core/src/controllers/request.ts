@@ -1,0 +1,133 @@
+import { parsePipelines, setConditions, Work, type Condition, type PromiseObject } from '../api';
+import type { Informer } from '../kube';
+import type { DynamicObject, Key, ResourceType } from '../kube/types';
+import type { Result } from '../runtime';
+import { finalizers, labels, requestHash } from '../wire/names';
+import { configureStatus, type Target, type Workflow } from '../workflow';
+import type { EngineContext } from './context';
+import { deleteConditions, WorkflowRunner } from './workflow-runner';
+
+type Status = Record<string, unknown>;
+
+/** Which Promise spec a request runs with. Nothing else decides it. */
+export function promiseFor(_request: DynamicObject, promise: PromiseObject): PromiseObject {
+  return promise;
+}
+
+/** Reconciles the requests of one Promise's API. Source: kratix-behaviour.md §3, §10.2. */
+export class RequestReconciler {
+  private readonly runner: WorkflowRunner;
+
+  constructor(
+    private readonly engine: EngineContext,
+    private readonly promiseName: string,
+    private readonly resource: ResourceType,
+    private readonly requests: Informer<DynamicObject>,
+  ) {
+    this.runner = new WorkflowRunner(engine);
+  }
+
+  async reconcile(key: Key): Promise<Result | void> {
+    const request = this.requests.get(key);
+    const promise = this.engine.informers.promises.get(this.promiseName);
+    if (!request || !promise) return undefined;
+    if (request.metadata.deletionTimestamp) return this.remove(request, promise);
+    if (promise.metadata.deletionTimestamp) return undefined;
+    if (promise.status?.status !== 'Available') return this.wait(request);
+
+    const adopted = await this.engine.api.patchMetadata(this.resource, request, {
+      labels: { [labels.promiseName]: this.promiseName },
+      addFinalizers: Object.values(finalizers.request),
+    });
+    return this.configure(adopted, promise);
+  }
+
+  /** The request waits until its Promise can serve it. Source: B-RR-7. */
+  private async wait(request: DynamicObject): Promise<void> {
+    const change = { type: 'PromiseAvailable', status: 'False' as const, reason: 'PromiseUnavailable', message: `Promise "${this.promiseName}" is not available` };
+    const status = request.status ?? {};
+    const conditions = setConditions(status.conditions as Condition[] | undefined, [change], this.engine.now());
+    await this.writeStatus(request, { ...status, message: status.message ?? 'Pending', conditions });
+  }
+
+  private async configure(request: DynamicObject, promise: PromiseObject): Promise<Result | void> {
+    const { pipelines } = parsePipelines(promise.spec?.workflows?.resource?.configure, 'spec.workflows.resource.configure');
+    if (pipelines.length === 0) return this.settleWithoutPipelines(request, promise);
+    const current = () => this.workflow(this.fresh(request), promise, 'configure', pipelines);
+    const { until } = await this.runner.advance(current, async (run, userStatus) => {
+      const latest = this.fresh(request);
+      const works = this.engine.worksOf(this.target(latest, promise));
+      const before = withoutWaiting(latest.status ?? {}, this.engine.now());
+      const status = configureStatus({ before, generation: run.spec.target.generation, run, works, subject: 'resource', userStatus, now: this.engine.now() });
+      const version = run.status?.phase === 'Succeeded' ? { promiseVersion: versionOf(promise) } : {};
+      await this.writeStatus(latest, { ...status, ...version });
+    });
+    return until && { requeueAfterMs: Math.max(0, until.getTime() - this.engine.now().getTime()) };
+  }
+
+  private async settleWithoutPipelines(request: DynamicObject, promise: PromiseObject): Promise<void> {
+    const status = withoutWaiting(request.status ?? {}, this.engine.now());
+    for (const work of this.engine.worksOf(this.target(request, promise))) await this.engine.deleteOnce(Work.type, work);
+    const done = [{ type: 'Reconciled', status: 'True' as const, reason: 'Reconciled', message: 'Reconciled' }];
+    const conditions = setConditions(status.conditions as Condition[] | undefined, done, this.engine.now());
+    const counters = { workflows: 0, workflowsSucceeded: 0, workflowsFailed: 0, observedGeneration: request.metadata.generation ?? 1 };
+    await this.writeStatus(request, { ...status, ...counters, promiseVersion: versionOf(promise), conditions });
+  }
+
+  /** What runs is ended first, so that nothing arrives late; then the delete pipeline, the files, and the request goes. */
+  private async remove(request: DynamicObject, promise: PromiseObject): Promise<Result | void> {
+    const target = this.target(request, promise);
+    const held = request.metadata.finalizers ?? [];
+    if (!Object.values(finalizers.request).some(each => held.includes(each))) return undefined;
+    if (await this.engine.endJobs(target, 'configure')) return undefined;
+
+    const list = promise.spec?.workflows?.resource?.delete;
+    const { pipelines } = parsePipelines(list?.slice(0, 1), 'spec.workflows.resource.delete');
+    if (pipelines.length > 0 && held.includes(finalizers.request.deleteWorkflows)) {
+      const current = () => this.workflow(this.fresh(request), promise, 'delete', pipelines);
+      const { run, until } = await this.runner.advance(current, async (latest, userStatus) => {
+        const { status = {}, ...rest } = this.fresh(request);
+        const mirrored = configureStatus({ before: status, generation: latest.spec.target.generation, works: [], subject: 'resource', userStatus, now: this.engine.now() });
+        const conditions = deleteConditions(mirrored, latest, this.engine.now());
+        await this.writeStatus({ ...rest, status }, { ...mirrored, ...(conditions.length && { conditions }) });
+      });
+      if (run.status?.phase !== 'Succeeded') return until && { requeueAfterMs: Math.max(0, until.getTime() - this.engine.now().getTime()) };
+    }
+    if (await this.engine.endJobs(target)) return undefined;
+    if (await this.engine.removeWorks(this.engine.worksOf(target))) return undefined;
+    await this.engine.api.patchMetadata(this.resource, this.fresh(request), { removeFinalizers: [...Object.values(finalizers.request), 'kratix.io/resource-binding-cleanup'] });
+    return undefined;
+  }
+
+  private workflow(request: DynamicObject, promise: PromiseObject, action: Workflow['action'], pipelines: Workflow['pipelines']): Workflow {
+    const source = promiseFor(request, promise);
+    // a delete workflow runs once for a deletion, whatever changes meanwhile
+    const hash = action === 'delete' ? request.metadata.uid ?? '' : requestHash(source.spec, request.spec);
+    return { target: this.target(request, source), action, pipelines, hash };
+  }
+
+  private target(request: DynamicObject, promise: PromiseObject): Target {
+    return { type: 'resource', object: request, resource: this.resource, promise };
+  }
+
+  private fresh(request: DynamicObject): DynamicObject {
+    return this.requests.get(`${request.metadata.namespace}/${request.metadata.name}`) ?? request;
+  }
+
+  private async writeStatus(request: DynamicObject, status: Status): Promise<void> {
+    await this.engine.api.mergePatch(this.resource, request, { ...request, status }, { subresource: 'status' });
+  }
+
+}
+
+function versionOf(promise: PromiseObject): string {
+  return promise.metadata.labels?.[labels.promiseVersion] || 'not-set';
+}
+
+/** The condition that said that the Promise is not available ends when it is. */
+function withoutWaiting(status: Status, now: Date): Status {
+  const conditions = status.conditions as Condition[] | undefined;
+  if (!conditions?.some(each => each.type === 'PromiseAvailable' && each.status === 'False')) return status;
+  const change = { type: 'PromiseAvailable', status: 'True' as const, reason: 'PromiseAvailable', message: 'The Promise is available' };
+  return { ...status, conditions: setConditions(conditions, [change], now) };
+}

@@ -1,0 +1,48 @@
+import { setConditions, Work, WorkPlacement, type WorkObject, type WorkPlacementObject } from '../api';
+import type { Key } from '../kube/types';
+import { planPlacements, workConditions } from '../scheduling';
+import { digestOf } from '../wire/encoding';
+import { finalizers, labels } from '../wire/names';
+import type { EngineContext } from './context';
+
+/** Works become placements. Source: kratix-behaviour.md §6, §10.4. */
+export function workReconciler(engine: EngineContext) {
+  const { api, informers } = engine;
+
+  async function remove(work: WorkObject, placements: WorkPlacementObject[]) {
+    for (const placement of placements) await engine.deleteOnce(WorkPlacement.type, placement);
+    // the files go with the placements; the Work stays until they are gone
+    if (placements.length === 0) await api.patchMetadata(Work.type, work, { removeFinalizers: [finalizers.work] });
+  }
+
+  return async (key: Key): Promise<void> => {
+    const work = informers.works.get(key);
+    if (!work) return;
+    const existing = informers.placements.byIndex('work', key);
+    if (work.metadata.deletionTimestamp) {
+      await remove(work, existing);
+      return;
+    }
+    if (!isVouchedFor(work, engine)) return;
+    const held = await api.patchMetadata(Work.type, work, { addFinalizers: [finalizers.work] });
+    const destinations = informers.destinations.list();
+    const plan = planPlacements(held, destinations, existing, engine.registry.chooseDestination);
+    for (const placement of plan.obsolete) await engine.deleteOnce(WorkPlacement.type, placement);
+    for (const placement of plan.wanted) await api.apply(WorkPlacement.type, placement);
+
+    const current = informers.placements.byIndex('work', key).filter(placement => plan.wanted.some(each => each.metadata.name === placement.metadata.name));
+    const groups = held.spec?.workloadGroups?.length ?? 0;
+    const conditions = setConditions(held.status?.conditions, workConditions(plan, current, destinations), engine.now());
+    const status = { ...held.status, conditions, workPlacements: groups, workPlacementsCreated: groups - plan.unscheduled.length };
+    await api.mergePatch(Work.type, held, { ...held, status }, { subresource: 'status' });
+    if (plan.unscheduled.length) engine.events.normal(held, 'NoMatchingDestination', conditions.find(each => each.type === 'ScheduleSucceeded')?.message ?? '');
+  };
+}
+
+/** A pipeline's Work goes out only as the record of its run names it; nobody else's word counts. */
+function isVouchedFor(work: WorkObject, engine: EngineContext): boolean {
+  if (!work.metadata.labels?.[labels.pipelineName]) return true;
+  const runs = engine.informers.runs.byIndex('work', `${work.metadata.namespace}/${work.metadata.name}`);
+  const digest = digestOf(work.spec);
+  return runs.some(run => run.status?.pipelines.some(each => each.work?.name === work.metadata.name && each.work.digest === digest));
+}

@@ -1,0 +1,128 @@
+import { hostname } from 'node:os';
+import { mkdirSync } from 'node:fs';
+import { engineConfig, type EngineConfig } from './config';
+import { EngineContext, openInformers } from './controllers/context';
+import { destinationReconciler } from './controllers/destination';
+import { gitStateStoreReconciler } from './controllers/git-state-store';
+import { placementReconciler } from './controllers/placement';
+import { PromiseReconciler } from './controllers/promise';
+import { RequestControllers } from './controllers/request-controllers';
+import { Stores } from './controllers/stores';
+import { workReconciler } from './controllers/work';
+import { ClusterApi, coreTypes, createCache, keyOf, type InformerEvent, type KubeClient } from './kube';
+import type { Key, KubeObject } from './kube/types';
+import { registryOf, type EnginePlugin } from './plugin';
+import { Controller, createLogger, EventRecorder, Manager, type Logger } from './runtime';
+import { chooseByHash } from './scheduling';
+import { gitStateStoreType } from './statestore';
+import { FIELD_MANAGER, labels, SYSTEM_NAMESPACE } from './wire/names';
+
+export interface EngineOptions {
+  /** The cluster to work on; the CRDs of {@link crds} must be there. */
+  kube: KubeClient;
+  config: EngineConfig;
+  /** Beside the built-in git store and scheduling. */
+  plugins?: EnginePlugin[];
+  log?: Logger;
+  now?: () => Date;
+}
+
+/** Runs Promise and resource workflows on one cluster. */
+export interface Engine {
+  /** Settles when every controller works. */
+  start(): Promise<void>;
+  /** Finishes what is under way, flushes stores, and ends within 25 seconds. */
+  stop(): Promise<void>;
+}
+
+/** What is there without any plugin. */
+const builtIn: EnginePlugin = { name: 'built-in', stateStores: [gitStateStoreType], chooseDestination: chooseByHash };
+
+/** Placements mostly wait for a push; many at once fill one batch. */
+const PLACEMENT_WORKERS = 256;
+
+/** Wires an engine; nothing happens before `start()`. Throws when the configuration is wrong, naming the field. */
+export function createEngine({ kube, config, plugins = [], log = createLogger({ name: 'kratix-ts' }), now = () => new Date() }: EngineOptions): Engine {
+  const settings = engineConfig.parse(config);
+  mkdirSync(settings.cacheDir, { recursive: true });
+  const cache = createCache(kube, { log });
+  const api = new ClusterApi(kube, cache, { fieldManager: FIELD_MANAGER });
+  const events = new EventRecorder({ client: kube, controller: 'kratix-ts/engine', instance: `${hostname()}-${process.pid}`, log });
+  const manager = new Manager({ log });
+  const engine = new EngineContext(api, cache, openInformers(cache), settings, registryOf([builtIn, ...plugins]), new Stores(), events, log, now);
+
+  wire(engine, manager);
+  return {
+    async start() {
+      await api.apply(coreTypes.Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM_NAMESPACE } });
+      await manager.start();
+    },
+    async stop() {
+      await manager.stop();
+      await engine.stores.close();
+      await events.stop();
+      await cache.stop();
+    },
+  };
+}
+
+/** Who is reconciled when what changes. */
+function wire(engine: EngineContext, manager: Manager) {
+  const { informers, log } = engine;
+  const self = (event: InformerEvent<KubeObject>): Key[] => [keyOf(event.object)];
+
+  const stores = new Controller({ name: 'gitstatestore', log, reconcile: key => reconcileStore(key) });
+  const reconcileStore = gitStateStoreReconciler(engine, key => stores.enqueue(key));
+  stores.watches(informers.gitStores, onSpec);
+
+  const destinations = new Controller({ name: 'destination', log, reconcile: destinationReconciler(engine) });
+  destinations
+    .watches(informers.destinations, onSpecOrLabels)
+    .watches(informers.gitStores, event => informers.destinations.byIndex('store', `GitStateStore/${event.object.metadata.name}`).map(keyOf))
+    .watches(informers.placements, event => (event.type === 'deleted' ? [event.object.spec?.targetDestinationName ?? ''] : []));
+
+  const placements = new Controller({ name: 'workplacement', log, workers: PLACEMENT_WORKERS, reconcile: placementReconciler(engine) });
+  const onDestination = (name: string) => informers.placements.byIndex('destination', name).map(keyOf);
+  placements
+    .watches(informers.placements, onSpecOrLabels)
+    .watches(informers.destinations, event => (event.type === 'modified' ? [] : onDestination(event.object.metadata.name)))
+    .watches(informers.gitStores, event =>
+      informers.destinations.byIndex('store', `GitStateStore/${event.object.metadata.name}`).flatMap(destination => onDestination(destination.metadata.name)),
+    );
+
+  const works = new Controller({ name: 'work', log, workers: 32, reconcile: workReconciler(engine) });
+  works
+    .watches(informers.works, onSpecOrLabels)
+    .watches(informers.placements, event => [`${event.object.metadata.namespace}/${event.object.metadata.labels?.[labels.work]}`])
+    .watches(informers.runs, event => (event.object.status?.pipelines ?? []).flatMap(each => (each.work ? [`${event.object.metadata.namespace}/${each.work.name}`] : [])))
+    // where a Destination's labels or its life change, every Work may go elsewhere; its status matters to none
+    .watches(informers.destinations, event => (onSpecOrLabels(event).length ? informers.works.list().map(keyOf) : []));
+
+  const requests = new RequestControllers(engine, manager, promise => promises.enqueue(promise));
+  const reconciler = new PromiseReconciler(engine, requests);
+  const promises = new Controller({ name: 'promise', log, reconcile: key => reconciler.reconcile(key) });
+  const ofPromise = (event: InformerEvent<KubeObject>) => [event.object.metadata.labels?.[labels.promiseName] ?? ''].filter(Boolean);
+  const ofPromiseItself = (event: InformerEvent<KubeObject>) => (event.object.metadata.labels?.[labels.resourceName] ? [] : ofPromise(event));
+  promises.watches(informers.promises, self).watches(informers.crds, ofPromise);
+  for (const informer of [informers.jobs, informers.pods, informers.works, informers.runs]) promises.watches<KubeObject>(informer, ofPromiseItself);
+  const { serviceAccounts, roles, roleBindings, clusterRoles, clusterRoleBindings } = informers;
+  for (const informer of [serviceAccounts, roles, roleBindings, clusterRoles, clusterRoleBindings]) {
+    promises.watches(informer, event => (event.type === 'deleted' ? ofPromise(event) : []));
+  }
+  for (const controller of [stores, destinations, placements, works, promises]) manager.add(controller);
+}
+
+/** Our own status writes are no news. */
+function onSpec(event: InformerEvent<KubeObject>): Key[] {
+  if (event.type !== 'modified') return [keyOf(event.object)];
+  const { generation, deletionTimestamp } = event.object.metadata;
+  const hasChanged = generation !== event.previous.metadata.generation || deletionTimestamp !== event.previous.metadata.deletionTimestamp;
+  return hasChanged ? [keyOf(event.object)] : [];
+}
+
+function onSpecOrLabels(event: InformerEvent<KubeObject>): Key[] {
+  if (event.type !== 'modified') return [keyOf(event.object)];
+  const text = (object: KubeObject) => JSON.stringify(Object.entries(object.metadata.labels ?? {}).sort());
+  return text(event.object) !== text(event.previous) ? [keyOf(event.object)] : onSpec(event);
+}
+

@@ -1,0 +1,53 @@
+import type { ContainerSpec, Executor, OutputHandler, RunningContainer } from '../types';
+import { checkProgram, DEFAULT_PATH } from '../rootfs';
+import { makeBundle } from './bundle';
+import { limitGroup, sweepGroups } from './cgroup';
+import { writeSetup } from './files';
+import { launch } from './process';
+import { CAPABILITIES, setupForBwrap } from './scripts';
+import { tryOut } from './trial';
+import { namespaces, SETUP_ENV } from './unshare';
+
+/** The arguments of bwrap for a root that stands mounted at `root`. */
+export function bwrapArguments(spec: ContainerSpec, root: string, isRoot: boolean): string[] {
+  const { uid, gid } = spec.user;
+  const asUser = uid === 0 && gid === 0 ? [] : ['--unshare-user', '--uid', String(uid), '--gid', String(gid)];
+  const rights = isRoot && asUser.length === 0 ? CAPABILITIES.flatMap(name => ['--cap-add', `CAP_${name.toUpperCase()}`]) : [];
+  return [
+    '--die-with-parent',
+    ...['--unshare-pid', '--unshare-ipc', '--unshare-uts'],
+    ...asUser,
+    ...['--hostname', spec.hostname],
+    // Only the devices that the bundle holds come along.
+    ...['--dev-bind', root, '/'],
+    ...['--proc', '/proc'],
+    ...['--cap-drop', 'ALL', ...rights],
+    ...['--chdir', spec.workingDir],
+    '--clearenv',
+    ...Object.entries({ PATH: DEFAULT_PATH, ...spec.env }).flatMap(([name, value]) => ['--setenv', name, value]),
+  ];
+}
+
+/** Containers made with bubblewrap, over a root that `mount` put together in a namespace of its own. */
+export function bwrapExecutor(): Executor {
+  const isRoot = process.getuid?.() === 0;
+  const executor: Executor = {
+    name: 'bwrap',
+    trial: dir => tryOut(executor, dir),
+    async run(spec: ContainerSpec, onOutput: OutputHandler): Promise<RunningContainer> {
+      checkProgram(spec);
+      const group = limitGroup(spec.id, spec);
+      const bundle = makeBundle(spec);
+      const setup = writeSetup(bundle, {
+        program: bwrapArguments(spec, bundle.root, isRoot).map(argument => `${argument}\0`).join(''),
+        script: files => setupForBwrap({ ...files, procs: group?.procs ?? [] }, spec.command),
+        table: { readOnlyRoot: spec.readOnlyRoot, proc: false, protectProc: false },
+      });
+      return launch({ command: [...namespaces(isRoot, []), setup], env: SETUP_ENV, group }, onOutput);
+    },
+    async sweep() {
+      sweepGroups();
+    },
+  };
+  return executor;
+}

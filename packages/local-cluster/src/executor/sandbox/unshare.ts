@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { ContainerSpec, Executor, OutputHandler, RunningContainer } from '../types';
+import { checkProgram } from '../rootfs';
+import { makeBundle } from './bundle';
+import { limitGroup, sweepGroups } from './cgroup';
+import { writeSetup } from './files';
+import { launch } from './process';
+import { CAPABILITIES, movedUmount, programScript, setupForUnshare } from './scripts';
+import { tryOut } from './trial';
+
+const run = promisify(execFile);
+
+/** The environment of the programs that set containers up. */
+export const SETUP_ENV = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+
+/** What comes before a set-up script: it must die with this process, and may mount only for itself. */
+export function namespaces(isRoot: boolean, more: string[]): string[] {
+  const own = isRoot ? [] : ['unshare', '--user', '--map-root-user', '--'];
+  return [...own, 'setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--mount', ...more, '--', '/bin/sh'];
+}
+
+/** Gives up what the container shall not have. An ordinary user's namespace holds one user, so another one takes a namespace in it. */
+export function dropRights(spec: Pick<ContainerSpec, 'user'>, isRoot: boolean): string[] {
+  const { uid, gid, groups } = spec.user;
+  const limits = ['setpriv', '--no-new-privs', '--inh-caps=-all', `--bounding-set=-all,${CAPABILITIES.map(c => `+${c}`).join(',')}`];
+  if (isRoot) {
+    return [...limits, '--reuid', String(uid), '--regid', String(gid), ...(groups.length > 0 ? ['--groups', groups.join(',')] : ['--clear-groups']), '--'];
+  }
+  return uid === 0 && gid === 0 ? [...limits, '--'] : [...limits, '--', 'unshare', '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--'];
+}
+
+/** How to call umount when the host's root stands elsewhere. Throws when the machine has none. */
+async function findUmount(): Promise<string[]> {
+  const { stdout: found } = await run('/bin/sh', ['-c', 'command -v umount'], { env: SETUP_ENV });
+  const umount = found.trim();
+  try {
+    const { stdout } = await run('ldd', [umount], { env: SETUP_ENV });
+    const files = [...stdout.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map(match => match[1]);
+    const loader = files.find(file => /\/ld[^/]*\.so/.test(file));
+    return movedUmount(umount, loader ? { path: loader, libraries: [...new Set(files.map(file => file.slice(0, file.lastIndexOf('/'))))] } : undefined);
+  } catch {
+    return movedUmount(umount);
+  }
+}
+
+/** Containers made with util-linux alone: `unshare`, `mount`, `pivot_root`, `setpriv`; as root, or in a user namespace. */
+export function unshareExecutor(): Executor {
+  const isRoot = process.getuid?.() === 0;
+  let umount: Promise<string[]> | undefined;
+  const executor: Executor = {
+    name: 'unshare',
+    trial: dir => tryOut(executor, dir),
+    async run(spec: ContainerSpec, onOutput: OutputHandler): Promise<RunningContainer> {
+      checkProgram(spec);
+      umount ??= findUmount();
+      const umountCall = await umount;
+      const group = limitGroup(spec.id, spec);
+      const setup = writeSetup(makeBundle(spec), {
+        program: programScript(spec),
+        script: files => setupForUnshare({ ...files, procs: group?.procs ?? [] }, spec.hostname, umountCall, dropRights(spec, isRoot)),
+        table: { readOnlyRoot: spec.readOnlyRoot, proc: true, protectProc: isRoot },
+      });
+      const command = [...namespaces(isRoot, ['--pid', '--ipc', '--uts', '--fork', '--kill-child']), setup];
+      return launch({ command, env: SETUP_ENV, group }, onOutput);
+    },
+    async sweep() {
+      sweepGroups();
+    },
+  };
+  return executor;
+}

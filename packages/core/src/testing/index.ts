@@ -1,0 +1,9 @@
+/** For tests: a clock to turn by hand, an API server in memory, a proxy that fails on demand, builders. */
+export { eventually } from './eventually';
+export { FakeApiServer } from './fake-api-server';
+export { FakeClock } from './fake-clock';
+export { FaultProxy } from './fault-proxy';
+export type { Fault, FaultProxyTarget, ProxiedCall } from './fault-proxy';
+export { anObject, widgetType } from './objects';
+export { aLogger } from './silent-logger';
+export type { LoggedLine, RecordingLogger } from './silent-logger';

@@ -13,9 +13,7 @@ const stampOf = target => at('.cache', 'build', `${target.name.replace(/\W/g, '-
 const digestOfTarget = target =>
   digestOf([...target.inputs, 'yarn.lock', 'scripts/lib/targets.mjs'].map(input => at(input)));
 
-/** The targets whose result is missing or was made from other sources. */
-export const outOfDate = () =>
-  targets.filter(target => !existsSync(at(target.output)) || readStamp(stampOf(target)) !== digestOfTarget(target));
+const isOutOfDate = target => !existsSync(at(target.output)) || readStamp(stampOf(target)) !== digestOfTarget(target);
 
 async function buildTarget(target, { node, env }) {
   const digest = digestOfTarget(target);
@@ -28,9 +26,9 @@ async function buildTarget(target, { node, env }) {
   writeStamp(stampOf(target), digest);
 }
 
-/** Builds what is out of date; resolves with the names of what was built. */
-export async function build(toolchain, progress = createProgress()) {
-  const wanted = outOfDate();
+/** Builds what is missing or was made from other sources, of all targets or the named; resolves with the names of what was built. */
+export async function build(toolchain, progress, names) {
+  const wanted = targets.filter(target => (!names || names.includes(target.name)) && isOutOfDate(target));
   if (wanted.length === 0) return [];
   await progress.step(`Building ${wanted.map(target => target.name).join(', ')}`, async note => {
     const open = new Set(wanted.map(target => target.name));

@@ -1,4 +1,4 @@
-// Run by Node 24 with the packages installed: `node scripts/lib/bundle.mjs cli|backend`.
+// Run by Node 24 with the packages installed: `node scripts/lib/bundle.mjs cli|backend|bench NAME`.
 import { build } from 'esbuild';
 import { at } from './paths.mjs';
 
@@ -47,4 +47,15 @@ const bundles = {
   },
 };
 
-await build(bundles[process.argv[2]]);
+const [which, name] = process.argv.slice(2);
+await build(
+  which === 'bench'
+    ? {
+        ...common,
+        entryPoints: [at('bench', `${name}.bench.ts`)],
+        outfile: at('.cache', 'bench', `${name}.mjs`),
+        format: 'esm',
+        plugins: [onlyOurs],
+      }
+    : bundles[which],
+);

@@ -87,6 +87,8 @@ async function startPortal({ node, env }, { data, port }, kubeconfig, started) {
       KRATIX_KUBECONFIG: kubeconfig,
     },
     logFile: join(data, 'logs', 'portal.log'),
+    // It would wait for every open page; its database survives a kill.
+    grace: 2000,
   });
   started(process);
   let over;

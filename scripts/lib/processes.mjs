@@ -1,9 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 
-/** How long a program may take to end by itself before it is killed. Milliseconds. */
-const grace = 10_000;
-
 /** What a line of a log says to a reader: the message of a JSON line, or the line. */
 export function readable(line) {
   try {
@@ -24,9 +21,9 @@ function signalGroup(pid, signal) {
 
 /**
  * A program in a process group of its own, so that ending it ends all that it started. Its output goes to a log file;
- * `onLine` hears each line of its standard output.
+ * `onLine` hears each line of its standard output. `stop` gives it `grace` milliseconds to end by itself, then kills it.
  */
-export function startProcess({ name, command, args, cwd, env, logFile, onLine = () => {} }) {
+export function startProcess({ name, command, args, cwd, env, logFile, grace = 10_000, onLine = () => {} }) {
   const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const log = createWriteStream(logFile);
   const recent = [];

@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { bootstrap, yarnPath } from './bootstrap.mjs';
+import { build } from './build.mjs';
+import { exec } from './exec.mjs';
+import { runSuite, runUnit } from './jest.mjs';
+import { Failure } from './launch.mjs';
+import { lint, types } from './lint.mjs';
+import { at } from './paths.mjs';
+import { createProgress } from './progress.mjs';
+import { lineOf } from './results.mjs';
+
+const command = ['helper', 'command'];
+const run = async ({ node, env }, args) =>
+  (await exec(node, args, { cwd: process.env.INIT_CWD ?? at(), env, inherit: true })).code;
+
+function report(failures, line) {
+  for (const failure of failures) process.stdout.write(`\n${failure}\n`);
+  process.stdout.write(`${line}\n`);
+  return failures.length > 0 ? 1 : 0;
+}
+
+async function bench(toolchain, [name, ...args]) {
+  const names = readdirSync(at('bench')).flatMap(file => /^(.+)\.bench\.ts$/.exec(file)?.[1] ?? []);
+  if (!names.includes(name))
+    throw new Failure(`There is no benchmark "${name ?? ''}"; choose from ${names.join(', ')}.`);
+  await build(toolchain, createProgress());
+  mkdirSync(at('bench', 'results'), { recursive: true });
+  const made = await exec(toolchain.node, [at('scripts/lib/bundle.mjs'), 'bench', name], {
+    cwd: at(),
+    env: toolchain.env,
+  });
+  if (made.code !== 0) throw new Failure(made.output);
+  return run(toolchain, [at('.cache', 'bench', `${name}.mjs`), ...args]);
+}
+
+async function suite(toolchain, folder, args) {
+  if (!existsSync(at(folder, 'jest.config.js'))) throw new Failure(`${folder} has no jest.config.js.`);
+  const progress = createProgress();
+  await build(toolchain, progress, command);
+  const result = await progress.step(`Suite ${folder}`, note => runSuite(toolchain, folder, { note, args }));
+  return report(result.failures, lineOf(result));
+}
+
+const tasks = {
+  build: async toolchain => {
+    const built = await build(toolchain, createProgress());
+    if (built.length === 0) process.stdout.write('Everything is up to date.\n');
+    return 0;
+  },
+  kratix: async (toolchain, args) => {
+    await build(toolchain, createProgress(process.stderr), command);
+    return run(toolchain, [at('packages/cli/dist/kratix-ts.mjs'), ...args]);
+  },
+  lint: async toolchain => report(await lint(toolchain), 'lint: done'),
+  types: async toolchain => report(await types(toolchain), 'types: done'),
+  unit: async (toolchain, args) => {
+    const result = await createProgress().step('Unit tests', note => runUnit(toolchain, note, args));
+    return report(result.failures, lineOf(result));
+  },
+  'test:cluster': (toolchain, args) => suite(toolchain, 'test/cluster', args),
+  bench,
+  yarn: (toolchain, args) => run(toolchain, [yarnPath(), ...args]),
+};
+
+/** `run.mjs TASK …`: brings the tools along, then does the task under Node 24. */
+export async function main([name, ...args]) {
+  const task = tasks[name];
+  if (!task) throw new Failure(`There is no task "${name ?? ''}"; choose from ${Object.keys(tasks).join(', ')}.`);
+  return task(await bootstrap(createProgress(process.stderr)), args);
+}

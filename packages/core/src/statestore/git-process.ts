@@ -14,7 +14,7 @@ export interface GitEnvironment {
 
 const BASE_CONFIG: Record<string, string> = {
   'core.hooksPath': '/dev/null',
-  'core.fsyncMethod': 'batch',
+  'core.fsync': 'none',
   'credential.helper': '',
   'gc.auto': '0',
   'maintenance.auto': 'false',

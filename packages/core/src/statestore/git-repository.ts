@@ -31,8 +31,9 @@ const COMMITS_UNTIL_REPACK = 200;
 export type PushOutcome = 'pushed' | 'lost-race';
 
 /**
- * The local copy of one branch: bare, without history and, where the server can leave them out, without the contents of
- * files. It is only a means to make commits: it holds nothing that the server does not have, and may be thrown away at any time.
+ * The local copy of one branch: bare, and without history. It is only a means to make commits: it holds nothing that the
+ * server does not have, and may be thrown away at any time. It is not a partial clone, because git before 2.45 answers a
+ * broken object of a partial clone with fetches that start each other without end.
  */
 export class GitRepository {
   private readonly gitDir: string;
@@ -57,7 +58,7 @@ export class GitRepository {
   async fetch(): Promise<void> {
     await this.make();
     const { branch } = this.options.target;
-    const args = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--filter=blob:none', '--no-auto-maintenance', 'origin', `+refs/heads/${branch}:${BASE_REF}`];
+    const args = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--no-auto-maintenance', 'origin', `+refs/heads/${branch}:${BASE_REF}`];
     const isFirst = this.lastContact === undefined;
     const result = await this.network(args, isFirst ? this.options.firstFetchTimeoutMs : this.options.timeoutMs);
     if (result.code === 0) this.head = await this.resolve(`${BASE_REF}^{commit}`);
@@ -127,7 +128,7 @@ export class GitRepository {
     this.head = undefined;
     this.lastContact = undefined;
     this.isMade = false;
-    await rm(this.options.folder, { recursive: true, force: true, maxRetries: 3 });
+    await rm(this.options.folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 
   private async make(): Promise<void> {

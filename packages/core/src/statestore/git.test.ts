@@ -1,5 +1,6 @@
 import { appendFileSync, readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { FastImport } from './fast-import';
 import { createGitStore, GitTuning } from './git';
 import type { GitStoreSpec } from './git-spec';
 import type { StateStore, StoreChange } from './store';
@@ -22,7 +23,7 @@ function aStore(repository: BareRepository, spec: GitStoreSpec = {}, tuning: Git
   return store;
 }
 
-export function aChange(id: string, files: Record<string, string>, more: Partial<StoreChange> = {}): StoreChange {
+function aChange(id: string, files: Record<string, string>, more: Partial<StoreChange> = {}): StoreChange {
   return { id, owns: `apps/${id}`, put: new Map(Object.entries(files).map(([path, text]) => [`apps/${id}/${path}`, text])), remove: [], ...more };
 }
 
@@ -287,6 +288,29 @@ describe('item 52: a broken local copy is thrown away and made anew', () => {
     await store.submit(aChange('two', { a: '1' }));
     return repository;
   }
+
+  it('git fast-import killed in the middle of a commit', async () => {
+    const repository = await aRepository();
+    const store = aStore(repository);
+    await store.submit(aChange('one', { a: '1' }));
+    const commit = jest.spyOn(FastImport.prototype, 'commit').mockImplementationOnce(function killed(this: FastImport, wanted) {
+      process.kill(this.pid ?? 0, 'SIGKILL');
+      return this.commit(wanted);
+    });
+    await store.submit(aChange('two', { a: '1' }));
+    expect(commit).toHaveBeenCalledTimes(3);
+    commit.mockRestore();
+    expect(await repository.files()).toEqual(['apps/one/a', 'apps/two/a']);
+  });
+
+  it('gives up on a copy that cannot be made', async () => {
+    const repository = await aRepository();
+    const cacheDir = join(scratch.path, 'not-a-folder');
+    appendFileSync(cacheDir, '');
+    const store = createGitStore({ name: 'prod', spec: { url: repository.url }, allowLocal: true, cacheDir });
+    open.push(store);
+    await expect(store.submit(aChange('one', { a: '1' }))).rejects.toMatchObject({ reason: 'LocalFault' });
+  });
 
   it.each<[string, (gitDir: string) => void]>([
     ['objects truncated', gitDir => objectFiles(join(gitDir, 'objects')).forEach(file => truncateSync(file, 3))],

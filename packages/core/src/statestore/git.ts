@@ -91,7 +91,9 @@ class GitTargetWriter implements BatchTarget {
       if (!isBroken || this.options.abort.signal.aborted) throw error;
       this.options.log?.warn({ store: this.options.name, error: String(error) }, 'The local copy of a git store is broken and is made anew');
       await this.repository.discard();
-      return work();
+      return work().catch(again => {
+        throw again instanceof StoreError ? again : new StoreError('LocalFault', `GitStateStore "${this.options.name}": ${(again as Error).message}`, { cause: again });
+      });
     }
   }
 

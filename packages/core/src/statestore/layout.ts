@@ -36,8 +36,8 @@ export function cleanDirectory(path: string, field: string): string {
 /** Whether one of two directories is the other, or lies in it: two such destinations of one store would write over each other. */
 export function directoriesOverlap(a: string, b: string): boolean {
   const names = (path: string) => path.split('/').filter(name => name !== '' && name !== '.');
-  const second = names(b);
-  return names(a).slice(0, second.length).every((name, index) => name === second[index]);
+  const [shorter = [], longer = []] = [names(a), names(b)].sort((x, y) => x.length - y.length);
+  return shorter.every((name, index) => name === longer[index]);
 }
 
 const join = (...parts: Array<string | undefined>) => parts.filter(part => part !== undefined && part !== '').join('/');

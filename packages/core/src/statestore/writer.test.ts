@@ -1,0 +1,132 @@
+import { StoreChange, StoreError } from './store';
+import { BatchTarget, BatchWriter, changeProblem, Outcome } from './writer';
+
+const aChange = (id: string, bytes = 1): StoreChange => ({ id, owns: id, put: new Map([[`${id}/f`, 'x'.repeat(bytes)]]), remove: [] });
+
+class Target implements BatchTarget {
+  batches: string[][] = [];
+  underWay = 0;
+  isClosed = false;
+  behave: (ids: string[]) => Promise<Outcome[]> | Outcome[] = ids => ids.map(() => ({ version: `v${this.batches.length}` }));
+
+  async write(changes: readonly StoreChange[]) {
+    this.underWay += 1;
+    if (this.underWay > 1) throw new Error('two calls at a time');
+    const ids = changes.map(({ id }) => id);
+    this.batches.push(ids);
+    try {
+      return await this.behave(ids);
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  async check() {
+    if (this.underWay > 0) throw new Error('two calls at a time');
+  }
+
+  async close() {
+    this.isClosed = true;
+  }
+}
+
+const refused = (ids: string[], bad: string[]) => {
+  const found = ids.filter(id => bad.includes(id));
+  if (found.length) throw new StoreError('Rejected', `no ${found.join()}`);
+  return ids.map(() => ({ version: 'v' }));
+};
+
+describe('Q-5: one queue, many changes in one write', () => {
+  it('sends what comes together together, and what comes meanwhile next', async () => {
+    const target = new Target();
+    const writer = new BatchWriter(target);
+    let release = () => undefined as void;
+    const gate = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    const started = new Promise<void>(resolve => {
+      target.behave = async ids => {
+        resolve();
+        await gate;
+        return ids.map(() => ({ version: 'v' }));
+      };
+    });
+    const first = [writer.submit(aChange('a')), writer.submit(aChange('b'))];
+    await started;
+    const rest = ['c', 'd', 'e'].map(id => writer.submit(aChange(id)));
+    const check = writer.check();
+    release();
+    await Promise.all([...first, ...rest, check]);
+    expect(target.batches).toEqual([['a', 'b'], ['c', 'd', 'e']]);
+  });
+
+  it('keeps batches within their limits, and lets a huge change through alone', async () => {
+    const target = new Target();
+    const writer = new BatchWriter(target, { changes: 2, bytes: 10 });
+    await Promise.all([aChange('a'), aChange('b'), aChange('c'), aChange('huge', 50), aChange('d')].map(change => writer.submit(change)));
+    expect(target.batches).toEqual([['a', 'b'], ['c'], ['huge'], ['d']]);
+  });
+
+  it('gives each change the outcome of its own', async () => {
+    const target = new Target();
+    target.behave = ids => ids.map(id => (id === 'b' ? new StoreError('PathConflict', 'in the way') : { version: 'v' }));
+    const writer = new BatchWriter(target);
+    const results = await Promise.allSettled(['a', 'b', 'c'].map(id => writer.submit(aChange(id))));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+});
+
+describe('item 46: a refused change fails alone', () => {
+  it.each([[['a']], [['h']], [['c', 'f']], [['a', 'h']]])('bad: %j', async bad => {
+    const target = new Target();
+    target.behave = ids => refused(ids, bad);
+    const ids = [...'abcdefgh'];
+    const writer = new BatchWriter(target);
+    const results = await Promise.allSettled(ids.map(id => writer.submit(aChange(id))));
+    expect(ids.filter((_, index) => results[index]?.status === 'rejected')).toEqual(bad);
+  });
+
+  it('asks a store that refuses everything only a few times', async () => {
+    const target = new Target();
+    target.behave = ids => refused(ids, ids);
+    const writer = new BatchWriter(target);
+    const results = await Promise.allSettled(Array.from({ length: 256 }, (_, index) => writer.submit(aChange(`x${index}`))));
+    expect(results.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(target.batches.length).toBeLessThan(20);
+  });
+
+  it('tries a batch once when the fault is not of its changes', async () => {
+    const target = new Target();
+    target.behave = () => Promise.reject(new StoreError('NotReachable', 'nobody there'));
+    const writer = new BatchWriter(target);
+    const results = await Promise.allSettled(['a', 'b'].map(id => writer.submit(aChange(id))));
+    expect(results).toMatchObject([{ reason: { reason: 'NotReachable' } }, { reason: { reason: 'NotReachable' } }]);
+    expect(target.batches).toHaveLength(1);
+  });
+});
+
+describe('close', () => {
+  it('refuses what is queued and what comes', async () => {
+    const target = new Target();
+    const writer = new BatchWriter(target);
+    const queued = writer.submit(aChange('a'));
+    await Promise.all([writer.close(), expect(queued).rejects.toMatchObject({ reason: 'Closed' })]);
+    await expect(writer.submit(aChange('b'))).rejects.toMatchObject({ reason: 'Closed' });
+    await expect(writer.check()).rejects.toMatchObject({ reason: 'Closed' });
+    await writer.close();
+    expect(target).toMatchObject({ isClosed: true, batches: [] });
+  });
+});
+
+describe('Q-9: a bad change is refused before it is queued', () => {
+  it.each<[Partial<StoreChange>, string]>([
+    [{ owns: '' }, 'directory "" is empty'],
+    [{ owns: '../x' }, 'directory "../x"'],
+    [{ put: new Map([['b/f', '']]) }, 'lies outside of "a"'],
+    [{ put: new Map([['a', '']]) }, 'lies outside of "a"'],
+    [{ put: new Map([['a/../b', '']]) }, 'component ".."'],
+    [{ put: new Map([['a/x', ''], ['a/X', '']]) }, 'differ only in case'],
+    [{ owns: null, put: new Map([['/etc/x', '']]) }, 'is absolute'],
+    [{ remove: ['../x'] }, 'file "../x"'],
+  ])('%p', (change, words) => expect(changeProblem({ ...aChange('a'), ...change })).toContain(words));
+});

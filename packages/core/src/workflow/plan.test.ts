@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import type { Pipeline, RunStatus, WorkflowRunObject, WorkObject } from '../api';
+import { digestOf } from '../wire/encoding';
+import { labels } from '../wire/names';
+import type { JobObject, PodObject } from './kubernetes';
+import { firstStatus, nextStep, obsoleteJobs, obsoleteRuns, type Demand, type Observed, type Step } from './plan';
+
+const NOW = new Date('2026-11-22T12:00:00Z');
+const LIMITS = { timeout: 3_600_000, startTimeout: 600_000 };
+const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
+
+const aPipeline = (name: string, annotations?: Record<string, string>): Pipeline => ({
+  metadata: { name, ...(annotations && { annotations }) },
+  spec: { containers: [{ name: 'work', image: 'busybox' }] },
+});
+const aDemand = (change: Partial<Demand> = {}): Demand => ({
+  promiseName: 'shop', resourceName: 'cart', pipelines: [aPipeline('one'), aPipeline('two')], hash: 'h1', generation: 1, isManual: false, isSuspended: false, ...change,
+});
+const aRun = (status: RunStatus | undefined, change: Partial<WorkflowRunObject['spec']> = {}): WorkflowRunObject => ({
+  apiVersion: 'workflows.kratix-ts.dev/v1alpha1',
+  kind: 'WorkflowRun',
+  metadata: { name: `cart-abcde-${change.sequence ?? 1}`, namespace: 'default' },
+  spec: {
+    target: { apiVersion: 'x/v1', kind: 'Cart', plural: 'carts', name: 'cart', namespace: 'default', uid: 'u', generation: 1 },
+    promiseName: 'shop', type: 'resource', action: 'configure', trigger: 'created', hash: 'h1', sequence: 1, ...change,
+  },
+  ...(status && { status }),
+});
+const running = (index = 0): RunStatus => ({
+  phase: 'Running',
+  startedAt: '2026-11-22T12:00:00Z',
+  pipelines: ['one', 'two'].map((name, at) => {
+    if (at < index) return { name, phase: 'Succeeded', attempt: 1 };
+    return at === index ? { name, phase: 'Running', attempt: 1, job: `job-${name}`, startedAt: '2026-11-22T12:00:00Z' } : { name, phase: 'Pending', attempt: 0 };
+  }),
+});
+const ended = (phase: 'Succeeded' | 'Failed'): RunStatus => ({ phase, pipelines: [{ name: 'one', phase, attempt: 1, job: 'job-one' }, { name: 'two', phase: phase === 'Failed' ? 'Skipped' : phase, attempt: 1 }] });
+const aJob = (condition?: string): JobObject => ({
+  apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'job-one', namespace: 'default' },
+  status: condition ? { conditions: [{ type: condition, status: 'True', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' }] } : { active: 1 },
+});
+const aWork: WorkObject = { apiVersion: 'platform.kratix.io/v1alpha1', kind: 'Work', metadata: { name: 'w', namespace: 'default' }, spec: { promiseName: 'shop', result: { status: { stage: 'prepared' } } } };
+const helper = (message: unknown, exitCode = 0): PodObject => ({
+  apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod', namespace: 'default' },
+  status: {
+    phase: exitCode ? 'Failed' : 'Succeeded',
+    containerStatuses: [{ name: 'pipeline-adapter', state: { terminated: { exitCode, message: typeof message === 'string' ? message : JSON.stringify(message), finishedAt: '2026-11-22T12:00:00Z' } } }],
+  },
+});
+const userPod = (state: object, phase: 'Pending' | 'Running' | 'Failed'): PodObject => ({
+  apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod', namespace: 'default' }, status: { phase, initContainerStatuses: [{ name: 'work', state }] },
+});
+const there = (runs: WorkflowRunObject[], { job, pods = [], work }: { job?: JobObject; pods?: PodObject[]; work?: WorkObject } = {}): Observed => ({
+  runs, job: () => job, podsOf: () => pods, work: () => work,
+});
+const named = { v: 1, work: { name: 'w', digest: digestOf(aWork.spec) } };
+
+describe('nextStep', () => {
+  const cases: [string, Demand, Observed, Date, object][] = [
+    ['B-RR-10: the first run begins', aDemand(), there([]), NOW, { do: 'begin', trigger: 'created', sequence: 1 }],
+    ['a settled run stays settled', aDemand(), there([aRun(ended('Succeeded'))]), NOW, { do: 'settled' }],
+    ['a failed run is not repeated by itself', aDemand(), there([aRun(ended('Failed'))]), NOW, { do: 'settled' }],
+    ['B-RR-10: another spec begins a run', aDemand({ hash: 'h2', generation: 2 }), there([aRun(ended('Succeeded'))]), NOW, { do: 'begin', trigger: 'updated', sequence: 2 }],
+    ['a changed Promise is told apart', aDemand({ hash: 'h2' }), there([aRun(ended('Failed'))]), NOW, { do: 'begin', trigger: 'promise-updated', sequence: 2 }],
+    ['B-RR-12: the manual label begins a run', aDemand({ isManual: true }), there([aRun(ended('Succeeded'))]), NOW, { do: 'begin', trigger: 'manual', sequence: 2 }],
+    ['Q-18: the label goes once its run is on record', aDemand({ isManual: true }), there([aRun({ phase: 'Pending', pipelines: [{ name: 'one', phase: 'Pending', attempt: 0 }] }, { trigger: 'manual' })]), NOW, { do: 'consume-label' }],
+    ['a manual run starts when its label is gone', aDemand(), there([aRun({ phase: 'Pending', pipelines: [{ name: 'one', phase: 'Pending', attempt: 0 }] }, { trigger: 'manual' })]), NOW, { do: 'record', status: { phase: 'Running', pipelines: [{ phase: 'Running', attempt: 1 }] } }],
+    ['B-RR-12: the manual label ends the running Job first', aDemand({ isManual: true }), there([aRun(running())], { job: aJob() }), NOW, { do: 'stop-job', job: 'job-one' }],
+    ['B-RR-12: then its run gives way', aDemand({ isManual: true }), there([aRun(running())]), NOW, { do: 'record', status: { phase: 'Superseded' } }],
+    ['the Job that the record names is made', aDemand(), there([aRun(running())]), NOW, { do: 'execute', job: 'job-one', index: 0 }],
+    ['a running Job is awaited', aDemand(), there([aRun(running())], { job: aJob() }), NOW, { do: 'await' }],
+    ['B-RR-45: a spec change waits for the running Job', aDemand({ hash: 'h2' }), there([aRun(running())], { job: aJob() }), NOW, { do: 'await' }],
+    ['B-RR-45: pipelines of the old spec are not started', aDemand({ hash: 'h2' }), there([aRun({ ...running(1), pipelines: [{ name: 'one', phase: 'Succeeded', attempt: 1 }, { name: 'two', phase: 'Pending', attempt: 0 }] })]), NOW, { do: 'record', status: { phase: 'Superseded', pipelines: [{ phase: 'Succeeded' }, { phase: 'Skipped' }] } }],
+    ['a Work that the helper named counts', aDemand(), there([aRun(running())], { job: aJob(), pods: [helper(named)], work: aWork }), NOW, { do: 'record', status: { phase: 'Running', pipelines: [{ phase: 'Succeeded', work: named.work }, { phase: 'Pending' }] }, finished: { name: 'one', status: { stage: 'prepared' } } }],
+    ['a Work that has not arrived is awaited', aDemand(), there([aRun(running())], { job: aJob(), pods: [helper(named)] }), NOW, { do: 'await', until: later(60) }],
+    ['a Work that somebody changed is not believed', aDemand(), there([aRun(running())], { job: aJob(), pods: [helper(named)], work: { ...aWork, spec: { promiseName: 'other' } } }), later(61), { do: 'record', status: { phase: 'Failed', message: expect.stringContaining('"w" is not what the pipeline wrote') } }],
+    ['neither files nor result is an outcome too', aDemand(), there([aRun(running(1))], { job: aJob(), pods: [helper({ v: 1, work: null })] }), NOW, { do: 'record', status: { phase: 'Succeeded' }, finished: { name: 'two', work: null } }],
+    ['a helper that says nothing has failed', aDemand(), there([aRun(running())], { job: aJob(), pods: [helper('nonsense')] }), NOW, { do: 'record', status: { phase: 'Failed', message: expect.stringContaining('without saying') } }],
+    ['the helper’s own words tell what failed', aDemand(), there([aRun(running())], { job: aJob('Failed'), pods: [helper({ v: 1, error: 'output/x.yaml: line 3: bad' }, 1)] }), NOW, { do: 'record', status: { phase: 'Failed', message: 'one: output/x.yaml: line 3: bad', pipelines: [{ phase: 'Failed' }, { phase: 'Skipped' }] } }],
+    ['a container that failed is named with its code', aDemand(), there([aRun(running())], { job: aJob('Failed'), pods: [userPod({ terminated: { exitCode: 3, reason: 'Error', message: 'cannot reach the database' } }, 'Failed')] }), NOW, { do: 'record', status: { message: 'one: container "work" exited with 3: cannot reach the database' } }],
+    ['out of memory is said', aDemand(), there([aRun(running())], { job: aJob('Failed'), pods: [userPod({ terminated: { exitCode: 137, reason: 'OOMKilled' } }, 'Failed')] }), NOW, { do: 'record', status: { message: 'one: container "work" exited with 137 (OOMKilled)' } }],
+    ['a Job that failed without a pod gives its own words', aDemand(), there([aRun(running())], { job: aJob('Failed') }), NOW, { do: 'record', status: { message: 'one: Job has reached the specified backoff limit' } }],
+    ['Q-28: what never ends is given up', aDemand(), there([aRun(running())], { job: aJob(), pods: [userPod({ running: {} }, 'Running')] }), later(3_600), { do: 'record', status: { phase: 'Failed', message: 'one: container "work" did not end within 3600 s' } }],
+    ['a pipeline may say how long it takes', aDemand({ pipelines: [aPipeline('one', { 'workflows.kratix-ts.dev/timeout': '10s' }), aPipeline('two')] }), there([aRun(running())], { job: aJob(), pods: [userPod({ running: {} }, 'Running')] }), later(10), { do: 'record', status: { phase: 'Failed' } }],
+    ['Q-28: an image that cannot be pulled is given up with the kubelet’s words', aDemand(), there([aRun(running())], { job: aJob(), pods: [userPod({ waiting: { reason: 'ImagePullBackOff', message: 'no such image' } }, 'Pending')] }), later(600), { do: 'record', status: { message: 'one: container "work" cannot start: ImagePullBackOff: no such image' } }],
+    ['a Job given up is ended', aDemand(), there([aRun(ended('Failed'))], { job: aJob() }), NOW, { do: 'stop-job', job: 'job-one' }],
+    ['B-POD-24: a pipeline may ask to be run later', aDemand(), there([aRun(running())], { job: aJob(), pods: [helper({ v: 1, work: null, control: { retryAfter: '10m', message: 'quota' } })] }), NOW, { do: 'record', status: { phase: 'Suspended', pipelines: [{ phase: 'Suspended', message: 'quota', nextRetryAt: '2026-11-22T12:10:00Z' }, {}] } }],
+    ['B-RR-41: a suspended run waits', aDemand({ isSuspended: true }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1, nextRetryAt: '2026-11-22T12:10:00Z' }] })]), NOW, { do: 'await', until: later(600) }],
+    ['B-RR-42: without the label it goes on where it was', aDemand(), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1 }] })]), NOW, { do: 'record', status: { phase: 'Running', pipelines: [{ phase: 'Running', attempt: 2 }] } }],
+    ['a pipeline that is no longer declared gives way', aDemand({ pipelines: [aPipeline('two')] }), there([aRun(running())]), NOW, { do: 'record', status: { phase: 'Superseded' } }],
+  ];
+  it.each(cases)('%s', (_rule, demand, observed, now, expected) => {
+    expect(nextStep(demand, observed, LIMITS, now)).toMatchObject(expected);
+  });
+
+  it('a pipeline never starts before the one in front of it succeeded, whatever the pods do', () => {
+    const outcome = fc.constantFrom('succeed', 'fail', 'vanish', 'hang', 'change', 'manual');
+    fc.assert(fc.property(fc.array(outcome, { maxLength: 40 }), fc.integer({ min: 1, max: 4 }), (outcomes, count) => {
+      const pipelines = Array.from({ length: count }, (_, index) => aPipeline(`p${index}`));
+      const runs: WorkflowRunObject[] = [];
+      let demand = aDemand({ pipelines });
+      let job: JobObject | undefined;
+      let pods: PodObject[] = [];
+      let now = NOW;
+      const write = (run: WorkflowRunObject, status: RunStatus) => void (runs[runs.findIndex(each => each.spec.sequence === run.spec.sequence)] = { ...run, status });
+      const apply = (step: Step): boolean => {
+        if (step.do === 'begin') {
+          const run = aRun(undefined, { sequence: step.sequence, trigger: step.trigger, hash: demand.hash });
+          runs.push({ ...run, status: firstStatus(demand, run, now) });
+        } else if (step.do === 'record') {
+          write(step.run, step.status);
+          job = undefined;
+          pods = [];
+        } else if (step.do === 'consume-label') demand = { ...demand, isManual: false };
+        else if (step.do === 'execute') {
+          const before = step.run.status?.pipelines.slice(0, step.index) ?? [];
+          expect(before.every(pipeline => pipeline.phase === 'Succeeded')).toBe(true);
+          job = aJob();
+        } else if (step.do === 'stop-job') job = undefined;
+        else return false;
+        return true;
+      };
+      for (const what of outcomes) {
+        let budget = 30;
+        while (apply(nextStep(demand, there(runs, { job, pods }), LIMITS, now))) expect(budget--).toBeGreaterThan(0);
+        if (what === 'succeed' && job) pods = [helper({ v: 1, work: null })];
+        if (what === 'fail' && job) job = aJob('Failed');
+        if (what === 'vanish') [job, pods] = [undefined, []];
+        if (what === 'hang') now = new Date(now.getTime() + LIMITS.timeout);
+        if (what === 'change') demand = { ...demand, hash: `${demand.hash}x`, generation: demand.generation + 1 };
+        if (what === 'manual') demand = { ...demand, isManual: true };
+      }
+      expect(runs.filter(run => ['Running', 'Pending'].includes(run.status?.phase ?? '')).length).toBeLessThanOrEqual(1);
+    }));
+  });
+});
+
+describe('obsoleteJobs and obsoleteRuns', () => {
+  const job = (name: string, pipeline: string, at: string, over = true): JobObject => ({
+    ...aJob(over ? 'Complete' : undefined),
+    metadata: { name, creationTimestamp: at, labels: { [labels.pipelineName]: pipeline, [labels.workflowAction]: 'configure' } },
+  });
+  it('B-WF-50: for each pipeline the newest stay, and what runs is left alone', () => {
+    const jobs = [job('a1', 'a', '1'), job('a2', 'a', '2'), job('a3', 'a', '3'), job('b1', 'b', '1'), job('c1', 'c', '1', false), job('c2', 'c', '2')];
+    expect(obsoleteJobs(jobs, 1).map(each => each.metadata.name)).toEqual(['a2', 'a1']);
+  });
+  it('the last runs stay', () => {
+    const runs = [1, 2, 3].map(sequence => aRun(ended('Succeeded'), { sequence }));
+    expect(obsoleteRuns(runs, 2).map(run => run.spec.sequence)).toEqual([1]);
+  });
+});

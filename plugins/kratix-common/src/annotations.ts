@@ -57,5 +57,10 @@ export function signalRef(object: Pick<ResourceIdentity, 'plural' | 'group' | 'n
   return `${object.plural}.${object.group}/${object.namespace}/${object.name}`;
 }
 
+/** How the permission framework names a request: its cluster, then as in a signal. */
+export function permissionRef(object: Pick<ResourceIdentity, 'cluster' | 'plural' | 'group' | 'namespace' | 'name'>): string {
+  return `${object.cluster}/${signalRef(object)}`;
+}
+
 /** The channel of change signals. */
 export const SIGNAL_CHANNEL = 'kratix';

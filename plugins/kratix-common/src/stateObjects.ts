@@ -94,7 +94,8 @@ export interface PipelineRecordSource {
 /** A WorkflowRun, where the cluster's engine keeps them. */
 export interface RunSource extends StateObject {
   spec: {
-    target: { uid: string; generation: number };
+    target: { uid: string; generation: number; name: string; namespace?: string };
+    promiseName: string;
     type: 'promise' | 'resource';
     action: 'configure' | 'delete';
     trigger: string;

@@ -153,6 +153,9 @@ export interface RequestState extends RequestSummary {
 /** Broadcast on the signal channel `kratix`: references only, pages refetch through the authorised API. */
 export interface ChangeSignal {
   cluster: string;
-  /** `<plural>.<group>/<namespace>/<name>` of what changed. */
+  /**
+   * `<plural>.<group>/<namespace>/<name>` of what changed. A Promise, `promises.platform.kratix.io//<name>`, stands for all
+   * its requests too.
+   */
   refs: string[];
 }

@@ -1,0 +1,65 @@
+/** What changed in a cluster since the last call. */
+export interface Changes {
+  /** Everything may have changed: the first complete state, or a kind that came or went. */
+  all: boolean;
+  /** `<plural>.<group>/<namespace>/<name>` of requests whose state may be another. */
+  requests: string[];
+  /** Names of Promises. */
+  promises: string[];
+}
+
+/** One burst of events becomes one call. */
+const GATHER_MS = 75;
+
+/** Gathers changes and hands them out together. Until `isSettled` says so, it keeps silent: the first state is no change. */
+export class ChangeFeed {
+  private readonly handlers = new Set<(changes: Changes) => void>();
+  private readonly requests = new Set<string>();
+  private readonly promises = new Set<string>();
+  private all = true;
+  private timer?: NodeJS.Timeout;
+  private isStopped = false;
+
+  constructor(private readonly isSettled: () => boolean) {}
+
+  subscribe(handler: (changes: Changes) => void): () => void {
+    this.handlers.add(handler);
+    return () => this.handlers.delete(handler);
+  }
+
+  request(ref: string): void {
+    this.requests.add(ref);
+    this.schedule();
+  }
+
+  promise(name: string): void {
+    this.promises.add(name);
+    this.schedule();
+  }
+
+  everything(): void {
+    this.all = true;
+    this.schedule();
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+  }
+
+  private schedule(): void {
+    if (this.timer || this.isStopped) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      if (this.isSettled()) this.flush();
+    }, GATHER_MS);
+  }
+
+  private flush(): void {
+    const changes = { all: this.all, requests: [...this.requests], promises: [...this.promises] };
+    this.all = false;
+    this.requests.clear();
+    this.promises.clear();
+    this.handlers.forEach(handler => handler(changes));
+  }
+}

@@ -1,0 +1,261 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  apiOfCrd,
+  conditionOf,
+  kratixLabels,
+  signalRef,
+  type DestinationSource,
+  type JobSource,
+  type ObjectCondition,
+  type PlacementSource,
+  type PodSource,
+  type PromiseSource,
+  type RequestObject,
+  type RequestSources,
+  type RunSource,
+  type StateObject,
+  type WorkSource,
+} from '@kratix-ts/backstage-plugin-kratix-common';
+import { Destination, MANAGED_BY, Promise as PromiseKind, Work, WorkflowRun, WorkPlacement } from '@kratix-ts/core/api';
+import {
+  coreTypes,
+  createCache,
+  type Cache,
+  type Informer,
+  type InformerEvent,
+  type KubeClient,
+  type KubeObject,
+  type ResourceType,
+} from '@kratix-ts/core/kube';
+import { ChangeFeed, type Changes } from './ChangeFeed';
+import { Connectivity } from './Connectivity';
+
+type Live<T> = KubeObject & T;
+type CrdObject = Live<{ spec?: unknown; status?: { conditions?: ObjectCondition[] } }>;
+
+/** An API that the cluster serves for a Promise. */
+export interface ServedApi extends ResourceType {
+  promise: string;
+}
+
+const ownWork = { labelSelector: `app.kubernetes.io/managed-by=${MANAGED_BY}` };
+const runCrd = { fieldSelector: `metadata.name=${WorkflowRun.type.plural}.${WorkflowRun.type.group}` };
+
+function isEstablished(crd: CrdObject): boolean {
+  return conditionOf(crd.status?.conditions, 'Established')?.status === 'True';
+}
+
+/** Index value of a request: its Promise, namespace and name, as the labels of what belongs to it say. */
+function ownerOf({ metadata: { labels = {}, namespace } }: StateObject): string[] {
+  const name = labels[kratixLabels.resource];
+  const promise = labels[kratixLabels.promise];
+  return name && promise ? [`${promise}/${labels[kratixLabels.resourceNamespace] ?? namespace ?? ''}/${name}`] : [];
+}
+
+function workOf({ metadata: { labels = {}, namespace } }: StateObject): string[] {
+  const work = labels[kratixLabels.work];
+  return work ? [`${namespace ?? ''}/${work}`] : [];
+}
+
+/**
+ * A live copy of everything that one cluster says about Promises and their requests: one watch for each kind, for all
+ * users. Reads never call the Kubernetes API. A cluster that cannot be reached keeps its last state.
+ */
+export class ClusterWatch {
+  private readonly cache: Cache;
+  private readonly connectivity: Connectivity;
+  private readonly feed: ChangeFeed;
+  private readonly promiseObjects: Informer<Live<PromiseSource>>;
+  private readonly works: Informer<Live<WorkSource>>;
+  private readonly placements: Informer<Live<PlacementSource>>;
+  private readonly destinations: Informer<Live<DestinationSource>>;
+  private readonly jobs: Informer<Live<JobSource>>;
+  private readonly pods: Informer<Live<PodSource>>;
+  private runs?: Informer<Live<RunSource>>;
+  private readonly served = new Map<string, { api: ServedApi; requests: Informer<Live<RequestObject>> }>();
+
+  constructor(readonly name: string, readonly client: KubeClient, logger: LoggerService) {
+    const log = {
+      warn: (context: object, message: string) => logger.warn(`Cluster "${name}": ${message} ${JSON.stringify(context)}`),
+      error: (context: object, message: string) => logger.error(`Cluster "${name}": ${message} ${JSON.stringify(context)}`),
+    };
+    this.cache = createCache(client, { log });
+    this.connectivity = new Connectivity(name, logger, () => this.feed.everything());
+    this.feed = new ChangeFeed(() => this.connectivity.isSettled);
+    this.promiseObjects = this.watch(PromiseKind.type);
+    this.works = this.watch(Work.type);
+    this.placements = this.watch(WorkPlacement.type);
+    this.destinations = this.watch(Destination.type);
+    this.jobs = this.watch(coreTypes.Job, ownWork);
+    this.pods = this.watch(coreTypes.Pod, ownWork);
+    this.works.addIndex('request', ownerOf);
+    this.jobs.addIndex('request', ownerOf);
+    this.pods.addIndex('request', ownerOf);
+    this.placements.addIndex('work', workOf);
+    this.placements.addIndex('destination', ({ spec }) => [spec?.targetDestinationName ?? '']);
+    this.listen();
+  }
+
+  /** True once every list is in. Before, absence proves nothing. */
+  get isComplete(): boolean {
+    return this.connectivity.isSettled;
+  }
+
+  /** Since when the cluster has not been heard of; undefined while it is. */
+  get staleSince(): string | undefined {
+    return this.connectivity.lostSince;
+  }
+
+  /** Why the cluster cannot be reached, in the words of who noticed. */
+  get trouble(): string | undefined {
+    return this.connectivity.trouble;
+  }
+
+  /** Calls back with what changed, gathered for at most 75 ms; once with `all` when the first lists are in. Returns how to stop. */
+  onChange(handler: (changes: Changes) => void): () => void {
+    return this.feed.subscribe(handler);
+  }
+
+  promises(): PromiseSource[] {
+    return this.promiseObjects.list();
+  }
+
+  promise(name: string): PromiseSource | undefined {
+    return this.promiseObjects.get(name);
+  }
+
+  apis(): ServedApi[] {
+    return [...this.served.values()].map(({ api }) => api);
+  }
+
+  /** The API of this kind, where it belongs to a Promise. */
+  api(kind: { group: string; plural: string }): ServedApi | undefined {
+    return this.served.get(`${kind.plural}.${kind.group}`)?.api;
+  }
+
+  requests(api: ServedApi): RequestObject[] {
+    return this.served.get(`${api.plural}.${api.group}`)?.requests.list() ?? [];
+  }
+
+  request(api: ServedApi, namespace: string, name: string): RequestObject | undefined {
+    return this.served.get(`${api.plural}.${api.group}`)?.requests.get(api.namespaced ? `${namespace}/${name}` : name);
+  }
+
+  /** Puts the answer to a write into the copy at once. */
+  observe(api: ServedApi, object: Live<RequestObject>): void {
+    this.served.get(`${api.plural}.${api.group}`)?.requests.observe(object);
+  }
+
+  /** Everything that says something about a request. */
+  sources(api: ServedApi, request: RequestObject): RequestSources {
+    const { name, namespace = '', uid = '' } = request.metadata;
+    const owner = `${api.promise}/${namespace}/${name}`;
+    const works = this.works.byIndex('request', owner);
+    const placements = works.flatMap(work => this.placements.byIndex('work', `${work.metadata.namespace ?? ''}/${work.metadata.name}`));
+    const targets = new Set(placements.map(placement => placement.spec?.targetDestinationName ?? ''));
+    return {
+      cluster: this.name,
+      type: api,
+      request,
+      promiseName: api.promise,
+      promise: this.promise(api.promise),
+      works,
+      placements,
+      destinations: [...targets].flatMap(target => this.destinations.get(target) ?? []),
+      runs: this.runs?.byIndex('target', uid) ?? [],
+      jobs: this.jobs.byIndex('request', owner),
+      pods: this.pods.byIndex('request', owner),
+      staleSince: this.staleSince,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.feed.stop();
+    this.connectivity.stop();
+    await this.cache.stop();
+    await this.client.close();
+  }
+
+  private watch<T extends StateObject>(type: ResourceType, selector = {}): Informer<Live<T>> {
+    const informer = this.cache.informer<Live<T>>(type, selector);
+    this.connectivity.follow(informer);
+    return informer;
+  }
+
+  private listen(): void {
+    const touch = ({ object }: InformerEvent<KubeObject>) => ownerOf(object).forEach(owner => this.touched(owner));
+    this.works.onChange(touch);
+    this.jobs.onChange(touch);
+    this.pods.onChange(touch);
+    this.placements.onChange(({ object }) => this.placementTouched(object));
+    this.destinations.onChange(event => this.destinationTouched(event));
+    this.promiseObjects.onChange(({ object }) => this.feed.promise(object.metadata.name));
+    this.watch<CrdObject>(coreTypes.CustomResourceDefinition, { labelSelector: kratixLabels.promise }).onChange(event =>
+      this.crdTouched(event.object, event.type === 'deleted'),
+    );
+    this.watch<CrdObject>(coreTypes.CustomResourceDefinition, runCrd).onChange(event =>
+      this.runCrdTouched(event.type !== 'deleted' && isEstablished(event.object)),
+    );
+  }
+
+  private touched(owner: string): void {
+    const [promise, namespace, name] = owner.split('/');
+    const api = this.apis().find(candidate => candidate.promise === promise);
+    if (api) this.feed.request(signalRef({ ...api, namespace, name }));
+  }
+
+  private placementTouched(placement: StateObject): void {
+    for (const key of workOf(placement)) {
+      const work = this.works.get(key);
+      if (work) ownerOf(work).forEach(owner => this.touched(owner));
+    }
+  }
+
+  private destinationTouched(event: InformerEvent<Live<DestinationSource>>): void {
+    const store = (object: DestinationSource) => JSON.stringify(object.spec?.stateStoreRef);
+    if (event.type === 'modified' && store(event.object) === store(event.previous)) return;
+    this.placements.byIndex('destination', event.object.metadata.name).forEach(placement => this.placementTouched(placement));
+  }
+
+  private crdTouched(crd: CrdObject, isGone: boolean): void {
+    const key = crd.metadata.name;
+    const api = apiOfCrd(crd);
+    const promise = crd.metadata.labels?.[kratixLabels.promise];
+    const current = this.served.get(key);
+    const isSame = current && api && current.api.version === api.version && current.api.promise === promise;
+    if (!isGone && isSame) return;
+    if (current) {
+      this.served.delete(key);
+      this.connectivity.forget(current.requests);
+      current.requests.release();
+      this.feed.everything();
+    }
+    if (isGone || !api || !promise || !isEstablished(crd)) return;
+    const { group, version, kind, plural, namespaced } = api;
+    const served: ServedApi = { group, version, kind, plural, namespaced, promise };
+    const requests = this.watch<RequestObject>(served);
+    this.served.set(key, { api: served, requests });
+    requests.onChange(({ object }) => this.feed.request(this.refOf(served, object)));
+    this.feed.promise(promise);
+  }
+
+  private runCrdTouched(isServed: boolean): void {
+    if (isServed === Boolean(this.runs)) return;
+    if (this.runs) {
+      this.connectivity.forget(this.runs);
+      this.runs.release();
+      this.runs = undefined;
+      return;
+    }
+    this.runs = this.watch<RunSource>(WorkflowRun.type);
+    this.runs.addIndex('target', ({ spec }) => [spec?.target?.uid ?? '']);
+    this.runs.onChange(({ object: { spec } }) => {
+      if (spec?.type !== 'resource') return;
+      this.touched(`${spec.promiseName}/${spec.target.namespace ?? ''}/${spec.target.name}`);
+    });
+  }
+
+  private refOf(api: ServedApi, { metadata }: RequestObject): string {
+    return signalRef({ ...api, namespace: metadata.namespace ?? '', name: metadata.name });
+  }
+}

@@ -1,0 +1,97 @@
+import {
+  coreServices,
+  createServiceFactory,
+  createServiceRef,
+  type LoggerService,
+} from '@backstage/backend-plugin-api';
+import { clustersFromConfig, connect, type NamedCluster } from '@kratix-ts/core/kube';
+import { ClusterWatch } from './ClusterWatch';
+
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 30_000;
+
+/** The clusters of the configuration. A kubeconfig that cannot be read yet is tried again; the others do not wait for it. */
+export class Clusters {
+  private readonly watches = new Map<string, ClusterWatch>();
+  private readonly handlers = new Set<(watch: ClusterWatch) => void>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly troubles = new Map<string, string>();
+  private isStopped = false;
+
+  constructor(private readonly entries: NamedCluster[], private readonly logger: LoggerService) {}
+
+  /** Names as configured; the first is the one that is meant where nobody names one. */
+  get names(): string[] {
+    return this.entries.map(({ name }) => name);
+  }
+
+  start(): void {
+    this.entries.forEach(entry => void this.open(entry, FIRST_RETRY_MS));
+  }
+
+  get(name: string): ClusterWatch | undefined {
+    return this.watches.get(name);
+  }
+
+  all(): ClusterWatch[] {
+    return [...this.watches.values()];
+  }
+
+  /** Why a cluster is not there yet. */
+  trouble(name: string): string | undefined {
+    return this.troubles.get(name) ?? this.watches.get(name)?.trouble;
+  }
+
+  /** Calls back with every cluster that is there, and with those that come later. Returns how to stop. */
+  onCluster(handler: (watch: ClusterWatch) => void): () => void {
+    this.handlers.add(handler);
+    this.watches.forEach(watch => handler(watch));
+    return () => this.handlers.delete(handler);
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.timers.forEach(timer => clearTimeout(timer));
+    await Promise.all(this.all().map(watch => watch.stop()));
+  }
+
+  private async open(entry: NamedCluster, retryMs: number): Promise<void> {
+    try {
+      const client = await connect({ ...entry.source, fieldManager: 'kratix-ts-portal' });
+      if (this.isStopped) {
+        await client.close();
+        return;
+      }
+      const watch = new ClusterWatch(entry.name, client, this.logger);
+      this.troubles.delete(entry.name);
+      this.watches.set(entry.name, watch);
+      this.handlers.forEach(handler => handler(watch));
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      if (this.troubles.get(entry.name) !== words) this.logger.warn(`Cluster "${entry.name}" cannot be opened: ${words}`);
+      this.troubles.set(entry.name, words);
+      if (this.isStopped) return;
+      const again = () => void this.open(entry, Math.min(retryMs * 2, LAST_RETRY_MS));
+      this.timers.set(entry.name, setTimeout(again, retryMs));
+    }
+  }
+}
+
+/** One set of watches for the whole backend: the plugin and the catalog module share it. */
+export const clustersServiceRef = createServiceRef<Clusters>({
+  id: 'kratix.clusters',
+  scope: 'root',
+  defaultFactory: async service =>
+    createServiceFactory({
+      service,
+      deps: { config: coreServices.rootConfig, logger: coreServices.rootLogger, lifecycle: coreServices.rootLifecycle },
+      factory({ config, logger, lifecycle }) {
+        const entries = clustersFromConfig(config.getOptional('kratix.clusters'));
+        const clusters = new Clusters(entries, logger.child({ plugin: 'kratix' }));
+        if (entries.length === 0) logger.warn('kratix.clusters names no cluster, so there is nothing to show');
+        clusters.start();
+        lifecycle.addShutdownHook(() => clusters.stop());
+        return clusters;
+      },
+    }),
+});

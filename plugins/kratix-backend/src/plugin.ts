@@ -1,0 +1,45 @@
+import { coreServices, createBackendPlugin } from '@backstage/backend-plugin-api';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import { kratixPermissions, kratixRequestPermissions } from '@kratix-ts/backstage-plugin-kratix-common';
+import { clustersServiceRef } from './clusters/Clusters';
+import { publishSignals } from './publishSignals';
+import { createRouter } from './router';
+import { Authorizer } from './service/Authorizer';
+import { RequestService } from './service/RequestService';
+import { requestResourceRef, requestRules } from './service/rules';
+
+const basicPermissions = kratixPermissions.filter(
+  permission => !kratixRequestPermissions.some(({ name }) => name === permission.name),
+);
+
+/** Serves the state of Promises and requests, live, and takes changes to them. */
+export const kratixPlugin = createBackendPlugin({
+  pluginId: 'kratix',
+  register(env) {
+    env.registerInit({
+      deps: {
+        auditor: coreServices.auditor,
+        clusters: clustersServiceRef,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        logger: coreServices.logger,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        signals: signalsServiceRef,
+      },
+      async init({ auditor, clusters, httpAuth, httpRouter, logger, permissions, permissionsRegistry, signals }) {
+        const service = new RequestService(clusters);
+        permissionsRegistry.addPermissions(basicPermissions);
+        permissionsRegistry.addResourceType({
+          resourceRef: requestResourceRef,
+          permissions: kratixRequestPermissions,
+          rules: requestRules,
+          getResources: async refs => refs.map(ref => service.factsOf(ref)),
+        });
+        const authorizer = new Authorizer(permissions, permissionsRegistry);
+        httpRouter.use(createRouter({ service, authorizer, httpAuth, auditor }));
+        publishSignals(clusters, signals, logger);
+      },
+    });
+  },
+});

@@ -1,0 +1,42 @@
+import type { BackstageCredentials, PermissionsRegistryService, PermissionsService } from '@backstage/backend-plugin-api';
+import { NotAllowedError } from '@backstage/errors';
+import { permissionRef, type ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
+import { AuthorizeResult, type BasicPermission, type ResourcePermission } from '@backstage/plugin-permission-common';
+import { createConditionAuthorizer } from '@backstage/plugin-permission-node';
+import { requestResourceRef, type RequestFacts } from './rules';
+
+/** Decides for the caller, never for the plugin itself. Denials throw NotAllowedError. */
+export class Authorizer {
+  constructor(
+    private readonly permissions: PermissionsService,
+    private readonly registry: PermissionsRegistryService,
+  ) {}
+
+  async check(credentials: BackstageCredentials, permission: BasicPermission): Promise<void> {
+    const [decision] = await this.permissions.authorize([{ permission }], { credentials });
+    if (decision.result !== AuthorizeResult.ALLOW) throw denied(permission.name);
+  }
+
+  async checkRequest(
+    credentials: BackstageCredentials,
+    permission: ResourcePermission,
+    request: Omit<ResourceIdentity, 'kind'>,
+  ): Promise<void> {
+    const resourceRef = permissionRef(request);
+    const [decision] = await this.permissions.authorize([{ permission, resourceRef }], { credentials });
+    if (decision.result !== AuthorizeResult.ALLOW) throw denied(permission.name);
+  }
+
+  /** Which requests the caller may see, as a filter. */
+  async filter(credentials: BackstageCredentials, permission: ResourcePermission): Promise<(request: RequestFacts) => boolean> {
+    const [decision] = await this.permissions.authorizeConditional([{ permission }], { credentials });
+    if (decision.result === AuthorizeResult.DENY) throw denied(permission.name);
+    if (decision.result === AuthorizeResult.ALLOW) return () => true;
+    const isAllowed = createConditionAuthorizer(this.registry.getPermissionRuleset(requestResourceRef));
+    return request => isAllowed(decision, request);
+  }
+}
+
+function denied(permission: string): Error {
+  return new NotAllowedError(`You need the permission "${permission}" for this`);
+}

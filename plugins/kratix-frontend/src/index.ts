@@ -1,1 +1,8 @@
-export {};
+/**
+ * Backstage frontend of kratix-ts: state, pipelines and delivery of requests, live.
+ *
+ * @packageDocumentation
+ */
+export { kratixPlugin as default } from './plugin';
+export { kratixApiRef, type KratixApi, type LogQuery } from './apis/KratixApi';
+export { kratixTranslationRef } from './translation';

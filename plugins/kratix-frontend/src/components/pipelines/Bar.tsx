@@ -1,0 +1,47 @@
+import { formatDuration, type ContainerState, type StepPhase } from '@kratix-ts/backstage-plugin-kratix-common';
+import type { Segment, Timeline } from '../../model/timeline';
+import styles from './Bar.module.css';
+
+interface BarProps {
+  segments: Segment[];
+  timeline: Timeline;
+  phase: StepPhase | ContainerState['phase'];
+  isStep?: boolean;
+}
+
+/** When something waited and ran, to the scale of the whole run. The table beside it says the same in words. */
+export function Bar({ segments, timeline, phase, isStep }: BarProps) {
+  return (
+    <div className={styles.track} data-step={isStep || undefined} aria-hidden>
+      {timeline.ticks.map(tick => (
+        <span key={tick} className={styles.tick} style={{ left: percent(tick, timeline) }} />
+      ))}
+      {segments.map(({ kind, from, to }) => (
+        <span
+          key={`${kind}${from}`}
+          className={styles.segment}
+          data-kind={kind}
+          data-phase={phase}
+          style={{ left: percent(from, timeline), width: percent(to - from, timeline) }}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** The times above the bars. */
+export function Axis({ timeline }: { timeline: Timeline }) {
+  return (
+    <div className={styles.axis} aria-hidden>
+      {timeline.ticks.map(tick => (
+        <span key={tick} style={{ left: percent(tick, timeline) }}>
+          {formatDuration(tick)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function percent(part: number, { span }: Timeline): string {
+  return `${((part / span) * 100).toFixed(2)}%`;
+}

@@ -1,0 +1,115 @@
+import { useCallback } from 'react';
+import { useSearchParams } from 'react-router-dom';
+import { Card, CardBody, Text } from '@backstage/ui';
+import type { RequestState, ResourceIdentity, Run } from '@kratix-ts/backstage-plugin-kratix-common';
+import type { LogQuery } from '../../apis/KratixApi';
+import type { LiveSnapshot } from '../../live/LiveRequest';
+import { useLiveRequest } from '../../live/useLiveRequest';
+import { chosenRun } from '../../model/runs';
+import { LogPanel } from '../log/LogPanel';
+import { Loading, NotFreshNotice, ProblemNotice } from '../Problem';
+import { useWords } from '../useWords';
+import { RunList } from './RunList';
+import { RunTable, type LogTrigger } from './RunTable';
+import { RunTitle } from './RunTitle';
+import styles from './Pipelines.module.css';
+
+/** All recorded runs of a request; the chosen one as a timeline, and the log of one of its containers. */
+export function PipelinesTab({ identity }: { identity: ResourceIdentity }) {
+  const { refresh, ...snapshot } = useLiveRequest(identity);
+  return <PipelinesTabView snapshot={snapshot} onRetry={refresh} />;
+}
+
+/** The same without the fetching. What is chosen stands in the address. */
+export function PipelinesTabView({ snapshot, onRetry }: { snapshot: LiveSnapshot; onRetry?: () => void }) {
+  const { t } = useWords();
+  const { state, problem } = snapshot;
+  const { chosen, choose } = useChosen();
+  const run = state && chosenRun(state, chosen.run);
+  if (state && run) {
+    return (
+      <div className={styles.page}>
+        <div className={styles.columns}>
+          <RunList runs={state.runs} chosen={run} />
+          <div className={styles.main}>
+            <NotFreshNotice snapshot={snapshot} />
+            <ChosenRun state={state} run={run} chosen={chosen} choose={choose} />
+          </div>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <Card>
+      <CardBody>
+        {state && (
+          <Text as="p" variant="body-medium" color="secondary">
+            {t('pipelines.noRuns')}
+          </Text>
+        )}
+        {!state && problem && <ProblemNotice problem={problem} onRetry={onRetry} />}
+        {!state && !problem && <Loading />}
+      </CardBody>
+    </Card>
+  );
+}
+
+interface ChosenRunProps {
+  state: RequestState;
+  run: Run;
+  chosen: LogQuery;
+  choose: (next: LogQuery) => void;
+}
+
+function ChosenRun({ state, run, chosen, choose }: ChosenRunProps) {
+  const { t } = useWords();
+  const step = run.steps.find(candidate => candidate.name === chosen.step);
+  const container = step?.containers.find(candidate => candidate.name === chosen.container);
+  const selected = step && container ? { run: run.id, step: step.name, container: container.name } : undefined;
+  const logTrigger: LogTrigger = (query, label, children) => (
+    <button
+      type="button"
+      className={styles.logButton}
+      aria-label={label}
+      aria-pressed={selected?.step === query.step && selected?.container === query.container}
+      onClick={() => choose(query)}
+    >
+      {children}
+    </button>
+  );
+  return (
+    <>
+      <Card>
+        <CardBody>
+          <div className={styles.run}>
+            <RunTitle run={run} />
+            <RunTable run={run} logTrigger={logTrigger} selected={selected} />
+          </div>
+        </CardBody>
+      </Card>
+      {selected && container ? (
+        <LogPanel identity={state} query={selected} container={container} onClose={() => choose({ run: chosen.run })} />
+      ) : (
+        <Text as="p" variant="body-small" color="secondary">
+          {run.steps.length > 0 && t('log.pick')}
+        </Text>
+      )}
+    </>
+  );
+}
+
+function useChosen(): { chosen: LogQuery; choose: (next: LogQuery) => void } {
+  const [params, setParams] = useSearchParams();
+  const [run, step, container] = ['run', 'step', 'container'].map(name => params.get(name) ?? undefined);
+  const choose = useCallback(
+    (next: LogQuery) => {
+      const entries = [['run', next.run], ['step', next.step], ['container', next.container]];
+      setParams(new URLSearchParams(entries.filter((entry): entry is [string, string] => Boolean(entry[1]))), {
+        replace: true,
+        preventScrollReset: true,
+      });
+    },
+    [setParams],
+  );
+  return { chosen: { run, step, container }, choose };
+}

@@ -1,0 +1,33 @@
+import type { ReactElement } from 'react';
+import { useEntity } from '@backstage/plugin-catalog-react';
+import { Alert, Container } from '@backstage/ui';
+import { identityOf, type ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
+import { DeliveryTab } from './components/delivery/DeliveryTab';
+import { PipelinesCard } from './components/pipelines/PipelinesCard';
+import { PipelinesTab } from './components/pipelines/PipelinesTab';
+import { StatusCard } from './components/status/StatusCard';
+import { useWords } from './components/useWords';
+
+export const EntityStatusCard = () => <ForEntity>{identity => <StatusCard identity={identity} />}</ForEntity>;
+
+export const EntityPipelinesCard = () => <ForEntity>{identity => <PipelinesCard identity={identity} />}</ForEntity>;
+
+export const EntityPipelinesTab = () => (
+  <Container>
+    <ForEntity>{identity => <PipelinesTab identity={identity} />}</ForEntity>
+  </Container>
+);
+
+export const EntityDeliveryTab = () => (
+  <Container>
+    <ForEntity>{identity => <DeliveryTab identity={identity} />}</ForEntity>
+  </Container>
+);
+
+function ForEntity({ children }: { children: (identity: ResourceIdentity) => ReactElement }) {
+  const { entity } = useEntity();
+  const { t } = useWords();
+  const identity = identityOf(entity);
+  if (!identity) return <Alert status="warning" icon title={t('problem.noIdentity', { prefix: 'kratix-ts.dev/' })} />;
+  return children(identity);
+}

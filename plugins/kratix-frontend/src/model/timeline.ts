@@ -1,0 +1,101 @@
+import { parseTime, type ContainerState, type Run, type Step, type StepPhase } from '@kratix-ts/backstage-plugin-kratix-common';
+
+/** A stretch of a bar, in milliseconds after the run's beginning. */
+export interface Segment {
+  kind: 'wait' | 'run';
+  from: number;
+  to: number;
+}
+
+export interface ContainerRow {
+  container: ContainerState;
+  segments: Segment[];
+  /** Milliseconds that it ran; undefined before it starts. */
+  duration?: number;
+}
+
+export interface StepRow {
+  step: Step;
+  /** The step as a whole, waiting included. */
+  segments: Segment[];
+  duration?: number;
+  containers: ContainerRow[];
+}
+
+export interface Timeline {
+  rows: StepRow[];
+  /** Length of the whole picture in milliseconds, at least one second. */
+  span: number;
+  /** Where to draw lines, in milliseconds. */
+  ticks: number[];
+}
+
+const TICKS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400].map(s => s * 1000);
+const MOST_TICKS = 5;
+
+/**
+ * A run as a picture: for each container when it ran and, drawn apart, how long it waited before (for a node, for its
+ * image, for the kubelet). `now` closes what has not ended.
+ */
+export function timelineOf(run: Run, now: number): Timeline {
+  const starts = run.steps.flatMap(step => [step.startedAt, ...step.containers.map(c => c.startedAt)]).map(parseTime);
+  const begin = Math.min(...[parseTime(run.startedAt), ...starts].filter(isThere));
+  const origin = Number.isFinite(begin) ? begin : now;
+  const rows = run.steps.map(step => stepRow(step, origin, now));
+  const ends = rows.flatMap(row => [...row.segments, ...row.containers.flatMap(c => c.segments)]).map(s => s.to);
+  const span = Math.max(1000, ...ends);
+  return { rows, span, ticks: ticksOf(span) };
+}
+
+/** True while something in the run still moves, so that its picture needs a clock. */
+export function isMoving(phase: StepPhase): boolean {
+  return phase === 'Running' || phase === 'Pending';
+}
+
+function stepRow(step: Step, origin: number, now: number): StepRow {
+  const begin = parseTime(step.startedAt) ?? firstStart(step);
+  if (begin === undefined) return { step, segments: [], containers: step.containers.map(c => ({ container: c, segments: [] })) };
+  const end = parseTime(step.finishedAt) ?? (step.phase === 'Running' ? Math.max(now, begin) : lastEnd(step) ?? begin);
+  let free = begin;
+  let hasOpenWait = false;
+  const containers = step.containers.map(container => {
+    const from = parseTime(container.startedAt);
+    if (from === undefined) {
+      // Only the next container in line waits; those behind it have not begun to.
+      const isNext = !hasOpenWait && step.phase === 'Running' && container.phase === 'Waiting';
+      hasOpenWait = hasOpenWait || isNext;
+      return { container, segments: isNext && end > free ? [segment('wait', free, end, origin)] : [] };
+    }
+    const to = Math.max(from, parseTime(container.finishedAt) ?? (container.phase === 'Running' ? now : end));
+    const waited = from > free ? [segment('wait', free, from, origin)] : [];
+    free = Math.max(free, to);
+    hasOpenWait = hasOpenWait || container.phase === 'Running';
+    return { container, segments: [...waited, segment('run', from, to, origin)], duration: to - from };
+  });
+  const kind = containers.some(c => c.duration !== undefined) || containers.length === 0 ? 'run' : 'wait';
+  return { step, segments: [segment(kind, begin, end, origin)], duration: end - begin, containers };
+}
+
+function segment(kind: Segment['kind'], from: number, to: number, origin: number): Segment {
+  return { kind, from: from - origin, to: Math.max(from, to) - origin };
+}
+
+function firstStart(step: Step): number | undefined {
+  const starts = step.containers.map(container => parseTime(container.startedAt)).filter(isThere);
+  return starts.length > 0 ? Math.min(...starts) : undefined;
+}
+
+function lastEnd(step: Step): number | undefined {
+  const ends = step.containers.map(container => parseTime(container.finishedAt)).filter(isThere);
+  return ends.length > 0 ? Math.max(...ends) : undefined;
+}
+
+function ticksOf(span: number): number[] {
+  const distance = TICKS.find(candidate => span / candidate <= MOST_TICKS) ?? TICKS[TICKS.length - 1];
+  const count = Math.min(Math.floor(span / distance), MOST_TICKS);
+  return Array.from({ length: count + 1 }, (_, i) => i * distance);
+}
+
+function isThere(value: number | undefined): value is number {
+  return value !== undefined;
+}

@@ -1,0 +1,69 @@
+import { ApiBlueprint, createFrontendPlugin, fetchApiRef } from '@backstage/frontend-plugin-api';
+import { EntityCardBlueprint, EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
+import { RiGitBranchLine, RiSendPlaneLine, RiStackLine } from '@remixicon/react';
+import { ANNOTATION_NAMESPACE, ANNOTATION_PLURAL } from '@kratix-ts/backstage-plugin-kratix-common';
+import { kratixApiRef } from './apis/KratixApi';
+import { KratixClient } from './apis/KratixClient';
+import { deliveryRouteRef, pipelinesRouteRef } from './routes';
+
+/** Entities that stand for a request: only those have a namespace beside the name of their API. */
+const isRequest = {
+  [`metadata.annotations.${ANNOTATION_PLURAL}`]: { $exists: true },
+  [`metadata.annotations.${ANNOTATION_NAMESPACE}`]: { $exists: true },
+};
+
+const kratixApi = ApiBlueprint.make({
+  params: defineParams =>
+    defineParams({
+      api: kratixApiRef,
+      deps: { fetchApi: fetchApiRef },
+      factory: ({ fetchApi }) => new KratixClient(fetchApi),
+    }),
+});
+
+const statusCard = EntityCardBlueprint.make({
+  name: 'status',
+  params: { type: 'info', filter: isRequest, loader: () => import('./extensions').then(m => <m.EntityStatusCard />) },
+});
+
+const pipelinesCard = EntityCardBlueprint.make({
+  name: 'pipelines',
+  params: { type: 'content', filter: isRequest, loader: () => import('./extensions').then(m => <m.EntityPipelinesCard />) },
+});
+
+const pipelinesTab = EntityContentBlueprint.make({
+  name: 'pipelines',
+  params: {
+    path: '/pipelines',
+    title: 'Pipelines',
+    group: 'operation',
+    icon: <RiGitBranchLine />,
+    routeRef: pipelinesRouteRef,
+    filter: isRequest,
+    loader: () => import('./extensions').then(m => <m.EntityPipelinesTab />),
+  },
+});
+
+const deliveryTab = EntityContentBlueprint.make({
+  name: 'delivery',
+  params: {
+    path: '/delivery',
+    title: 'Delivery',
+    group: 'operation',
+    icon: <RiSendPlaneLine />,
+    routeRef: deliveryRouteRef,
+    filter: isRequest,
+    loader: () => import('./extensions').then(m => <m.EntityDeliveryTab />),
+  },
+});
+
+
+/** State, pipelines and delivery of Kratix requests on their entity pages. */
+export const kratixPlugin = createFrontendPlugin({
+  pluginId: 'kratix',
+  title: 'Kratix',
+  icon: <RiStackLine />,
+  routes: { pipelines: pipelinesRouteRef, delivery: deliveryRouteRef },
+  extensions: [kratixApi, statusCard, pipelinesCard, pipelinesTab, deliveryTab],
+  info: { packageJson: () => import('../package.json') },
+});

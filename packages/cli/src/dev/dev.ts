@@ -1,7 +1,8 @@
+import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createEngine, createLogger } from '@kratix-ts/core';
+import { createEngine, createLogger, type Logger } from '@kratix-ts/core';
 import { crds } from '@kratix-ts/core/api';
 import { connect, createCache, type DynamicObject, type KubeClient } from '@kratix-ts/core/kube';
 import { openImages, startCluster } from '@kratix-ts/local-cluster';
@@ -11,7 +12,7 @@ import { installDefinitions } from '../kube/crds';
 import type { Progress, Ready } from '../progress';
 import { Applied } from './applied';
 import { applyExamples, type Examples, readExamples } from './examples';
-import { cacheFolder, clusterFolder, engineLog, imagesFolder, storeFolder } from './folders';
+import { cacheFolder, clusterFolder, imagesFolder, logFile, storeFolder } from './folders';
 import { addExampleImages, addHelperImage } from './images';
 import { takeFolder } from './lock';
 
@@ -90,7 +91,7 @@ export async function startDev(options: DevOptions, progress: Progress, running:
 async function openCluster(options: DevOptions, progress: Progress, running: Running): Promise<{ kubeconfig: string }> {
   if (options.kubeconfig) return { kubeconfig: options.kubeconfig };
   progress.step('Starting the local cluster');
-  const log = createLogger({ name: 'local-cluster', file: await logFile(options) });
+  const log = await logTo(options, 'local-cluster');
   const cluster = await startCluster({ dir: clusterFolder(options.data), port: options.port, pods: true, log });
   running.add(() => cluster.stop());
   return { kubeconfig: cluster.kubeconfig };
@@ -133,16 +134,16 @@ async function startEngine(kube: KubeClient, helperImage: string, options: DevOp
   const engine = createEngine({
     kube,
     config: { allowLocalStores: true, helperImage, cacheDir: cacheFolder(options.data) },
-    log: createLogger({ name: 'engine', file: await logFile(options) }),
+    log: await logTo(options, 'engine'),
   });
   running.add(() => engine.stop());
   await engine.start();
 }
 
-async function logFile(options: DevOptions): Promise<string> {
-  const file = engineLog(options.data);
+async function logTo(options: DevOptions, name: string): Promise<Logger> {
+  const file = logFile(options.data, name);
   await mkdir(dirname(file), { recursive: true });
-  return file;
+  return createLogger({ name, destination: createWriteStream(file, { flags: 'a', mode: 0o600 }) });
 }
 
 function startAgent(kube: KubeClient, store: string, progress: Progress, running: Running): void {

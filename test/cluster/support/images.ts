@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = resolve(__dirname, '../../..');
+
+export interface LoadableImage {
+  name: string;
+  archive: string;
+}
+
+/** Brings images into a cluster by a command that takes a name and an archive. */
+export async function loadImages(loader: string, images: LoadableImage[]): Promise<void> {
+  const [program, ...args] = loader.split(' ');
+  for (const { name, archive } of images) await run(program, [...args, name, archive]);
+}
+
+/** The image of the pipelines' last container, as an archive. */
+export async function helperArchive(data: string): Promise<string> {
+  const archive = join(data, 'helper.tar');
+  await run(process.execPath, [join(root, 'scripts/image.mjs'), 'helper', '--out', archive], { cwd: root });
+  return archive;
+}
+
+/** An image of a shell and the small tools, from this machine's static busybox, with a folder laid over it. */
+export async function toolsArchive(data: string, over?: string): Promise<string> {
+  const folder = await mkdtemp(join(data, 'image-'));
+  await writeTools(folder);
+  if (over) await cp(over, folder, { recursive: true });
+  const archive = `${folder}.tar`;
+  await run(process.execPath, [join(root, 'scripts/image.mjs'), 'folder', '--root', folder, '--out', archive], { cwd: root });
+  return archive;
+}
+
+async function writeTools(folder: string): Promise<void> {
+  const busybox = ['/bin/busybox', '/usr/bin/busybox'].find(existsSync);
+  if (!busybox) throw new Error('there is no busybox on this machine; install the package busybox-static');
+  for (const name of ['bin', 'etc', 'tmp', 'proc', 'sys', 'dev', 'usr']) await mkdir(join(folder, name), { recursive: true });
+  await cp(busybox, join(folder, 'bin/busybox'), { dereference: true });
+  const { stdout } = await run(busybox, ['--list']);
+  for (const tool of stdout.trim().split('\n')) {
+    if (tool !== 'busybox') await symlink('busybox', join(folder, 'bin', tool));
+  }
+  await writeFile(join(folder, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n');
+  await writeFile(join(folder, 'etc/group'), 'root:x:0:\nnobody:x:65534:\n');
+}

@@ -1,0 +1,5 @@
+export * from './builders';
+export * from './cluster';
+export * from './names';
+export * from './objects';
+export * from './until';

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,6 +10,7 @@ import { helperArchive, type LoadableImage, loadImages, toolsArchive } from './i
 const run = promisify(execFile);
 const root = resolve(__dirname, '../../..');
 const command = join(root, 'packages/cli/dist/kratix-ts.mjs');
+const helper = join(root, 'packages/pipeline-adapter/dist/pipeline-adapter.mjs');
 /** How long cluster and engine may take to start, and to end. Milliseconds. */
 const START_PATIENCE = 120_000;
 const END_PATIENCE = 30_000;
@@ -27,7 +29,7 @@ export interface Fixture {
 
 /** Brings up the engine, for the cluster of `kubeconfig` or for an embedded one. */
 export async function startFixture(kubeconfig: string | undefined): Promise<Fixture> {
-  await buildCommand();
+  requireBuild();
   const data = await mkdtemp(join(tmpdir(), 'cluster-suite-'));
   try {
     const images = kubeconfig ? await realImages(data) : await embeddedImages(data);
@@ -42,9 +44,10 @@ export async function startFixture(kubeconfig: string | undefined): Promise<Fixt
   }
 }
 
-async function buildCommand(): Promise<void> {
-  const node = (...args: string[]) => run(process.execPath, args, { cwd: root });
-  await Promise.all([node('scripts/lib/bundle.mjs', 'cli'), node('packages/pipeline-adapter/build.mjs')]);
+function requireBuild(): void {
+  for (const file of [command, helper]) {
+    if (!existsSync(file)) throw new Error(`${file} is missing; build it with \`npm run build\``);
+  }
 }
 
 interface Images {
@@ -70,11 +73,11 @@ async function realImages(data: string): Promise<Images> {
     }
     return { helper: HELPER_IMAGE, test: TEST_IMAGE ?? 'docker.io/library/busybox:latest' };
   }
-  const helper: LoadableImage = { name: 'docker.io/kratix-ts/pipeline-adapter:suite', archive: await helperArchive(data) };
+  const last: LoadableImage = { name: 'docker.io/kratix-ts/pipeline-adapter:suite', archive: await helperArchive(data) };
   const test: LoadableImage = { name: 'docker.io/kratix-ts/tools:suite', archive: await toolsArchive(data) };
   const example: LoadableImage = { name: EXAMPLE_IMAGE, archive: await toolsArchive(data, exampleFolder) };
-  await loadImages(LOAD_IMAGE, [helper, test, example]);
-  return { helper: helper.name, test: test.name };
+  await loadImages(LOAD_IMAGE, [last, test, example]);
+  return { helper: last.name, test: test.name };
 }
 
 async function startCommand(args: string[], data: string): Promise<{ process: ChildProcess; kubeconfig: string }> {

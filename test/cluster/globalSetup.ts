@@ -1,9 +1,14 @@
 import { startFixture } from './support/fixture';
 import { keep } from './support/kept';
 
+/** `npm test` never touches the cluster that a developer happens to work with. */
+function clusterUnderTest(): string | undefined {
+  return process.env.npm_lifecycle_event === 'test' ? undefined : process.env.KUBECONFIG || undefined;
+}
+
 /** Runs once before all suites. */
 export default async function setup(): Promise<void> {
-  const fixture = await startFixture(process.env.KUBECONFIG);
+  const fixture = await startFixture(clusterUnderTest());
   keep(fixture);
   process.env.KUBECONFIG = fixture.kubeconfig;
   process.env.KRATIX_TEST_KUBECONFIG = fixture.kubeconfig;

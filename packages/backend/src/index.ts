@@ -16,5 +16,6 @@ backend.add(import('@backstage/plugin-search-backend'));
 backend.add(import('@backstage/plugin-search-backend-module-catalog'));
 backend.add(import('@backstage/plugin-signals-backend'));
 backend.add(import('@backstage/plugin-user-settings-backend'));
+backend.add(import('@kratix-ts/backstage-plugin-kratix-backend'));
 
 backend.start();

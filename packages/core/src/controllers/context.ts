@@ -8,7 +8,7 @@ import type { KubeObject, ResourceType } from '../kube/types';
 import type { Registry } from '../plugin';
 import type { EventRecorder, Logger } from '../runtime';
 import { labels, MANAGED_BY } from '../wire/names';
-import { pipelineNamespace, type JobObject, type PodObject, type Target, type WorkflowAction, type WorkflowLimits } from '../workflow';
+import { hasEnded, isOver, pipelineNamespace, type JobObject, type PodObject, type Target, type WorkflowLimits } from '../workflow';
 import type { Stores } from './stores';
 
 /** What the cache holds for the engine. */
@@ -105,18 +105,16 @@ export class EngineContext {
   }
 
   /**
-   * Ends the target's Jobs, of one action where it is named. True while some of their pods are still there: what they
-   * write until then would arrive late.
+   * Ends the target's Jobs. With `running`, those of configure workflows that are under way; with `all`, every one.
+   * True while some of them or their pods are still there: what they write until then would arrive late.
    */
-  async endJobs(target: Target, action?: WorkflowAction): Promise<boolean> {
-    const isOurs = (object: KubeObject) =>
-      object.metadata.labels?.[labels.workflowType] === target.type && (!action || object.metadata.labels?.[labels.workflowAction] === action);
+  async endJobs(target: Target, which: 'running' | 'all'): Promise<boolean> {
+    const isMeant = ({ metadata }: KubeObject) =>
+      metadata.labels?.[labels.workflowType] === target.type && (which === 'all' || metadata.labels?.[labels.workflowAction] === 'configure');
     const key = this.targetKey(target);
-    const jobs = this.informers.jobs.byIndex('target', key).filter(isOurs);
-    const pods = this.informers.pods.byIndex('target', key).filter(isOurs);
-    for (const job of jobs) {
-      if (!job.metadata.deletionTimestamp) await this.api.delete(coreTypes.Job, job.metadata, { propagationPolicy: 'Background' });
-    }
+    const jobs = this.informers.jobs.byIndex('target', key).filter(job => isMeant(job) && (which === 'all' || !isOver(job)));
+    const pods = this.informers.pods.byIndex('target', key).filter(pod => isMeant(pod) && (which === 'all' || !hasEnded(pod)));
+    for (const job of jobs) await this.deleteOnce(coreTypes.Job, job);
     return jobs.length > 0 || pods.length > 0;
   }
 

@@ -111,14 +111,14 @@ export class PromiseReconciler {
     const own = Object.values(finalizers.promise) as string[];
     if (!held.some(each => own.includes(each))) return undefined;
     const target = this.target(promise);
-    if (await this.engine.endJobs(target, 'configure')) return undefined;
+    if (await this.engine.endJobs(target, 'running')) return undefined;
     const pipelines = read.pipelines.promiseDelete.slice(0, 1);
     if (pipelines.length > 0 && held.includes(finalizers.promise.deleteWorkflows)) {
       const { run, until } = await this.runDelete(promise, pipelines);
       if (run.status?.phase !== 'Succeeded') return until && { requeueAfterMs: Math.max(0, until.getTime() - this.engine.now().getTime()) };
       await this.engine.api.patchMetadata(PromiseKind.type, this.fresh(promise), { removeFinalizers: [finalizers.promise.deleteWorkflows] });
     }
-    if (await this.engine.endJobs(target)) return undefined;
+    if (await this.engine.endJobs(target, 'all')) return undefined;
     if (api && (await this.requests.removeAll(promise, api.resource))) return undefined;
     if (await this.removeLabelled(promise)) return undefined;
     if (await this.engine.removeWorks(this.engine.informers.works.byIndex('promise', promise.metadata.name))) return undefined;

@@ -79,7 +79,7 @@ export class RequestReconciler {
     const target = this.target(request, promise);
     const held = request.metadata.finalizers ?? [];
     if (!Object.values(finalizers.request).some(each => held.includes(each))) return undefined;
-    if (await this.engine.endJobs(target, 'configure')) return undefined;
+    if (await this.engine.endJobs(target, 'running')) return undefined;
 
     const list = promise.spec?.workflows?.resource?.delete;
     const { pipelines } = parsePipelines(list?.slice(0, 1), 'spec.workflows.resource.delete');
@@ -93,7 +93,7 @@ export class RequestReconciler {
       });
       if (run.status?.phase !== 'Succeeded') return until && { requeueAfterMs: Math.max(0, until.getTime() - this.engine.now().getTime()) };
     }
-    if (await this.engine.endJobs(target)) return undefined;
+    if (await this.engine.endJobs(target, 'all')) return undefined;
     if (await this.engine.removeWorks(this.engine.worksOf(target))) return undefined;
     await this.engine.api.patchMetadata(this.resource, this.fresh(request), { removeFinalizers: [...Object.values(finalizers.request), 'kratix.io/resource-binding-cleanup'] });
     return undefined;

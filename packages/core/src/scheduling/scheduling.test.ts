@@ -17,7 +17,7 @@ const names = (plan: { wanted: WorkPlacementObject[] }) => plan.wanted.map(each 
 describe('selectors', () => {
   it('B-API-8: the earlier entry wins', () => expect(mergeSelectors([{ matchLabels: { a: '1' } }, { matchLabels: { a: '2', b: '3' } }])).toEqual({ a: '1', b: '3' }));
   it('B-SCH-5: the Promise wins over its workflow, and that over the request’s', () => {
-    const selectors = [{ matchLabels: { a: 'r', b: 'r', c: 'r' }, source: 'resource-workflow' }, { matchLabels: { a: 'w', b: 'w' }, source: 'promise-workflow' }, { matchLabels: { a: 'p' }, source: 'promise' }];
+    const selectors: { matchLabels: Record<string, string>; source: string }[] = [{ matchLabels: { a: 'r', b: 'r', c: 'r' }, source: 'resource-workflow' }, { matchLabels: { a: 'w', b: 'w' }, source: 'promise-workflow' }, { matchLabels: { a: 'p' }, source: 'promise' }];
     expect(requiredLabels({ destinationSelectors: selectors })).toEqual({ a: 'p', b: 'w', c: 'r' });
   });
   it.each([

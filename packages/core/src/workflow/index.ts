@@ -7,3 +7,4 @@ export type { JobSettings } from './job';
 export type { JobObject, PodObject } from './kubernetes';
 export { ownerOf, pipelineNamespace, targetLabels, workflowLabels } from './target';
 export type { Target, Workflow, WorkflowAction, WorkflowType } from './target';
+export { hasEnded, isOver } from './pod-outcome';

@@ -2,7 +2,7 @@ import { parseGoDuration, type Pipeline, type PipelineRecord, type RunStatus, ty
 import { annotations, jobName, labels } from '../wire/names';
 import { digestOf } from '../wire/encoding';
 import type { JobObject, PodObject } from './kubernetes';
-import { containerRecords, failureSentence, helperOutcome, jobFailure, runningContainer, stuckReason, type HelperMessage } from './pod-outcome';
+import { containerRecords, failureSentence, helperOutcome, isOver, jobFailure, runningContainer, stuckReason, type HelperMessage } from './pod-outcome';
 
 /** How long things may take, in milliseconds. */
 export interface WorkflowLimits {
@@ -79,7 +79,7 @@ export function nextStep(demand: Demand, observed: Observed, limits: WorkflowLim
 
   if (demand.isManual && latest.spec.trigger === 'manual' && phase === 'Pending' && isUntouched) return { do: 'consume-label', run: latest };
   if (phase === 'Succeeded' || phase === 'Failed' || phase === 'Superseded') {
-    const leftover = latest.status?.pipelines.find(pipeline => pipeline.phase === 'Failed' && pipeline.job && isActive(observed.job(pipeline.job)));
+    const leftover = latest.status?.pipelines.find(pipeline => pipeline.phase === 'Failed' && isActive(pipeline.job ? observed.job(pipeline.job) : undefined));
     if (leftover?.job) return { do: 'stop-job', run: latest, job: leftover.job };
     if (demand.isManual) return begin('manual');
     return hasChanged ? begin(trigger) : { do: 'settled', run: latest };
@@ -119,6 +119,8 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
   }
   return stepOfRunning(run, status, index, pods, pipeline, limits, now);
 }
+
+const isActive = (job: JobObject | undefined) => job !== undefined && !isOver(job);
 
 /** What a pipeline may still take before the engine gives it up. */
 function stepOfRunning(run: WorkflowRunObject, status: RunStatus, index: number, pods: PodObject[], pipeline: Pipeline | undefined, limits: WorkflowLimits, now: Date): Step {
@@ -166,14 +168,6 @@ function stepOfSuspended(run: WorkflowRunObject, status: RunStatus, index: numbe
   const due = record.nextRetryAt ? Date.parse(record.nextRetryAt) : undefined;
   if (demand.isSuspended && (due === undefined || due > now.getTime())) return { do: 'await', run, ...(due && { until: new Date(due) }) };
   return { do: 'record', run, status: started(status, index, demand, run, now) };
-}
-
-function isActive(job: JobObject | undefined): boolean {
-  return job !== undefined && !isOver(job);
-}
-
-function isOver(job: JobObject): boolean {
-  return Boolean(job.metadata.deletionTimestamp) || Boolean(job.status?.conditions?.some(each => ['Complete', 'Failed'].includes(each.type) && each.status === 'True'));
 }
 
 /** The record with one pipeline changed; the parts that every change shares stand here. */

@@ -100,3 +100,13 @@ export function failureSentence(pod: PodObject | undefined): string | undefined 
 export function jobFailure(job: JobObject): { reason?: string; message?: string } | undefined {
   return job.status?.conditions?.find(each => each.type === 'Failed' && each.status === 'True');
 }
+
+/** Whether the Job runs no more, or is being deleted. */
+export function isOver(job: JobObject): boolean {
+  return Boolean(job.metadata.deletionTimestamp) || Boolean(job.status?.conditions?.some(each => ['Complete', 'Failed'].includes(each.type) && each.status === 'True'));
+}
+
+/** Whether every container of the pod has ended. */
+export function hasEnded(pod: PodObject): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+}

@@ -1,0 +1,261 @@
+import { createServiceFactory } from '@backstage/backend-plugin-api';
+import { mockCredentials, mockServices, startTestBackend, type TestBackend } from '@backstage/backend-test-utils';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { signalsServiceRef, type SignalPayload } from '@backstage/plugin-signals-node';
+import type { ChangeSignal, RequestState } from '@kratix-ts/backstage-plugin-kratix-common';
+import { Destination, Promise as PromiseKind, Work, WorkflowRun, WorkPlacement } from '@kratix-ts/core/api';
+import type { DynamicObject } from '@kratix-ts/core/kube';
+import { encodeContent } from '@kratix-ts/core/wire';
+import request from 'supertest';
+import { eventually, installOffer, startTestCluster, type Offer, type TestCluster } from './__testutils__/testCluster';
+import { kratixPlugin } from './plugin';
+
+jest.setTimeout(60_000);
+
+const signals: ChangeSignal[] = [];
+const authorize = jest.fn();
+const authorizeConditional = jest.fn();
+const auditor = mockServices.auditor.mock();
+let cluster: TestCluster;
+let offer: Offer;
+let backend: TestBackend;
+
+const user = mockCredentials.user.header();
+const api = () => request(backend.server);
+const url = (name: string, rest = '') => `/api/kratix/v1/requests/demo/${offer.type.group}/v1/${offer.type.plural}/default/${name}${rest}`;
+const get = (path: string) => api().get(path).set('authorization', user);
+const stateOf = async (name: string): Promise<RequestState> => (await get(url(name)).expect(200)).body;
+
+function allow() {
+  authorize.mockImplementation(async (asked: unknown[]) => asked.map(() => ({ result: AuthorizeResult.ALLOW })));
+  authorizeConditional.mockImplementation(async (asked: unknown[]) => asked.map(() => ({ result: AuthorizeResult.ALLOW })));
+}
+
+beforeAll(async () => {
+  cluster = await startTestCluster();
+  offer = await installOffer(cluster.client, PromiseKind.type);
+  const publish = async ({ channel, message }: SignalPayload) => {
+    if (channel === 'kratix') signals.push(message as unknown as ChangeSignal);
+  };
+  backend = await startTestBackend({
+    features: [
+      kratixPlugin,
+      mockServices.rootConfig.factory({ data: { kratix: { clusters: [{ name: 'demo', kubeconfig: cluster.kubeconfig }] } } }),
+      mockServices.permissions.mock({ authorize, authorizeConditional }).factory,
+      auditor.factory,
+      createServiceFactory({ service: signalsServiceRef, deps: {}, factory: () => ({ publish }) }),
+    ],
+  });
+});
+
+beforeEach(() => {
+  allow();
+  jest.clearAllMocks();
+  auditor.createEvent.mockResolvedValue({ success: async () => {}, fail: async () => {} });
+});
+
+afterAll(async () => {
+  await backend?.stop();
+  await offer?.remove();
+  await cluster?.stop();
+});
+
+async function made(name: string, extra: Partial<DynamicObject> = {}): Promise<DynamicObject> {
+  const object = await cluster.client.create(offer.type, offer.request(name, extra));
+  await eventually(`request ${name} to be known`, async () => (await get(url(name))).status === 200 || undefined);
+  return object;
+}
+
+describe('who may do what', () => {
+  const routes: [string, string, string][] = [
+    ['get', '/api/kratix/v1/promises', 'kratix.promise.read'],
+    ['get', '/api/kratix/v1/requests', 'kratix.request.read'],
+    ['get', 'request', 'kratix.request.read'],
+    ['get', 'request/files?path=a', 'kratix.request.read'],
+    ['get', 'request/logs', 'kratix.log.read'],
+    ['put', 'request', 'kratix.request.update'],
+    ['delete', 'request', 'kratix.request.delete'],
+    ['post', 'request/actions/rerun', 'kratix.request.update'],
+  ];
+  const pathOf = (path: string) => (path.startsWith('request') ? url('nobody', path.slice('request'.length)) : path);
+  const call = (method: string, path: string) => {
+    const agent = api();
+    return { get: agent.get, put: agent.put, delete: agent.delete, post: agent.post }[method]!.call(agent, pathOf(path));
+  };
+
+  it.each(routes)('%s %s takes nobody without credentials', async (method, path) => {
+    await call(method, path).set('authorization', mockCredentials.none.header()).expect(401);
+    expect(authorize).not.toHaveBeenCalled();
+  });
+
+  it.each(routes)('%s %s asks for the caller and refuses whom the policy denies', async (method, path, permission) => {
+    authorize.mockResolvedValue([{ result: AuthorizeResult.DENY }]);
+    authorizeConditional.mockResolvedValue([{ result: AuthorizeResult.DENY }]);
+    const response = await call(method, path).set('authorization', user).expect(403);
+    expect(response.body.error.message).toContain(permission);
+    const [[asked], options] = [...authorize.mock.calls, ...authorizeConditional.mock.calls][0];
+    expect(asked.permission.name).toBe(permission);
+    expect(options.credentials.principal).toMatchObject({ type: 'user', userEntityRef: 'user:default/mock' });
+  });
+
+  it('lists what the conditions of a policy allow', async () => {
+    await made('visible');
+    const conditions = (promises: string[]) => ({
+      result: AuthorizeResult.CONDITIONAL,
+      pluginId: 'kratix',
+      resourceType: 'kratix-request',
+      conditions: { rule: 'OF_PROMISE', resourceType: 'kratix-request', params: { promises } },
+    });
+    const names = async () => (await get(`/api/kratix/v1/requests?promise=${offer.promise}`).expect(200)).body.items.map((item: { name: string }) => item.name);
+    authorizeConditional.mockResolvedValue([conditions([offer.promise])]);
+    expect(await names()).toContain('visible');
+    authorizeConditional.mockResolvedValue([conditions(['another'])]);
+    expect(await names()).toEqual([]);
+  });
+});
+
+describe('reading', () => {
+  it('lists Promises and counts their requests', async () => {
+    await made('counted');
+    const { body } = await get('/api/kratix/v1/promises').expect(200);
+    const found = body.items.find((item: { name: string }) => item.name === offer.promise);
+    expect(found).toMatchObject({ cluster: 'demo', available: true, api: { kind: offer.type.kind, plural: offer.type.plural } });
+    expect(found.requests).toBeGreaterThanOrEqual(1);
+  });
+
+  it('says what is not there', async () => {
+    const message = async (path: string) => (await get(path).expect(404)).body.error.message;
+    expect(await message(url('absent'))).toBe(`${offer.type.kind} "default/absent" does not exist in cluster "demo"`);
+    expect(await message(url('absent').replace(offer.type.plural, 'secrets'))).toContain('No Promise in cluster "demo" offers secrets.');
+    expect(await message(url('absent').replace('/demo/', '/mars/'))).toContain('There is no cluster "mars"');
+  });
+
+  it('puts a request together from its run, Works and placements', async () => {
+    const object = await made('whole', { metadata: { name: 'whole', namespace: 'default', annotations: { 'kratix-ts.dev/requested-by': 'user:default/ana' } } });
+    const labels = { 'kratix.io/promise-name': offer.promise, 'kratix.io/resource-name': 'whole', 'kratix.io/pipeline-name': 'prepare' };
+    const unique = `${offer.promise}-whole`;
+    const secret = 'kind: Secret\nmetadata:\n  name: s\ndata:\n  password: aGVsbG8=\n';
+    const workloads = [
+      { filepath: 'one.yaml', content: encodeContent('kind: ConfigMap\n') },
+      { filepath: 'secret.yaml', content: encodeContent(secret) },
+    ];
+    await cluster.client.create(Work.type, {
+      apiVersion: Work.apiVersion,
+      kind: 'Work',
+      metadata: { name: unique, namespace: 'default', labels },
+      spec: { promiseName: offer.promise, resourceName: 'whole', workloadGroups: [{ id: 'a', directory: '.', workloads }] },
+    } as DynamicObject);
+    await cluster.client.create(WorkPlacement.type, {
+      apiVersion: WorkPlacement.apiVersion,
+      kind: 'WorkPlacement',
+      metadata: { name: unique, namespace: 'default', labels: { 'kratix.io/work': unique, 'kratix.io/pipeline-name': 'prepare' } },
+      spec: { targetDestinationName: unique, workloads },
+    } as DynamicObject);
+    await cluster.client.create(Destination.type, {
+      apiVersion: Destination.apiVersion,
+      kind: 'Destination',
+      metadata: { name: unique },
+      spec: { path: 'x', stateStoreRef: { kind: 'GitStateStore', name: 'store' } },
+    } as DynamicObject);
+    await cluster.client.create(WorkflowRun.type, {
+      apiVersion: WorkflowRun.apiVersion,
+      kind: 'WorkflowRun',
+      metadata: { name: unique, namespace: 'default' },
+      spec: {
+        target: { apiVersion: offer.apiVersion, kind: offer.type.kind, plural: offer.type.plural, name: 'whole', namespace: 'default', uid: object.metadata.uid, generation: 1 },
+        promiseName: offer.promise, type: 'resource', action: 'configure', trigger: 'created', hash: 'h', sequence: 1,
+      },
+      status: {
+        phase: 'Failed',
+        pipelines: [
+          { name: 'prepare', phase: 'Succeeded', attempt: 1, containers: [] },
+          { name: 'act', phase: 'Failed', attempt: 1, containers: [{ name: 'decide', startedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:00:02Z', exitCode: 3, reason: 'Error', message: 'no database' }] },
+        ],
+      },
+    } as DynamicObject);
+    const state = await eventually('the whole state', async () => {
+      const current = await stateOf('whole');
+      return current.destinations.length > 0 && current.destinations[0].store && current.runs.length > 0 ? current : undefined;
+    });
+    expect(state).toMatchObject({
+      requestedBy: 'user:default/ana',
+      promise: offer.promise,
+      summary: { phase: 'Failed', step: 'act', container: 'decide', progress: { done: 1, total: 2 } },
+      destinations: [
+        {
+          name: unique,
+          store: { kind: 'GitStateStore', name: 'store' },
+          files: [{ path: 'one.yaml', size: 16, step: 'prepare' }, { path: 'secret.yaml', size: Buffer.byteLength(secret) }],
+        },
+      ],
+      runs: [{ id: unique, trigger: 'created', steps: [{ name: 'prepare' }, { name: 'act', containers: [{ name: 'decide', exitCode: 3 }] }] }],
+    });
+    expect(JSON.stringify(state)).not.toContain(workloads[0].content);
+
+    expect((await get(url('whole', '/files?path=one.yaml')).expect(200)).text).toBe('kind: ConfigMap\n');
+    expect((await get(url('whole', '/files?path=secret.yaml')).expect(200)).text).not.toContain('aGVsbG8=');
+    await get(url('whole', '/files?path=other.yaml')).expect(404);
+    await get(url('whole', '/files')).expect(400);
+    expect((await get(url('whole', '/logs?step=act&container=decide')).expect(404)).body.error.message).toContain('its pod was removed');
+
+    await cluster.client.delete(Destination.type, { name: unique });
+    await cluster.client.delete(WorkPlacement.type, { namespace: 'default', name: unique });
+    await cluster.client.delete(Work.type, { namespace: 'default', name: unique });
+    await cluster.client.delete(WorkflowRun.type, { namespace: 'default', name: unique });
+  });
+
+  it('tells every page within a second what changed, by name alone', async () => {
+    await made('watched');
+    signals.length = 0;
+    const started = Date.now();
+    const status = { message: 'confidential' };
+    await cluster.client.patch(offer.type, { namespace: 'default', name: 'watched' }, { status }, { kind: 'merge', subresource: 'status' });
+    const ref = `${offer.type.plural}.${offer.type.group}/default/watched`;
+    await eventually('a signal', () => signals.some(signal => signal.cluster === 'demo' && signal.refs.includes(ref)) || undefined, 1000);
+    expect(Date.now() - started).toBeLessThan(1000);
+    expect(JSON.stringify(signals)).not.toContain('confidential');
+  });
+});
+
+describe('writing', () => {
+  const put = (name: string, body: object) => api().put(url(name)).set('authorization', user).send(body);
+
+  it('changes the spec, and audits it', async () => {
+    const { metadata } = await made('edited', { spec: { size: 'small', note: 'old' } });
+    await put('edited', { spec: { size: 'large' }, generation: metadata.generation }).expect(200);
+    const after = await cluster.client.get<DynamicObject>(offer.type, { namespace: 'default', name: 'edited' });
+    expect(after.spec).toEqual({ size: 'large' });
+    expect(auditor.createEvent).toHaveBeenCalledWith(expect.objectContaining({ eventId: 'request-update' }));
+  });
+
+  it('edits what a moving status has touched in between, and refuses what another person has', async () => {
+    const { metadata } = await made('contended');
+    const ref = { namespace: 'default', name: 'contended' };
+    await cluster.client.patch(offer.type, ref, { status: { message: 'moved' } }, { kind: 'merge', subresource: 'status' });
+    await put('contended', { spec: { size: 'large' }, generation: metadata.generation }).expect(200);
+    await cluster.client.patch(offer.type, ref, { spec: { note: 'theirs' } }, { kind: 'merge' });
+    const response = await put('contended', { spec: { size: 'small' }, generation: metadata.generation }).expect(409);
+    expect(response.body.error.message).toContain('was changed in between');
+    expect((await cluster.client.get<DynamicObject>(offer.type, ref)).spec).toEqual({ size: 'large', note: 'theirs' });
+  });
+
+  it('hands on what the API server refuses, in its words', async () => {
+    const { metadata } = await made('refused');
+    const response = await put('refused', { spec: { size: 'huge' }, generation: metadata.generation }).expect(400);
+    expect(response.body.error.message).toMatch(/size/);
+    await put('refused', { spec: 'x', generation: 1 }).expect(400);
+    await put('refused', { spec: {} }).expect(400);
+    await put('refused', { spec: { note: 'x'.repeat(1_200_000) }, generation: 1 }).expect(413);
+  });
+
+  it('runs again, and deletes', async () => {
+    await made('done');
+    await api().post(url('done', '/actions/rerun')).set('authorization', user).expect(202);
+    const ref = { namespace: 'default', name: 'done' };
+    const { metadata } = await cluster.client.get(offer.type, ref);
+    expect(metadata.labels).toMatchObject({ 'kratix.io/manual-reconciliation': 'true' });
+    await api().delete(url('done', '?uid=another')).set('authorization', user).expect(409);
+    await api().delete(url('done')).set('authorization', user).expect(202);
+    await eventually('the request to be gone', async () => (await get(url('done'))).status === 404 || undefined);
+  });
+});

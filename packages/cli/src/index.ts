@@ -1,1 +1,4 @@
+/** Parts of the `kratix-ts` command that tests and tools use. */
 export { type AgentLog, type AgentOptions, createBareRepository, DestinationAgent, Repository, type SyncResult } from './agent';
+export { type Example, type Examples, readExamples } from './dev/examples';
+export { Applier, type Target } from './kube/apply';

@@ -89,8 +89,13 @@ export class TestCluster {
 
   async create<T extends KubeObject>(type: ResourceType, object: T): Promise<T> {
     const created = await this.kube.create(type, object);
-    this.made.push({ type, ref: object.metadata });
+    this.adopt(type, object.metadata);
     return created;
+  }
+
+  /** Deletes this at the end, too. */
+  adopt(type: ResourceType, ref: ObjectRef): void {
+    this.made.push({ type, ref });
   }
 
   /** Makes the Promise and waits until requests can be made. */

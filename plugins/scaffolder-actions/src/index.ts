@@ -1,1 +1,2 @@
-export {};
+/** Scaffolder actions that turn templates into requests of Promises. */
+export { scaffolderModuleKratix, scaffolderModuleKratix as default } from './module';

@@ -24,7 +24,7 @@ export function templateSpec({ api, cluster, owner }: TemplateSource): Entity['s
         id: 'apply',
         name: `Request the ${what}`,
         action: 'kratix:resource:apply',
-        input: { ...target, ...(hasSpec && { spec: '${{ parameters.spec }}' }) },
+        input: { ...target, ifExists: 'fail', ...(hasSpec && { spec: '${{ parameters.spec }}' }) },
       },
       { id: 'wait', name: 'Wait until it is ready', action: 'kratix:resource:wait', input: target },
     ],

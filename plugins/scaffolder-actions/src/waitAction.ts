@@ -1,0 +1,158 @@
+import type { BackstageCredentials, LoggerService, PermissionsService } from '@backstage/backend-plugin-api';
+import { InputError, NotAllowedError } from '@backstage/errors';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
+import {
+  kratixLogReadPermission,
+  kratixRequestReadPermission,
+  permissionRef,
+  type PhaseSummary,
+  type RequestState,
+} from '@kratix-ts/backstage-plugin-kratix-common';
+import { parseGoDuration } from '@kratix-ts/core/api';
+import type { KubeClient } from '@kratix-ts/core/kube';
+import type { ActionOptions } from './applyAction';
+import { waitExamples } from './examples';
+import { findOffer } from './findOffer';
+import { LogTail } from './LogTail';
+import { RequestWatch, type WatchedRequest } from './RequestWatch';
+
+const DEFAULT_TIMEOUT = '1h';
+/** How long the log of a request that has failed or become ready may take to arrive. */
+const DRAIN_MS = 5000;
+
+interface Rights {
+  canReadLogs: boolean;
+}
+
+async function authorize(permissions: PermissionsService, credentials: BackstageCredentials, resourceRef: string): Promise<Rights> {
+  const [read, log] = await permissions.authorize(
+    [{ permission: kratixRequestReadPermission, resourceRef }, { permission: kratixLogReadPermission, resourceRef }],
+    { credentials },
+  );
+  if (read.result !== AuthorizeResult.ALLOW) {
+    throw new NotAllowedError(`You need the permission "${kratixRequestReadPermission.name}" for this`);
+  }
+  return { canReadLogs: log.result === AuthorizeResult.ALLOW };
+}
+
+function milliseconds(timeout: string): number {
+  const parsed = parseGoDuration(timeout);
+  if (parsed === undefined || parsed <= 0) throw new InputError(`timeout: "${timeout}" is no duration; write for example 90s, 30m or 1h30m`);
+  return parsed;
+}
+
+/** Resolves when the request is ready, has failed, or is gone; rejects when the signal aborts. */
+function settled(watch: RequestWatch, seen: (state: RequestState) => void, signal: AbortSignal): Promise<RequestState | undefined> {
+  return new Promise((resolve, reject) => {
+    const end = new AbortController();
+    const look = () => {
+      const state = watch.state();
+      if (state) seen(state);
+      if (state && !['Ready', 'Failed'].includes(state.summary.phase)) return;
+      end.abort();
+      resolve(state);
+    };
+    end.signal.addEventListener('abort', watch.onChange(look));
+    const aborted = () => {
+      end.abort();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', aborted, { signal: end.signal });
+    if (signal.aborted) aborted();
+    else look();
+  });
+}
+
+/** Says each phase once; sentences alone would repeat with every tick of a clock in them. */
+function narrator(logger: LoggerService): (summary: PhaseSummary) => void {
+  let last = '';
+  return summary => {
+    const { phase, step, container, message } = summary;
+    const now = [phase, step, container, message?.id].join('/');
+    if (now !== last) logger.info(summary.sentence);
+    last = now;
+  };
+}
+
+interface Waiting {
+  client: KubeClient;
+  target: WatchedRequest;
+  logger: LoggerService;
+  rights: Rights;
+  signal: AbortSignal;
+}
+
+async function wait({ client, target, logger, rights, signal }: Waiting): Promise<RequestState> {
+  const watch = await RequestWatch.open(client, target, signal);
+  const tail = new LogTail(client, logger, signal);
+  const narrate = narrator(logger);
+  try {
+    const state = await settled(
+      watch,
+      current => {
+        narrate(current.summary);
+        if (rights.canReadLogs && current.runs[0]) tail.follow(current.runs[0]);
+      },
+      signal,
+    );
+    await Promise.race([tail.drained(), new Promise(resolve => setTimeout(resolve, DRAIN_MS).unref())]);
+    const what = `${target.offer.type.kind} "${target.namespace}/${target.name}"`;
+    if (!state) throw new Error(`${what} does not exist in cluster "${target.cluster}"; it may have been deleted`);
+    if (state.summary.phase === 'Ready') return state;
+    throw new Error([`${what} has failed. ${state.summary.sentence}`, ...tail.lastLines].join('\n'));
+  } finally {
+    await watch.close();
+  }
+}
+
+function reasonOf(error: unknown, cancelled: AbortSignal | undefined, timeout: string, what: string): unknown {
+  if (cancelled?.aborted) return new Error(`Waiting for ${what} was cancelled; the request itself goes on`);
+  const isTimeout = error instanceof DOMException && error.name === 'TimeoutError';
+  return isTimeout ? new Error(`${what} was not ready within ${timeout}; it goes on, see its page`) : error;
+}
+
+/** `kratix:resource:wait`: waits until a request is ready, and shows its phases and logs. Keeps no state of its own. */
+export function createWaitAction({ clusters, permissions }: ActionOptions) {
+  return createTemplateAction({
+    id: 'kratix:resource:wait',
+    description: 'Waits until a request of a Promise is ready, with its phases and logs in the task’s log; fails when it fails',
+    examples: waitExamples,
+    supportsDryRun: true,
+    schema: {
+      input: {
+        cluster: z => z.string().optional().describe('Name of a cluster in kratix.clusters; default: the first'),
+        apiVersion: z => z.string().describe('Group and version of the Promise’s API'),
+        kind: z => z.string().describe('Kind of the Promise’s API'),
+        name: z => z.string().describe('Name of the request'),
+        namespace: z => z.string().optional().describe('Namespace of the request; default: default'),
+        timeout: z => z.string().optional().describe(`How long to wait, such as 90s, 30m or 1h30m; default: ${DEFAULT_TIMEOUT}`),
+      },
+      output: {
+        phase: z => z.string().describe('Ready'),
+        outputs: z => z.record(z.any()).describe('What the pipelines answered in the status'),
+      },
+    },
+    async handler(ctx) {
+      const { apiVersion, kind, name, namespace = 'default', timeout = DEFAULT_TIMEOUT } = ctx.input;
+      const limit = milliseconds(timeout);
+      if (ctx.isDryRun) {
+        ctx.logger.info(`Would wait until ${kind} "${namespace}/${name}" is ready`);
+        return;
+      }
+      const { name: cluster, client } = await clusters.get(ctx.input.cluster);
+      const offer = await findOffer(client, apiVersion, kind);
+      const resourceRef = permissionRef({ cluster, ...offer.type, namespace, name });
+      const rights = await authorize(permissions, await ctx.getInitiatorCredentials(), resourceRef);
+      const signal = AbortSignal.any([AbortSignal.timeout(limit), ...(ctx.signal ? [ctx.signal] : [])]);
+      try {
+        const target = { cluster, offer, namespace, name };
+        const state = await wait({ client, target, logger: ctx.logger, rights, signal });
+        ctx.output('phase', state.summary.phase);
+        ctx.output('outputs', JSON.parse(JSON.stringify(state.outputs)));
+      } catch (error) {
+        throw reasonOf(error, ctx.signal, timeout, `${kind} "${namespace}/${name}"`);
+      }
+    },
+  });
+}

@@ -1,1 +1,2 @@
-export {};
+export { run } from './run';
+export type { Environment, Message } from './run';

@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { makeCertificates } from '../testing/certificates';
 import { createGitStore, GitTuning } from './git';
 import type { GitStoreSpec } from './git-spec';
 import type { StateStore, StoreChange } from './store';
-import { BareRepository, Fault, HttpServerOptions, makeCertificates, scratchFolder, SSHD, SshServer, startHttpServer, startSshServer, TestServer } from './testing/git-fixtures';
+import { BareRepository, Fault, HttpServerOptions, scratchFolder, SSHD, SshServer, startHttpServer, startSshServer, TestServer } from './testing/git-fixtures';
 
 jest.setTimeout(60_000);
 

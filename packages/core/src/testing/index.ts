@@ -7,3 +7,5 @@ export type { Fault, FaultProxyTarget, ProxiedCall } from './fault-proxy';
 export { anObject, widgetType } from './objects';
 export { aLogger } from './silent-logger';
 export type { LoggedLine, RecordingLogger } from './silent-logger';
+export { makeCertificates } from './certificates';
+export type { TestCertificates } from './certificates';

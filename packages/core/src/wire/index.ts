@@ -3,3 +3,4 @@ export { groupId, ROOT_DIRECTORY, shortGroupId } from './layout-names';
 export { isGitOwnName, pathProblem, pathSetProblem } from './safe-path';
 export * from './names';
 export { formatGoDuration, parseGoDuration } from './go-duration';
+export { parseAllYaml, parseYaml } from '../kube/yaml';

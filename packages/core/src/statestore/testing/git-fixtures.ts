@@ -167,22 +167,6 @@ export async function startHttpServer(root: string, options: HttpServerOptions =
   };
 }
 
-/** A private CA and a certificate for localhost, or undefined where the openssl program is missing. */
-export function makeCertificates(folder: string): { ca: string; key: string; cert: string } | undefined {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' });
-  try {
-    const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    openssl('req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=Test CA', '-addext', 'basicConstraints=critical,CA:TRUE');
-    openssl('req', ...newKey, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost');
-    writeFileSync(join(folder, 'ext'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
-    openssl('x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-out', 'server.pem', '-days', '2', '-extfile', 'ext');
-    const text = (file: string) => execFileSync('cat', [join(folder, file)], { encoding: 'utf8' });
-    return { ca: text('ca.pem'), key: text('server.key'), cert: text('server.pem') };
-  } catch {
-    return undefined;
-  }
-}
-
 export const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/opt/homebrew/sbin/sshd'].find(path => existsSync(path));
 
 async function freePort(): Promise<number> {

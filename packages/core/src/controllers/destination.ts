@@ -32,7 +32,7 @@ export function destinationReconciler(engine: EngineContext) {
       return { requeueAfterMs: RETRY_MS };
     }
     await store.submit({ id: 'kratix-canary', owns: null, put: new Map(), remove: [...canaries(destination).keys()] });
-    await api.patchMetadata(Destination.type, destination, { removeFinalizers: [finalizers.destination] });
+    await api.removeFinalizers(Destination.type, destination, finalizers.destination);
     return undefined;
   }
 

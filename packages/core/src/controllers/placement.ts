@@ -30,7 +30,7 @@ export function placementReconciler(engine: EngineContext) {
       }
       await store.submit(changeFor(placement, destination));
     }
-    await api.patchMetadata(WorkPlacement.type, latest(placement), { removeFinalizers: [finalizers.placement] });
+    await api.removeFinalizers(WorkPlacement.type, latest(placement), finalizers.placement);
   }
 
   function latest(placement: WorkPlacementObject): WorkPlacementObject {

@@ -116,14 +116,18 @@ export class PromiseReconciler {
     if (pipelines.length > 0 && held.includes(finalizers.promise.deleteWorkflows)) {
       const { run, until } = await this.runDelete(promise, pipelines);
       if (run.status?.phase !== 'Succeeded') return until && { requeueAfterMs: Math.max(0, until.getTime() - this.engine.now().getTime()) };
-      await this.engine.api.patchMetadata(PromiseKind.type, this.fresh(promise), { removeFinalizers: [finalizers.promise.deleteWorkflows] });
+      await this.engine.api.removeFinalizers(PromiseKind.type, this.fresh(promise), finalizers.promise.deleteWorkflows);
     }
     if (await this.engine.endJobs(target, 'all')) return undefined;
-    if (api && (await this.requests.removeAll(promise, api.resource))) return undefined;
+    if (api && held.includes(finalizers.promise.resources)) {
+      if (await this.requests.removeAll(promise, api.resource)) return undefined;
+      // on record, so that nobody watches an API that is about to go
+      await this.engine.api.removeFinalizers(PromiseKind.type, this.fresh(promise), finalizers.promise.resources);
+    }
     if (await this.removeLabelled(promise)) return undefined;
     if (await this.engine.removeWorks(this.engine.informers.works.byIndex('promise', promise.metadata.name))) return undefined;
     if (api && (await this.removeCrd(api))) return undefined;
-    await this.engine.api.patchMetadata(PromiseKind.type, this.fresh(promise), { removeFinalizers: [...own, 'kratix.io/revision-cleanup'] });
+    await this.engine.api.removeFinalizers(PromiseKind.type, this.fresh(promise), ...own, 'kratix.io/revision-cleanup');
     return undefined;
   }
 

@@ -12,7 +12,7 @@ export function workReconciler(engine: EngineContext) {
   async function remove(work: WorkObject, placements: WorkPlacementObject[]) {
     for (const placement of placements) await engine.deleteOnce(WorkPlacement.type, placement);
     // the files go with the placements; the Work stays until they are gone
-    if (placements.length === 0) await api.patchMetadata(Work.type, work, { removeFinalizers: [finalizers.work] });
+    if (placements.length === 0) await api.removeFinalizers(Work.type, work, finalizers.work);
   }
 
   return async (key: Key): Promise<void> => {

@@ -1,0 +1,111 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { lstatOrNone, resolveInRoot } from '../images/rootpath';
+import type { Mount } from '../executor';
+import { expand } from './env';
+import type { Sources } from './sources';
+import type { Container, Pod } from './types';
+import { planVolume, TOKEN_FOLDER, tokenVolume, UnsupportedVolume, type VolumePlan } from './volumes';
+
+const TOKEN_VOLUME = 'kube-api-access';
+
+interface MountedVolume {
+  source: string;
+  isReadOnly: boolean;
+}
+
+/** A pod's folder on this machine, and its volumes. All of it goes with the pod. */
+export class PodFolder {
+  private readonly volumes = new Map<string, MountedVolume>();
+
+  constructor(readonly dir: string) {}
+
+  /** Writes the volumes. May be repeated: what containers left in an emptyDir stays. Throws what {@link planVolume} throws. */
+  prepare(pod: Pod, sources: Sources, options: { allowHostPath: boolean; hasToken: boolean }): void {
+    const volumes = [...(pod.spec.volumes ?? []), ...(options.hasToken ? [tokenVolume(TOKEN_VOLUME)] : [])];
+    const plans = volumes.map(volume => ({ name: volume.name, plan: planVolume(volume, pod, sources, options) }));
+    for (const { name, plan } of plans) {
+      const { fsGroup } = pod.spec.securityContext ?? {};
+      this.volumes.set(name, { source: this.place(name, plan, fsGroup), isReadOnly: plan.kind === 'files' });
+    }
+  }
+
+  /** What a container sees where. Throws {@link UnsupportedVolume} for a path that leaves its volume. */
+  mounts(container: Container, env: Record<string, string>, hasToken: boolean): Mount[] {
+    const wanted = [...(container.volumeMounts ?? [])];
+    if (hasToken && !wanted.some(mount => mount.mountPath === TOKEN_FOLDER)) {
+      wanted.push({ name: TOKEN_VOLUME, mountPath: TOKEN_FOLDER, readOnly: true });
+    }
+    return wanted.map(mount => {
+      const volume = this.volumes.get(mount.name);
+      if (!volume) {
+        throw new UnsupportedVolume(`container "${container.name}" mounts the volume "${mount.name}", which the pod does not have`);
+      }
+      const subPath = mount.subPathExpr ? expand(mount.subPathExpr, env) : mount.subPath;
+      const source = subPath ? this.subPath(volume, mount.name, subPath) : volume.source;
+      return { source, target: path.posix.resolve('/', mount.mountPath), readOnly: volume.isReadOnly || Boolean(mount.readOnly) };
+    });
+  }
+
+  /** An empty file for the message that a container may leave. */
+  messageFile(container: string, restart: number): string {
+    const file = path.join(this.dir, 'messages', `${container}-${restart}`);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, '');
+    chmodSync(file, 0o666);
+    return file;
+  }
+
+  /** An empty folder for one run of a container. */
+  containerFolder(container: string, restart: number): string {
+    const folder = path.join(this.dir, 'containers', `${container}-${restart}`);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  private place(name: string, plan: VolumePlan, fsGroup: number | undefined): string {
+    if (plan.kind === 'host') {
+      return plan.path;
+    }
+    const folder = path.join(this.dir, 'volumes', name);
+    mkdirSync(folder, { recursive: true });
+    if (plan.kind === 'empty') {
+      chmodSync(folder, fsGroup === undefined ? 0o777 : 0o2777);
+      if (fsGroup !== undefined && process.getuid?.() === 0) {
+        chownSync(folder, 0, fsGroup);
+      }
+      return folder;
+    }
+    for (const { path: file, content, mode } of plan.files) {
+      const target = path.join(folder, file);
+      mkdirSync(path.dirname(target), { recursive: true });
+      rmSync(target, { recursive: true, force: true });
+      writeFileSync(target, content, { mode: 0o600 });
+      chmodSync(target, fsGroup === undefined ? mode : mode | 0o040);
+      if (fsGroup !== undefined && process.getuid?.() === 0) {
+        chownSync(target, 0, fsGroup);
+      }
+    }
+    return folder;
+  }
+
+  private subPath(volume: MountedVolume, name: string, subPath: string): string {
+    if (subPath.startsWith('/') || subPath.split('/').includes('..')) {
+      throw new UnsupportedVolume(`volume "${name}": the subPath "${subPath}" must be relative and must not contain ".."`);
+    }
+    const source = resolveInRoot(volume.source, subPath);
+    if (!lstatOrNone(source) && !volume.isReadOnly) {
+      mkdirSync(source, { recursive: true });
+      chmodSync(source, 0o777);
+    }
+    if (!existsSync(source)) {
+      throw new UnsupportedVolume(`volume "${name}" has no "${subPath}"`);
+    }
+    return source;
+  }
+}

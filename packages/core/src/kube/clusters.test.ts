@@ -1,7 +1,11 @@
 import { clustersFromConfig } from './clusters';
 
 it('reads the clusters of a configuration', () => {
-  const entries = [{ name: 'demo', kubeconfig: 'k.yaml', context: 'c' }, { name: 'here', inCluster: true }, { name: 'default' }];
+  const entries = [
+    { name: 'demo', kubeconfig: 'k.yaml', context: 'c' },
+    { name: 'here', inCluster: true },
+    { name: 'default' },
+  ];
   expect(clustersFromConfig(entries)).toEqual([
     { name: 'demo', source: { file: 'k.yaml', context: 'c' } },
     { name: 'here', source: { inCluster: true } },

@@ -20,7 +20,10 @@ function clusterOf(entry: unknown, field: string): NamedCluster {
   const file = text(fields.kubeconfig, `${field}.kubeconfig`);
   const inCluster = fields.inCluster === true;
   if (file && inCluster) throw new Error(`${field}: say either kubeconfig or inCluster, not both`);
-  return { name, source: { file, context: text(fields.context, `${field}.context`), inCluster: inCluster || undefined } };
+  return {
+    name,
+    source: { file, context: text(fields.context, `${field}.context`), inCluster: inCluster || undefined },
+  };
 }
 
 /**

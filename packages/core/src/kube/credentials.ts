@@ -1,6 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
+import { ConnectionError } from './errors';
 
 /** Which server to speak to, and as whom. All empty: KUBECONFIG, ~/.kube/config, or the service account of the pod. */
 export interface ClusterSource {
@@ -77,7 +78,12 @@ export class CredentialSource {
 
   private async load(): Promise<Credentials> {
     const options: RequestOptions = {};
-    await this.config.applyToHTTPSOptions(options);
+    try {
+      await this.config.applyToHTTPSOptions(options);
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      throw new ConnectionError(`kubeconfig: no credentials for ${this.server}: ${words}`, { cause: error });
+    }
     const { ca = this.clusterCa(), cert, key, servername, rejectUnauthorized } = options;
     const tls = withoutUndefined({
       ca: oneOf(ca),

@@ -9,3 +9,5 @@ export { aLogger } from './silent-logger';
 export type { LoggedLine, RecordingLogger } from './silent-logger';
 export { makeCertificates } from './certificates';
 export type { TestCertificates } from './certificates';
+export { installOffer } from './offer';
+export type { TestOffer } from './offer';

@@ -34,13 +34,16 @@ export async function build(toolchain, progress, names) {
     const open = new Set(wanted.map(target => target.name));
     const tell = () => note([...open].join(', '));
     tell();
-    await Promise.all(
+    const results = await Promise.allSettled(
       wanted.map(async target => {
         await buildTarget(target, toolchain);
         open.delete(target.name);
         tell();
       }),
     );
+    const failed = results.filter(({ status }) => status === 'rejected').map(({ reason }) => reason);
+    if (failed.some(reason => !(reason instanceof Failure))) throw failed[0];
+    if (failed.length > 0) throw new Failure(failed.map(({ message }) => message).join('\n\n'));
   });
   return wanted.map(target => target.name);
 }

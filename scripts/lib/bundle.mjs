@@ -47,15 +47,18 @@ const bundles = {
   },
 };
 
+const benchmark = name => ({
+  ...common,
+  entryPoints: [at('bench', `${name}.bench.ts`)],
+  outfile: at('.cache', 'bench', `${name}.mjs`),
+  format: 'esm',
+  plugins: [onlyOurs],
+});
+
 const [which, name] = process.argv.slice(2);
-await build(
-  which === 'bench'
-    ? {
-        ...common,
-        entryPoints: [at('bench', `${name}.bench.ts`)],
-        outfile: at('.cache', 'bench', `${name}.mjs`),
-        format: 'esm',
-        plugins: [onlyOurs],
-      }
-    : bundles[which],
-);
+try {
+  await build(which === 'bench' ? benchmark(name) : bundles[which]);
+} catch {
+  // esbuild has said what is wrong.
+  process.exitCode = 1;
+}

@@ -9,7 +9,8 @@ import { startProcess } from './processes.mjs';
 export function clusterArguments({ data, apiPort, kubeconfig, helperImage }) {
   const given = Object.entries({ port: apiPort, kubeconfig, 'helper-image': helperImage });
   const more = given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
-  return [at('packages/cli/dist/kratix-ts.mjs'), 'dev', '--data', data, ...more];
+  const agreed = kubeconfig ? ['--yes'] : [];
+  return [at('packages/cli/dist/kratix-ts.mjs'), 'dev', '--data', data, ...more, ...agreed];
 }
 
 function failureOf(ended, when) {

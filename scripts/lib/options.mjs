@@ -8,7 +8,7 @@ export const help = `npm start -- [options]
   --fresh              begin anew: delete what the demo kept
   --port N             the portal's port (7007)
   --api-port N         the port of the embedded API server
-  --kubeconfig FILE    use that cluster instead of the embedded one
+  --kubeconfig FILE    use that cluster instead of the embedded one; needs --helper-image
   --helper-image REF   the image of the pipelines' last container, as that cluster can pull it
   --data DIR           where the demo keeps its data (.data, with --kubeconfig .data-external)
   --yes                do not ask before something is installed into a cluster
@@ -44,6 +44,12 @@ export function startOptions(argv) {
     throw new Failure(`${error.message}\n\n${help}`);
   }
   const kubeconfig = values.kubeconfig && resolve(values.kubeconfig);
+  if (kubeconfig && !values['helper-image']) {
+    throw new Failure('--kubeconfig needs --helper-image REF too: an image that the cluster can pull.');
+  }
+  if (kubeconfig && values['api-port']) {
+    throw new Failure('--api-port is for the embedded cluster; leave it out with --kubeconfig.');
+  }
   return {
     fresh: values.fresh,
     yes: values.yes,

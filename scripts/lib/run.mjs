@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { bootstrap, yarnPath } from './bootstrap.mjs';
 import { build } from './build.mjs';
 import { exec } from './exec.mjs';
@@ -34,7 +34,6 @@ async function bench(toolchain, [name, ...args]) {
 }
 
 async function suite(toolchain, folder, args) {
-  if (!existsSync(at(folder, 'jest.config.js'))) throw new Failure(`${folder} has no jest.config.js.`);
   const progress = createProgress();
   await build(toolchain, progress, command);
   const result = await progress.step(`Suite ${folder}`, note => runSuite(toolchain, folder, { note, args }));

@@ -8,7 +8,7 @@ export const targets = [
   {
     name: 'helper',
     inputs: [`${adapter}/src`, `${adapter}/build.mjs`, 'packages/core/src'],
-    output: `${adapter}/dist`,
+    output: `${adapter}/dist/pipeline-adapter.mjs`,
     command: { file: `${adapter}/build.mjs`, args: [] },
   },
   {

@@ -14,13 +14,14 @@ test('without options the portal is on 7007 and the data in .data', () => {
 });
 
 test('another cluster keeps its data apart', () => {
-  assert.match(startOptions(['--kubeconfig', '/x/config']).data, /\/\.data-external$/);
+  assert.match(startOptions(['--kubeconfig', '/x/config', '--helper-image', 'r/i:1']).data, /\/\.data-external$/);
 });
 
 const wrong = [
   [['--port', 'x'], /--port x is not a port/],
   [['--port', '70000'], /--port 70000 is not a port/],
   [['--nonsense'], /--nonsense/],
+  [['--kubeconfig', '/x/config'], /needs --helper-image/],
 ];
 
 for (const [argv, sentence] of wrong) {
@@ -35,8 +36,10 @@ for (const [argv, sentence] of wrong) {
 test('the cluster gets only the options that were given', () => {
   const [, ...none] = clusterArguments({ data: '/d' });
   assert.deepEqual(none, ['dev', '--data', '/d']);
-  const [, ...all] = clusterArguments({ data: '/d', apiPort: 6443, kubeconfig: '/k', helperImage: 'r/i:1' });
-  assert.deepEqual(all, ['dev', '--data', '/d', '--port', '6443', '--kubeconfig', '/k', '--helper-image', 'r/i:1']);
+  const [, ...embedded] = clusterArguments({ data: '/d', apiPort: 6443 });
+  assert.deepEqual(embedded, ['dev', '--data', '/d', '--port', '6443']);
+  const [, ...foreign] = clusterArguments({ data: '/d', kubeconfig: '/k', helperImage: 'r/i:1' });
+  assert.deepEqual(foreign, ['dev', '--data', '/d', '--kubeconfig', '/k', '--helper-image', 'r/i:1', '--yes']);
 });
 
 test('a system for which no Node can be fetched is named', () => {

@@ -3,11 +3,12 @@ import { mockCredentials, mockServices, startTestBackend, type TestBackend } fro
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { signalsServiceRef, type SignalPayload } from '@backstage/plugin-signals-node';
 import type { ChangeSignal, RequestState } from '@kratix-ts/backstage-plugin-kratix-common';
-import { Destination, Promise as PromiseKind, Work, WorkflowRun, WorkPlacement } from '@kratix-ts/core/api';
+import { Destination, Work, WorkflowRun, WorkPlacement } from '@kratix-ts/core/api';
 import type { DynamicObject } from '@kratix-ts/core/kube';
+import { eventually, installOffer, type TestOffer } from '@kratix-ts/core/testing';
 import { encodeContent } from '@kratix-ts/core/wire';
 import request from 'supertest';
-import { eventually, installOffer, startTestCluster, type Offer, type TestCluster } from './__testutils__/testCluster';
+import { startTestCluster, type TestCluster } from './__testutils__/testCluster';
 import { kratixPlugin } from './plugin';
 
 jest.setTimeout(60_000);
@@ -17,7 +18,7 @@ const authorize = jest.fn();
 const authorizeConditional = jest.fn();
 const auditor = mockServices.auditor.mock();
 let cluster: TestCluster;
-let offer: Offer;
+let offer: TestOffer;
 let backend: TestBackend;
 
 const user = mockCredentials.user.header();
@@ -33,7 +34,7 @@ function allow() {
 
 beforeAll(async () => {
   cluster = await startTestCluster();
-  offer = await installOffer(cluster.client, PromiseKind.type);
+  offer = await installOffer(cluster.client);
   const publish = async ({ channel, message }: SignalPayload) => {
     if (channel === 'kratix') signals.push(message as unknown as ChangeSignal);
   };

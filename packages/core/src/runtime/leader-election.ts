@@ -84,7 +84,12 @@ export class LeaderElection implements Election {
     await this.renewing;
     if (!this.isLeader) return;
     this.isLeader = false;
-    await this.write({ ...this.lease?.spec, holderIdentity: '', leaseDurationSeconds: 1 });
+    try {
+      await this.write({ ...this.lease?.spec, holderIdentity: '', leaseDurationSeconds: 1 });
+    } catch (error) {
+      // Another process has it already, or it is gone: then there is nothing to give away.
+      if (!(error instanceof ApiError) || (error.code !== 409 && !error.isNotFound)) throw error;
+    }
   }
 
   private get title() {

@@ -1,0 +1,312 @@
+import type { Admission, User } from '../auth/user';
+import { applyConfiguration, recordUpdate, type Writer } from '../fields/managed';
+import { equal } from '../patch/json';
+import type { Catalog } from '../resources/catalog';
+import { apiVersionOf, type Resource, type ResourceVersion } from '../resources/resource';
+import { isObject, type Json } from '../schema/types';
+import { checkRules } from '../schema/rules';
+import { validate } from '../schema/validate';
+import type { Entry, Store, StoredMeta, StoredObject } from '../store/store';
+import { checkIdentity, normalise, readBody } from './body';
+import { fromStored, toStored } from './convert';
+import { planDeletion, type DeleteOptions } from './deletion';
+import { alreadyExists, badRequest, conflict, fieldError, forbidden, invalid, notFound, type FieldError } from './errors';
+import { checkMetadata, checkMetadataUpdate, freshMetadata, keptMetadata, specChanged } from './metadata';
+import type { Strategies, Strategy } from './strategy';
+
+export interface WriteOptions {
+  dryRun: boolean;
+  fieldManager: string;
+  fieldValidation: 'Strict' | 'Warn' | 'Ignore';
+  /** Collects what the answer warns of. */
+  warnings: string[];
+  duplicates?: string[];
+}
+
+/** One write, aimed at a kind, a version and a place. */
+export interface Target {
+  resource: Resource;
+  version: ResourceVersion;
+  namespace?: string;
+  name: string;
+  subresource?: string;
+  user: User;
+}
+
+export interface Written {
+  object: Json;
+  created: boolean;
+  /** Set unless it was a dry run; its JSON can be sent as it stands. */
+  entry?: Entry;
+}
+
+export interface RegistryOptions {
+  store: Store;
+  catalog: Catalog;
+  strategies: Strategies;
+  admission: Admission;
+  now(): Date;
+}
+
+/** The rules that every write goes through, whatever its kind. Reads go to the store. */
+export class Registry {
+  readonly store: Store;
+  readonly catalog: Catalog;
+  readonly #strategies: Strategies;
+  readonly #admission: Admission;
+  readonly #now: () => Date;
+
+  constructor({ store, catalog, strategies, admission, now }: RegistryOptions) {
+    this.store = store;
+    this.catalog = catalog;
+    this.#strategies = strategies;
+    this.#admission = admission;
+    this.#now = now;
+  }
+
+  entry({ resource, namespace, name }: Pick<Target, 'resource' | 'namespace' | 'name'>): Entry | undefined {
+    return this.store.get(resource.storage, keyOf(resource, namespace, name));
+  }
+
+  /** Stores a new object. `keepStatus` is for writers inside this process. */
+  create(target: Target, body: Json, options: WriteOptions, keepStatus = false): Written {
+    const { resource, version, namespace } = target;
+    checkIdentity(body, resource, version);
+    const strategy = this.#strategyOf(resource);
+    normalise(body, resource, version, strategy, options);
+    const given = body.metadata as StoredMeta;
+    if (given.namespace && given.namespace !== (namespace ?? '')) {
+      throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    }
+    if (given.resourceVersion && given.resourceVersion !== '0') throw badRequest('resourceVersion should not be set on objects to be created');
+    const draft = { ...body, metadata: freshMetadata(given, resource, namespace, this.#now()) } as StoredObject;
+    if (version.hasStatus && !keepStatus) delete draft.status;
+    strategy?.prepareForCreate?.(draft);
+    this.#admit('CREATE', { ...target, name: draft.metadata.name }, draft, undefined, options);
+    this.#check(draft, undefined, target, strategy);
+    this.#checkNamespace(resource, namespace);
+    const recorded = recordUpdate(undefined, draft, this.#writer(target, options)) as StoredObject;
+    if (this.entry({ resource, namespace, name: draft.metadata.name })) throw alreadyExists(typeOf(resource), draft.metadata.name);
+    return this.#store(target, recorded, options, true);
+  }
+
+  /**
+   * Replaces an object by what `change` makes of a copy of it, in the target's version. `fromApply` tells that the change
+   * has brought the record of managers up to date already.
+   */
+  update(target: Target, change: (current: Json) => Json, options: WriteOptions): Written {
+    const before = this.entry(target);
+    if (!before) throw notFound(typeOf(target.resource), target.name);
+    const current = this.#shown(before, target);
+    return this.#replace(target, before, change(structuredClone(current)), current, options, false);
+  }
+
+  /** Server-side apply; makes the object when it is missing. */
+  apply(target: Target, config: Json, options: WriteOptions, force: boolean): Written {
+    const { resource, version } = target;
+    checkIdentity(config, resource, version);
+    const metadata = isObject(config.metadata) ? config.metadata : {};
+    if (metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
+    readBody(config, resource, version, options);
+    const before = this.entry(target);
+    if (!before) return this.#applyNew(target, config, options, force);
+    const current = this.#shown(before, target);
+    const uid = (config.metadata as StoredMeta).uid;
+    if (uid && uid !== before.object.metadata.uid) {
+      throw conflict(typeOf(resource), target.name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`);
+    }
+    const given = (config.metadata as StoredMeta).resourceVersion;
+    const applied = applyConfiguration(current, config, this.#writer(target, options), force);
+    (applied.metadata as Json).resourceVersion = given ?? before.object.metadata.resourceVersion;
+    return this.#replace(target, before, applied, current, options, true);
+  }
+
+  #applyNew(target: Target, config: Json, options: WriteOptions, force: boolean): Written {
+    const { resource, version, namespace, name } = target;
+    const metadata = config.metadata as StoredMeta;
+    if (metadata.uid) throw conflict(typeOf(resource), name, `uid mismatch: the provided object specified uid ${metadata.uid}, and no existing object was found`);
+    if (target.subresource) throw notFound(typeOf(resource), name);
+    const applied = applyConfiguration(undefined, { ...config, metadata: { ...metadata, name } }, this.#writer(target, options), force);
+    const strategy = this.#strategyOf(resource);
+    normalise(applied, resource, version, strategy, options);
+    const draft = { ...applied, metadata: freshMetadata(applied.metadata as StoredMeta, resource, namespace, this.#now()) } as StoredObject;
+    if (version.hasStatus) delete draft.status;
+    strategy?.prepareForCreate?.(draft);
+    this.#admit('CREATE', target, draft, undefined, options);
+    this.#check(draft, undefined, target, strategy);
+    this.#checkNamespace(resource, namespace);
+    return this.#store(target, draft, options, true);
+  }
+
+  #replace(target: Target, entry: Entry, body: Json, current: Json, options: WriteOptions, fromApply: boolean): Written {
+    const { resource, version, subresource } = target;
+    const before = current as StoredObject;
+    const strategy = this.#strategyOf(resource);
+    checkIdentity(body, resource, version);
+    normalise(body, resource, version, strategy, options);
+    const given = body.metadata as StoredMeta;
+    this.#checkPreconditions(target, given, before.metadata);
+    const metadata = keptMetadata(given, before.metadata);
+    let draft = { ...body, metadata } as StoredObject;
+    if (subresource === 'status') draft = statusOnly(draft, before);
+    else {
+      if (version.hasStatus) draft = withStatusOf(draft, before);
+      strategy?.prepareForUpdate?.(draft, before);
+      if (resource.hasGeneration && specChanged(before, draft, resource, version.hasStatus)) {
+        draft.metadata.generation = (before.metadata.generation ?? 0) + 1;
+      }
+    }
+    this.#admit('UPDATE', target, draft, before, options);
+    const recorded = (fromApply ? draft : recordUpdate(before, draft, this.#writer(target, options))) as StoredObject;
+    if (equal(recorded, before)) return { object: current, created: false, entry };
+    this.#check(recorded, before, target, strategy);
+    if (recorded.metadata.deletionTimestamp && !this.#mayStay(recorded)) return this.#removeLast(target, recorded, options);
+    return this.#store(target, recorded, options, false);
+  }
+
+  #removeLast(target: Target, last: StoredObject, options: WriteOptions): Written {
+    const { resource, namespace, name } = target;
+    if (!options.dryRun) this.store.remove(resource.storage, keyOf(resource, namespace, name), toStored(last, resource) as StoredObject);
+    return { object: last, created: false };
+  }
+
+  /** An object that is being deleted stays while a finalizer or a running pod's grace period holds it. */
+  #mayStay({ metadata, spec, kind }: StoredObject): boolean {
+    if ((metadata.finalizers ?? []).length > 0 || (metadata.deletionGracePeriodSeconds ?? 0) > 0) return true;
+    return kind === 'Namespace' && isObject(spec) && Array.isArray(spec.finalizers) && spec.finalizers.length > 0;
+  }
+
+  /** Deletes, or marks as being deleted where something has to happen first. The answer tells which. */
+  delete(target: Target, options: DeleteOptions): { object: Json; removed: boolean } {
+    const { resource, namespace, name } = target;
+    const entry = this.entry(target);
+    if (!entry) throw notFound(typeOf(resource), name);
+    const before = this.#shown(entry, target) as StoredObject;
+    const plan = planDeletion(before, resource, options, this.#now());
+    this.#admission({ operation: 'DELETE', resource, user: target.user, name, oldObject: before, dryRun: options.dryRun, ...(namespace ? { namespace } : {}) });
+    const last = toStored(plan.object, resource) as StoredObject;
+    if (options.dryRun || (!plan.removed && equal(last, entry.object))) return { object: plan.object, removed: plan.removed };
+    const key = keyOf(resource, namespace, name);
+    const done = plan.removed ? this.store.remove(resource.storage, key, last) : this.store.put(resource.storage, key, last);
+    return { object: fromStored(done.object, resource, target.version.name), removed: plan.removed };
+  }
+
+  #store(target: Target, draft: StoredObject, options: WriteOptions, created: boolean): Written {
+    if (options.dryRun) return { object: draft, created };
+    const { resource, namespace, version } = target;
+    const entry = this.store.put(resource.storage, keyOf(resource, namespace, draft.metadata.name), toStored(draft, resource) as StoredObject);
+    return { object: fromStored(entry.object, resource, version.name), created, entry };
+  }
+
+  #admit(operation: 'CREATE' | 'UPDATE', target: Target, draft: StoredObject, before: StoredObject | undefined, { dryRun }: WriteOptions): void {
+    const { resource, namespace, name, subresource, user } = target;
+    this.#admission({
+      operation,
+      resource,
+      name,
+      user,
+      object: draft,
+      dryRun,
+      ...(before ? { oldObject: before } : {}),
+      ...(namespace ? { namespace } : {}),
+      ...(subresource ? { subresource } : {}),
+    });
+  }
+
+  #check(draft: StoredObject, before: StoredObject | undefined, { resource, version, subresource }: Target, strategy: Strategy | undefined): void {
+    const errors: FieldError[] = before ? checkMetadataUpdate(draft.metadata, before.metadata) : checkMetadata(draft.metadata, resource);
+    if (before) errors.push(...checkMetadata({ ...draft.metadata, name: 'a' }, resource));
+    if (resource.isCustom) errors.push(...checkCustom(draft, before, version));
+    else if (!subresource) {
+      const { status: _status, ...judged } = draft;
+      errors.push(...validate(judged, version.schema).filter(error => isRequiredValue(error)));
+      errors.push(...(strategy?.check?.(draft) ?? []));
+      if (before) errors.push(...(strategy?.checkUpdate?.(draft, before) ?? []));
+    }
+    if (errors.length > 0) throw invalid(resource.kind, resource.group, draft.metadata.name ?? '', errors);
+  }
+
+  #checkPreconditions(target: Target, given: StoredMeta, before: StoredMeta): void {
+    const { resource, name } = target;
+    if (given.name && given.name !== name) throw badRequest(`the name of the object (${given.name}) does not match the name on the URL (${name})`);
+    if (given.namespace && given.namespace !== (before.namespace ?? '')) {
+      throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    }
+    if (given.uid && given.uid !== before.uid) {
+      throw conflict(typeOf(resource), name, `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${before.uid}`);
+    }
+    if (given.resourceVersion && given.resourceVersion !== '0' && given.resourceVersion !== before.resourceVersion) {
+      throw conflict(typeOf(resource), name, 'the object has been modified; please apply your changes to the latest version and try again');
+    }
+  }
+
+  /** A PUT names the revision that it replaces, unless the kind allows to replace whatever is there. */
+  checkPut({ resource, name }: Target, body: Json): void {
+    const metadata = isObject(body.metadata) ? body.metadata : {};
+    if (!metadata.name) throw badRequest('the name of the object (metadata.name) is required in the body of an update');
+    if (metadata.resourceVersion || resource.allowsUnconditionalUpdate) return;
+    throw invalid(resource.plural, resource.group, name, [fieldError.invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
+  }
+
+  #checkNamespace(resource: Resource, namespace: string | undefined): void {
+    if (!resource.namespaced) return;
+    const found = this.store.get('namespaces', namespace ?? '');
+    const namespaces = { group: '', resource: 'namespaces' };
+    if (!found) throw notFound(namespaces, namespace ?? '');
+    if (found.object.metadata.deletionTimestamp) {
+      throw forbidden(typeOf(resource), '', `unable to create new content in namespace ${namespace} because it is being terminated`);
+    }
+  }
+
+  #shown(entry: Entry, { resource, version }: Target): Json {
+    return fromStored(entry.object, resource, version.name);
+  }
+
+  #strategyOf(resource: Resource): Strategy | undefined {
+    return resource.isCustom ? undefined : this.#strategies[`${resource.group}/${resource.kind}`];
+  }
+
+  #writer({ resource, version, subresource }: Target, { fieldManager }: WriteOptions): Writer {
+    return {
+      manager: fieldManager,
+      apiVersion: apiVersionOf(resource.group, version.name),
+      schema: version.schema,
+      hasStatus: version.hasStatus,
+      now: this.#now(),
+      ...(subresource ? { subresource } : {}),
+    };
+  }
+}
+
+export function typeOf({ group, plural }: Resource): { group: string; resource: string } {
+  return { group, resource: plural };
+}
+
+export function keyOf(resource: Resource, namespace: string | undefined, name: string): string {
+  return resource.namespaced ? `${namespace}/${name}` : name;
+}
+
+const isRequiredValue = (error: FieldError) => error.reason === 'FieldValueRequired';
+
+function checkCustom(draft: StoredObject, before: StoredObject | undefined, { schema }: ResourceVersion): FieldError[] {
+  const errors = validate(draft, schema).filter(error => !error.field.startsWith('metadata.'));
+  const unchecked = errors.some(({ reason }) => ['FieldValueTypeInvalid', 'FieldValueRequired', 'FieldValueTooMany', 'FieldValueTooLong', 'FieldValueDuplicate'].includes(reason));
+  if (!unchecked) return [...errors, ...checkRules(draft, before, schema)];
+  return [
+    ...errors,
+    fieldError.invalid('<nil>', null, 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation'),
+  ];
+}
+
+function statusOnly(draft: StoredObject, before: StoredObject): StoredObject {
+  const { managedFields } = draft.metadata;
+  const metadata = { ...before.metadata, ...(managedFields ? { managedFields } : {}) };
+  const { status: _status, ...rest } = before;
+  return { ...rest, metadata, ...(draft.status === undefined ? {} : { status: draft.status }) } as StoredObject;
+}
+
+function withStatusOf(draft: StoredObject, before: StoredObject): StoredObject {
+  const { status: _status, ...rest } = draft;
+  return { ...rest, ...(before.status === undefined ? {} : { status: before.status }) } as StoredObject;
+}
+

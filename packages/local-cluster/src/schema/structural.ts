@@ -1,0 +1,78 @@
+import { childSchema, isObject, type Json, type Schema } from './types';
+
+const EMBEDDED = new Set(['apiVersion', 'kind', 'metadata']);
+
+/**
+ * Removes the fields that the schema does not know, in place. Returns their paths, as `spec.containers[0].img`, in the
+ * order in which they stand.
+ */
+export function prune(value: unknown, schema: Schema, path = ''): string[] {
+  const unknown: string[] = [];
+  pruneInto(value, schema, path, unknown);
+  return unknown;
+}
+
+function pruneInto(value: unknown, schema: Schema, path: string, unknown: string[]): void {
+  if (Array.isArray(value)) {
+    const items = schema.items;
+    if (items) value.forEach((item, index) => pruneInto(item, items, `${path}[${index}]`, unknown));
+    return;
+  }
+  if (!isObject(value)) return;
+  const keepsUnknown = schema['x-kubernetes-preserve-unknown-fields'] === true || schema.additionalProperties === true;
+  for (const field of Object.keys(value)) {
+    const at = path ? `${path}.${field}` : field;
+    const child = childSchema(schema, field);
+    if (child) pruneInto(value[field], child, at, unknown);
+    else if (!keepsUnknown && !(schema['x-kubernetes-embedded-resource'] && EMBEDDED.has(field))) {
+      delete value[field];
+      unknown.push(at);
+    }
+  }
+}
+
+/** Fills in what the schema gives as default, in place; a null where null is not allowed counts as missing. */
+export function applyDefaults(value: unknown, schema: Schema): void {
+  if (Array.isArray(value)) {
+    if (schema.items) for (const item of value) applyDefaults(item, schema.items);
+    return;
+  }
+  if (!isObject(value)) return;
+  for (const [field, child] of Object.entries(schema.properties ?? {})) {
+    if (child.default !== undefined && (value[field] === undefined || (value[field] === null && !child.nullable))) {
+      value[field] = structuredClone(child.default);
+    }
+  }
+  for (const field of Object.keys(value)) {
+    const child = childSchema(schema, field);
+    if (child) applyDefaults(value[field], child);
+  }
+}
+
+const defaulting = new WeakMap<Schema, boolean>();
+
+/** False where filling in defaults can change nothing. */
+export function hasDefaults(schema: Schema): boolean {
+  let known = defaulting.get(schema);
+  if (known === undefined) {
+    const children = [...Object.values(schema.properties ?? {}), ...(schema.items ? [schema.items] : [])];
+    if (typeof schema.additionalProperties === 'object') children.push(schema.additionalProperties);
+    known = schema.default !== undefined || children.some(hasDefaults);
+    defaulting.set(schema, known);
+  }
+  return known;
+}
+
+/** Removes null fields, as reading into typed structures does; free-form parts stay as they are. */
+export function dropNulls(value: unknown, schema: Schema | undefined): void {
+  if (Array.isArray(value)) {
+    for (const item of value) dropNulls(item, schema?.items);
+    return;
+  }
+  if (!isObject(value) || !schema || schema['x-kubernetes-preserve-unknown-fields']) return;
+  const object: Json = value;
+  for (const field of Object.keys(object)) {
+    if (object[field] === null) delete object[field];
+    else dropNulls(object[field], childSchema(schema, field));
+  }
+}

@@ -1,0 +1,192 @@
+import type { ServerResponse } from 'node:http';
+import { fromStored, jsonOf } from '../registry/convert';
+import { badRequest, expired } from '../registry/errors';
+import type { ObjectFilter } from '../registry/selectors';
+import { apiVersionOf } from '../resources/resource';
+import type { Json } from '../schema/types';
+import type { Change, Entry, Store } from '../store/store';
+import { renderTable, type TableOptions } from '../table/table';
+import { filterOf, inNamespace, parseRevision, type Collection } from './list';
+import type { Negotiated } from './negotiate';
+import type { Call } from './request';
+import { flag } from './request';
+
+/** A client that does not read loses its watch when this much waits for it, in bytes. */
+const LARGEST_BACKLOG = 32e6;
+const LONGEST = 3600;
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+
+type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+
+/** All open watches; it sends their bookmarks and ends them with the server. */
+export class Watches {
+  readonly #store: Store;
+  readonly #open = new Set<Watch>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Answers a watch: everything that the query asks to begin with, then each change until somebody ends it. */
+  async serve(call: Call, collection: Collection, negotiated: Negotiated, response: ServerResponse): Promise<void> {
+    const { query } = call;
+    checkQuery(query);
+    const filter = filterOf(collection, query);
+    const watch = new Watch(this.#store, response, { collection, negotiated, filter, query });
+    const seconds = Math.min(Number(query.get('timeoutSeconds')) || LONGEST, LONGEST);
+    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
+    response.flushHeaders();
+    if (!watch.begin()) return;
+    this.#add(watch);
+    const timeout = setTimeout(() => watch.end(), seconds * 1000);
+    timeout.unref();
+    await new Promise<void>(resolve => response.once('close', resolve));
+    clearTimeout(timeout);
+    watch.end();
+    this.#remove(watch);
+  }
+
+  end(): void {
+    for (const watch of this.#open) watch.end();
+  }
+
+  /** The minute's bookmarks; a clock runs only while somebody wants them. */
+  #add(watch: Watch): void {
+    this.#open.add(watch);
+    this.#timer ??= setInterval(() => {
+      for (const open of this.#open) open.bookmark();
+    }, 60_000).unref();
+  }
+
+  #remove(watch: Watch): void {
+    this.#open.delete(watch);
+    if (this.#open.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+function checkQuery(query: URLSearchParams): void {
+  const initial = query.get('sendInitialEvents');
+  const match = query.get('resourceVersionMatch');
+  if (initial !== null && match !== 'NotOlderThan') {
+    throw badRequest('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+  }
+  if (initial === null && match) throw badRequest('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+  const revision = query.get('resourceVersion');
+  if (revision) parseRevision(revision);
+}
+
+interface WatchOptions {
+  collection: Collection;
+  negotiated: Negotiated;
+  filter: ObjectFilter | undefined;
+  query: URLSearchParams;
+}
+
+class Watch {
+  readonly #store: Store;
+  readonly #response: ServerResponse;
+  readonly #options: WatchOptions;
+  readonly #wantsBookmarks: boolean;
+  #unsubscribe: (() => void) | undefined;
+  #sentHeader = false;
+  #seen = 0;
+
+  constructor(store: Store, response: ServerResponse, options: WatchOptions) {
+    this.#store = store;
+    this.#response = response;
+    this.#options = options;
+    this.#wantsBookmarks = flag(options.query, 'allowWatchBookmarks');
+  }
+
+  /** Sends what the client has missed, and listens from then on. False when it asks for what is forgotten. */
+  begin(): boolean {
+    const { collection, query } = this.#options;
+    const { storage } = collection.resource;
+    const asked = query.get('resourceVersion') ?? '';
+    const wantsInitial = flag(query, 'sendInitialEvents');
+    const fromNow = wantsInitial || (query.get('sendInitialEvents') === null && (asked === '' || asked === '0'));
+    const start = fromNow || asked === '' || asked === '0' ? this.#store.revision : Number(asked);
+    const missed = this.#store.since(storage, start);
+    if (!missed) {
+      const status = expired(`too old resource version: ${start} (${this.#store.oldestRevision})`).toStatus();
+      this.#response.end(`${JSON.stringify({ type: 'ERROR', object: status })}\n`);
+      return false;
+    }
+    this.#seen = start;
+    if (fromNow) for (const entry of this.#store.list(storage)) this.#sendIfWanted('ADDED', entry);
+    if (wantsInitial) this.#sendBookmark({ [INITIAL_EVENTS_END]: 'true' });
+    for (const change of missed) this.#onChange(change);
+    this.#unsubscribe = this.#store.subscribe(storage, change => this.#onChange(change));
+    return true;
+  }
+
+  end(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    if (!this.#response.writableEnded) this.#response.end();
+  }
+
+  bookmark(): void {
+    if (this.#wantsBookmarks && this.#unsubscribe) this.#sendBookmark();
+  }
+
+  /** An object that comes to match is ADDED, one that matches no more is DELETED, whatever really happened to it. */
+  #onChange({ type, revision, entry, previous }: Change): void {
+    if (revision <= this.#seen) return;
+    this.#seen = revision;
+    const { collection, filter } = this.#options;
+    if (!inNamespace(entry, collection)) return;
+    const matched = previous !== undefined && (!filter || filter(previous.object));
+    const matches = type !== 'DELETED' && (!filter || filter(entry.object));
+    if (matches) this.#send(matched ? 'MODIFIED' : 'ADDED', entry);
+    else if (matched) this.#send('DELETED', type === 'DELETED' ? entry : leaving(previous, revision));
+  }
+
+  #sendIfWanted(type: EventType, entry: Entry): void {
+    const { collection, filter } = this.#options;
+    if (inNamespace(entry, collection) && (!filter || filter(entry.object))) this.#send(type, entry);
+  }
+
+  #send(type: EventType, entry: Entry): void {
+    const { collection, negotiated } = this.#options;
+    const { resource, version } = collection;
+    if (negotiated.form === 'object') this.#write(`{"type":"${type}","object":${jsonOf(entry, resource, version.name)}}\n`);
+    else this.#write(`${JSON.stringify({ type, object: this.#reduced(fromStored(entry.object, resource, version.name)) })}\n`);
+  }
+
+  #reduced(object: Json): Json {
+    const { negotiated, collection, query } = this.#options;
+    if (negotiated.form === 'PartialObjectMetadata') return partial(object, negotiated.version);
+    const options: TableOptions = { includeObject: query.get('includeObject') ?? 'Metadata', version: negotiated.version, withHeader: !this.#sentHeader };
+    this.#sentHeader = true;
+    return renderTable([object], collection, options);
+  }
+
+  #sendBookmark(annotations?: Record<string, string>): void {
+    const { resource, version } = this.#options.collection;
+    const object = {
+      kind: resource.kind,
+      apiVersion: apiVersionOf(resource.group, version.name),
+      metadata: { resourceVersion: String(this.#store.revision), creationTimestamp: null, ...(annotations ? { annotations } : {}) },
+    };
+    this.#write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+  }
+
+  #write(line: string): void {
+    this.#response.write(line);
+    if (this.#response.writableLength > LARGEST_BACKLOG) this.#response.destroy();
+  }
+}
+
+/** What a client is told of an object that it no longer selects: its last matching form, under the new revision. */
+function leaving(previous: Entry, revision: number): Entry {
+  const object = { ...previous.object, metadata: { ...previous.object.metadata, resourceVersion: String(revision) } };
+  return { ...previous, object, json: JSON.stringify(object) };
+}
+
+export function partial(object: Json, version: string): Json {
+  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: object.metadata };
+}

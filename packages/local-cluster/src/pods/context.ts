@@ -20,6 +20,8 @@ export interface KubeletContext {
   address: { host: string; port: number };
   issueToken: LocalApi['issueToken'];
   record: Recorder;
+  /** The same, in the name of the scheduler. */
+  recordScheduling: Recorder;
   log: (message: string) => void;
   allowHostPath: boolean;
   /** Between restarts of a container, and between looks for an image. */

@@ -85,6 +85,10 @@ export function serviceEnv(address: { host: string; port: number }): Record<stri
     KUBERNETES_SERVICE_PORT: String(port),
     KUBERNETES_SERVICE_PORT_HTTPS: String(port),
     KUBERNETES_PORT: `tcp://${host}:${port}`,
+    [`KUBERNETES_PORT_${port}_TCP`]: `tcp://${host}:${port}`,
+    [`KUBERNETES_PORT_${port}_TCP_ADDR`]: host,
+    [`KUBERNETES_PORT_${port}_TCP_PORT`]: String(port),
+    [`KUBERNETES_PORT_${port}_TCP_PROTO`]: 'tcp',
   };
 }
 

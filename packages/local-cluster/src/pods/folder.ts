@@ -3,15 +3,34 @@ import path from 'node:path';
 import { lstatOrNone, resolveInRoot } from '../images/rootpath';
 import type { Mount } from '../executor';
 import { expand } from './env';
-import type { Sources } from './sources';
-import type { Container, Pod } from './types';
+import { MissingSource, type Sources } from './sources';
+import type { Container, Pod, Volume } from './types';
 import { planVolume, TOKEN_FOLDER, tokenVolume, UnsupportedVolume, type VolumePlan } from './volumes';
 
 const TOKEN_VOLUME = 'kube-api-access';
 
+function planOf(volume: Volume, pod: Pod, sources: Sources, options: { allowHostPath: boolean }): VolumePlan {
+  try {
+    return planVolume(volume, pod, sources, options);
+  } catch (error) {
+    if (error instanceof MissingSource) {
+      throw new MountError(false, `MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`);
+    }
+    throw error instanceof UnsupportedVolume ? new MountError(true, error.message) : error;
+  }
+}
+
 interface MountedVolume {
   source: string;
   isReadOnly: boolean;
+}
+
+/** A volume cannot be made ready; the message is a kubelet's. */
+export class MountError extends Error {
+  constructor(readonly isLasting: boolean, message: string) {
+    super(message);
+    this.name = 'MountError';
+  }
 }
 
 /** A pod's folder on this machine, and its volumes. All of it goes with the pod. */
@@ -20,13 +39,13 @@ export class PodFolder {
 
   constructor(readonly dir: string) {}
 
-  /** Writes the volumes. May be repeated: what containers left in an emptyDir stays. Throws what {@link planVolume} throws. */
+  /** Writes the volumes. May be repeated: what containers left in an emptyDir stays. Throws {@link MountError}. */
   prepare(pod: Pod, sources: Sources, options: { allowHostPath: boolean; hasToken: boolean }): void {
     const volumes = [...(pod.spec.volumes ?? []), ...(options.hasToken ? [tokenVolume(TOKEN_VOLUME)] : [])];
-    const plans = volumes.map(volume => ({ name: volume.name, plan: planVolume(volume, pod, sources, options) }));
-    for (const { name, plan } of plans) {
+    for (const volume of volumes) {
       const { fsGroup } = pod.spec.securityContext ?? {};
-      this.volumes.set(name, { source: this.place(name, plan, fsGroup), isReadOnly: plan.kind === 'files' });
+      const plan = planOf(volume, pod, sources, options);
+      this.volumes.set(volume.name, { source: this.place(volume.name, plan, fsGroup), isReadOnly: plan.kind === 'files' });
     }
   }
 

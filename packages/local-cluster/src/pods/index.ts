@@ -74,6 +74,7 @@ export async function startPods(api: LocalApi, options: PodsOptions): Promise<Po
     address,
     issueToken,
     record: eventRecorder(api, 'kubelet', log),
+    recordScheduling: eventRecorder(api, 'default-scheduler', log),
     log,
     allowHostPath: options.allowHostPath ?? false,
     backOff: options.restartBackOff ?? BACK_OFF,

@@ -150,7 +150,7 @@ function planSuspended(job: Job, tally: Tally, now: number): JobPlan {
   return {
     remove,
     // Those that the pause ends have not failed.
-    status: { ...counters({ ...tally, failures: job.status?.failed ?? 0 }, job, remove), conditions: mergeConditions(job.status?.conditions, [suspended], iso(now)) },
+    status: { ...counters({ ...tally, failures: job.status?.failed ?? 0 }, job, remove), conditions: mergeConditions(job.status?.conditions, [suspended], iso(now), iso(now)) },
     events: isNew ? [{ type: 'Normal', reason: 'Suspended', message: 'Job suspended' }] : [],
   };
 }
@@ -172,7 +172,7 @@ function planOutcome(job: Job, outcome: Outcome, tally: Tally, startTime: number
       ...counters(tally, job, remove),
       startTime: iso(startTime),
       ...(isOver && !isFailure ? { completionTime: iso(now) } : {}),
-      conditions: mergeConditions(job.status?.conditions, wanted, iso(now)),
+      conditions: mergeConditions(job.status?.conditions, wanted, iso(now), iso(now)),
     },
     events: isOver ? done : [],
   };
@@ -194,7 +194,7 @@ export function planJob(job: Job, pods: Pod[], now: number, backOff: JobBackOff 
     return planOutcome(job, outcome, tally, startTime, now);
   }
   const resumed: Condition[] = wasSuspended ? [{ type: 'Suspended', status: 'False', reason: 'JobResumed', message: 'Job resumed' }] : [];
-  const conditions = mergeConditions(job.status?.conditions, resumed, iso(now));
+  const conditions = mergeConditions(job.status?.conditions, resumed, iso(now), iso(now));
   const plan: JobPlan = {
     remove: [],
     status: { ...counters(tally, job, []), startTime: iso(startTime), ...(conditions.length > 0 ? { conditions } : {}) },

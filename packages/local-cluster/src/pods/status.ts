@@ -16,6 +16,8 @@ export interface PodFacts {
   main: ContainerRecord[];
   startTime: string;
   address: string;
+  /** Whether the volumes are there, so that containers can be started. */
+  hasVolumes: boolean;
   /** Set when the pod as a whole was ended, for example by its deadline. */
   ended?: { reason?: string; message?: string };
 }
@@ -80,7 +82,7 @@ function names(records: ContainerRecord[]): string {
   return `[${records.map(record => record.name).join(' ')}]`;
 }
 
-function wantedConditions(phase: PodPhase, { init, main }: PodFacts): Condition[] {
+function wantedConditions(phase: PodPhase, { init, main, hasVolumes }: PodFacts): Condition[] {
   const unready = main.filter(record => !record.state.running);
   const incomplete = init.filter(record => !isDone(record));
   const isOver = phase === 'Succeeded' || phase === 'Failed';
@@ -99,9 +101,8 @@ function wantedConditions(phase: PodPhase, { init, main }: PodFacts): Condition[
     }
     return phase === 'Succeeded' ? { status: 'True', reason: 'PodCompleted' } : { status: 'True' };
   };
-  const hasBegun = [...init, ...main].some(record => record.state.running || record.state.terminated || record.lastState.terminated);
   return [
-    { type: 'PodReadyToStartContainers', status: hasBegun && !isOver ? 'True' : 'False' },
+    { type: 'PodReadyToStartContainers', status: hasVolumes && !isOver ? 'True' : 'False' },
     { type: 'Initialized', ...initialized() },
     { type: 'Ready', ...ready() },
     { type: 'ContainersReady', ...ready() },
@@ -109,11 +110,12 @@ function wantedConditions(phase: PodPhase, { init, main }: PodFacts): Condition[
   ];
 }
 
-/** Keeps the time at which each condition last changed its status. */
-export function mergeConditions(before: Condition[] = [], wanted: Condition[], now: string): Condition[] {
+/** Keeps the time at which each condition last changed its status. Jobs also say when they looked, pods never do. */
+export function mergeConditions(before: Condition[] = [], wanted: Condition[], now: string, lastProbeTime: string | null = null): Condition[] {
   const merged = wanted.map(condition => {
     const old = before.find(c => c.type === condition.type);
-    return { ...condition, lastProbeTime: null, lastTransitionTime: old?.status === condition.status ? old.lastTransitionTime ?? now : now };
+    const isSame = old?.status === condition.status;
+    return { ...condition, lastProbeTime: isSame ? old.lastProbeTime ?? lastProbeTime : lastProbeTime, lastTransitionTime: isSame ? old.lastTransitionTime ?? now : now };
   });
   return [...merged, ...before.filter(old => !wanted.some(condition => condition.type === old.type))];
 }

@@ -3,7 +3,7 @@ import { StartError, type RunningContainer } from '../executor';
 import type { Image } from '../images';
 import { ConfigError, containerId, removeContainerFolder, specOf, terminatedAtStart, terminatedBy, terminationMessage } from './container';
 import { delayOf, timestamp, type KubeletContext } from './context';
-import { PodFolder } from './folder';
+import { MountError, PodFolder } from './folder';
 import { logFile, LogWriter } from './logs';
 import { findImage, isImage } from './pull';
 import { Aborted, Bell } from './signals';
@@ -45,6 +45,7 @@ export class PodWorker {
   private ended?: { reason?: string; message?: string };
   private deadline?: NodeJS.Timeout;
   private isMuted = false;
+  private hasVolumes = false;
 
   constructor(private readonly context: KubeletContext, private pod: Pod) {
     const { initContainers = [], containers } = pod.spec;
@@ -85,7 +86,12 @@ export class PodWorker {
 
   private end(ended: { reason?: string; message?: string }, graceMs: number): void {
     this.ended ??= ended;
-    this.running.forEach(container => container.stop(graceMs));
+    this.running.forEach((container, name) => {
+      if (!this.bell.closed) {
+        this.event('Normal', 'Killing', `Stopping container ${name}`, [...this.init, ...this.main].find(record => record.name === name));
+      }
+      container.stop(graceMs);
+    });
     this.bell.close();
   }
 
@@ -127,7 +133,8 @@ export class PodWorker {
       api.update<Pod>(PODS, { namespace, name }, draft => {
         draft.spec.nodeName = NODE_NAME;
       });
-      this.event('Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${NODE_NAME}`);
+      const message = `Successfully assigned ${namespace}/${name} to ${NODE_NAME}`;
+      this.context.recordScheduling({ apiVersion: 'v1', kind: 'Pod', metadata: this.pod.metadata }, { type: 'Normal', reason: 'Scheduled', message });
     }
     this.publish();
     const seconds = this.pod.spec.activeDeadlineSeconds;
@@ -149,23 +156,20 @@ export class PodWorker {
   }
 
   private async prepareVolumes(): Promise<void> {
-    const volumeNames = (this.pod.spec.volumes ?? []).map(volume => volume.name).join(', ');
     const first = this.init[0] ?? this.main[0];
     const waiting = this.init.length > 0 ? 'PodInitializing' : 'ContainerCreating';
     for (;;) {
       const since = this.bell.rings;
       try {
         this.folder.prepare(this.pod, this.sources, { allowHostPath: this.context.allowHostPath, hasToken: this.hasToken() });
+        this.hasVolumes = true;
         return;
       } catch (error) {
-        if (error instanceof MissingSource) {
-          this.waits(first, waiting, `MountVolume.SetUp failed for the volumes of the pod (${volumeNames}): ${error.message}`);
-        } else if (error instanceof UnsupportedVolume) {
-          this.waits(first, 'CreateContainerConfigError', error.message);
-        } else {
+        if (!(error instanceof MountError)) {
           throw error;
         }
-        this.event('Warning', 'FailedMount', first.state.waiting?.message ?? '');
+        this.waits(first, error.isLasting ? 'CreateContainerConfigError' : waiting, error.message);
+        this.event('Warning', 'FailedMount', error.message);
         await this.bell.next(since);
       }
     }
@@ -223,6 +227,7 @@ export class PodWorker {
     const id = containerId(this.context.executor.name, spec);
     const log = this.openLog(record);
     record.containerID = id;
+    record.image = image.name;
     this.event('Normal', 'Created', `Created container: ${container.name}`, record);
     try {
       const startedAt = timestamp();
@@ -273,9 +278,10 @@ export class PodWorker {
         return found;
       }
       this.waits(record, found.reason, found.message);
-      this.event('Warning', 'Failed', found.reason === 'ErrImagePull' ? `Failed to pull image "${container.image}": ${found.message}` : found.message, record);
+      const isPull = found.reason === 'ErrImagePull';
+      this.event('Warning', isPull ? 'Failed' : 'InspectFailed', isPull ? `Failed to pull image "${container.image}": ${found.message}` : found.message, record);
       this.event('Warning', 'Failed', `Error: ${found.reason}`, record);
-      if (found.reason === 'ErrImagePull') {
+      if (isPull) {
         this.waits(record, 'ImagePullBackOff', `Back-off pulling image "${container.image}": ErrImagePull: ${found.message}`);
         this.event('Normal', 'BackOff', `Back-off pulling image "${container.image}"`, record);
       }
@@ -320,7 +326,7 @@ export class PodWorker {
       return;
     }
     const { namespace, name, uid } = this.pod.metadata;
-    const facts = { init: this.init, main: this.main, startTime: this.startTime, address: this.context.address.host, ...(this.ended && this.running.size === 0 ? { ended: this.ended } : {}) };
+    const facts = { init: this.init, main: this.main, startTime: this.startTime, address: this.context.address.host, hasVolumes: this.hasVolumes, ...(this.ended && this.running.size === 0 ? { ended: this.ended } : {}) };
     const updated = this.context.api.update<Pod>(PODS, { namespace, name }, draft => {
       if (draft.metadata.uid === uid) {
         draft.status = structuredClone(podStatus(draft, facts, timestamp()));

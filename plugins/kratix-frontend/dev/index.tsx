@@ -1,13 +1,41 @@
 import { createDevApp } from '@backstage/frontend-dev-utils';
-import { ApiBlueprint, createFrontendModule, PageBlueprint } from '@backstage/frontend-plugin-api';
-import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
+import { ApiBlueprint, createFrontendModule, createFrontendPlugin, PageBlueprint } from '@backstage/frontend-plugin-api';
 import kratixPlugin, { kratixApiRef } from '../src';
 import { FakeKratix } from '../src/fixtures/fakeKratix';
 import { aRequest } from '../src/fixtures/requests';
+import { deliveryRouteRef, pipelinesRouteRef } from '../src/routes';
 
-const gallery = PageBlueprint.make({
-  params: { path: '/', title: 'Kratix', noHeader: true, loader: () => import('./Gallery').then(m => <m.Gallery />) },
-});
+// A path ends in a fixture's name; `theme` chooses the theme: /tab/failed?theme=dark
+const pages = [
+  PageBlueprint.make({
+    name: 'status',
+    params: { path: '/', title: 'Status', noHeader: true, loader: () => import('./Gallery').then(m => <m.StatusGallery />) },
+  }),
+  PageBlueprint.make({
+    name: 'card',
+    params: { path: '/card', title: 'Card', noHeader: true, loader: () => import('./Gallery').then(m => <m.CardGallery />) },
+  }),
+  PageBlueprint.make({
+    name: 'tab',
+    params: {
+      path: '/tab',
+      title: 'Pipelines',
+      noHeader: true,
+      routeRef: pipelinesRouteRef,
+      loader: () => import('./Gallery').then(m => <m.TabGallery />),
+    },
+  }),
+  PageBlueprint.make({
+    name: 'delivery',
+    params: {
+      path: '/delivery',
+      title: 'Delivery',
+      noHeader: true,
+      routeRef: deliveryRouteRef,
+      loader: () => import('./Gallery').then(m => <m.DeliveryGallery />),
+    },
+  }),
+];
 
 const fakeApi = createFrontendModule({
   pluginId: 'kratix',
@@ -29,5 +57,5 @@ const fakeApi = createFrontendModule({
 });
 
 createDevApp({
-  features: [kratixPlugin, fakeApi, createFrontendPlugin({ pluginId: 'gallery', extensions: [gallery] })],
+  features: [kratixPlugin, fakeApi, createFrontendPlugin({ pluginId: 'gallery', extensions: pages })],
 });

@@ -40,7 +40,8 @@ export const kratixTranslationRef = createTranslationRef({
       failed: 'failed',
       exited: 'exited with {{code}}',
       exitedBecause: 'exited with {{code}} ({{reason}})',
-      helper: 'collects the output',
+      helperRunning: 'collects the output',
+      helperSucceeded: 'output collected',
     },
     trigger: {
       created: 'Create',

@@ -1,4 +1,4 @@
-import { VisuallyHidden } from '@backstage/ui';
+import { Hidden } from './Hidden';
 import styles from './MiddleTruncate.module.css';
 
 const TAIL = 8;
@@ -9,7 +9,7 @@ export function MiddleTruncate({ text }: { text: string }) {
   if (text.length <= SHORT) return <span className={styles.whole}>{text}</span>;
   return (
     <span className={styles.root} title={text}>
-      <VisuallyHidden>{text}</VisuallyHidden>
+      <Hidden>{text}</Hidden>
       <span aria-hidden className={styles.head}>
         {text.slice(0, -TAIL)}
       </span>

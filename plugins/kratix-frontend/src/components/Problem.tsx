@@ -1,4 +1,5 @@
-import { Alert, Button, Skeleton, VisuallyHidden } from '@backstage/ui';
+import { Alert, Button, Skeleton } from '@backstage/ui';
+import { Hidden } from './Hidden';
 import type { Problem } from '../apis/problem';
 import type { LiveSnapshot } from '../live/LiveRequest';
 import { Moment } from './Times';
@@ -37,7 +38,7 @@ export function Loading() {
   const { t } = useWords();
   return (
     <div className={styles.loading} role="status">
-      <VisuallyHidden>{t('problem.loading')}</VisuallyHidden>
+      <Hidden>{t('problem.loading')}</Hidden>
       <Skeleton width="40%" height={20} />
       <Skeleton width="85%" height={16} />
       <Skeleton width="100%" height={8} />

@@ -1,5 +1,4 @@
 import { useMemo, type ReactElement } from 'react';
-import { VisuallyHidden } from '@backstage/ui';
 import {
   parseTime,
   sentenceValues,
@@ -7,6 +6,7 @@ import {
   type PhaseSummary,
   type SentenceMessage,
 } from '@kratix-ts/backstage-plugin-kratix-common';
+import { Hidden } from './Hidden';
 import { Countdown, Elapsed, Moment } from './Times';
 import { useFormats, useWords } from './useWords';
 import styles from './Sentence.module.css';
@@ -50,11 +50,11 @@ export function SpokenSentence({ summary }: { summary: PhaseSummary }) {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [key, formats]);
   return (
-    <VisuallyHidden>
+    <Hidden>
       <span role="status" aria-live="polite" aria-atomic="true">
         {t(`phase.${summary.phase}`)}: {spoken}
       </span>
-    </VisuallyHidden>
+    </Hidden>
   );
 }
 

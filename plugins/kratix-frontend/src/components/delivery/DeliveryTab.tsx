@@ -1,5 +1,6 @@
-import { Card, CardBody, CardHeader, Text, VisuallyHidden } from '@backstage/ui';
+import { Card, CardBody, CardHeader, Text } from '@backstage/ui';
 import type { DeliveredFile, DestinationState, ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
+import { Hidden } from '../Hidden';
 import type { LiveSnapshot } from '../../live/LiveRequest';
 import { useLiveRequest } from '../../live/useLiveRequest';
 import { MiddleTruncate } from '../MiddleTruncate';
@@ -77,9 +78,9 @@ function Files({ files, destination }: { files: DeliveredFile[]; destination: st
   return (
     <table className={styles.files}>
       <caption>
-        <VisuallyHidden>
+        <Hidden>
           {t('delivery.deliveredTo', { destination })}
-        </VisuallyHidden>
+        </Hidden>
       </caption>
       <thead>
         <tr>

@@ -34,7 +34,7 @@ export function Axis({ timeline }: { timeline: Timeline }) {
   return (
     <div className={styles.axis} aria-hidden>
       {timeline.ticks.map(tick => (
-        <span key={tick} style={{ left: percent(tick, timeline) }}>
+        <span key={tick} data-at-end={tick / timeline.span > 0.9 || undefined} style={{ left: percent(tick, timeline) }}>
           {formatDuration(tick)}
         </span>
       ))}

@@ -98,17 +98,25 @@ function ChosenRun({ state, run, chosen, choose }: ChosenRunProps) {
   );
 }
 
+const CHOICE = ['run', 'step', 'container'] as const;
+
 function useChosen(): { chosen: LogQuery; choose: (next: LogQuery) => void } {
   const [params, setParams] = useSearchParams();
-  const [run, step, container] = ['run', 'step', 'container'].map(name => params.get(name) ?? undefined);
+  const [run, step, container] = CHOICE.map(name => params.get(name) ?? undefined);
   const choose = useCallback(
-    (next: LogQuery) => {
-      const entries = [['run', next.run], ['step', next.step], ['container', next.container]];
-      setParams(new URLSearchParams(entries.filter((entry): entry is [string, string] => Boolean(entry[1]))), {
-        replace: true,
-        preventScrollReset: true,
-      });
-    },
+    (next: LogQuery) =>
+      setParams(
+        current => {
+          const merged = new URLSearchParams(current);
+          for (const name of CHOICE) {
+            const value = next[name];
+            if (value) merged.set(name, value);
+            else merged.delete(name);
+          }
+          return merged;
+        },
+        { replace: true, preventScrollReset: true },
+      ),
     [setParams],
   );
   return { chosen: { run, step, container }, choose };

@@ -1,8 +1,8 @@
 /* The roles are spelled out because the narrow layout changes `display`, which takes a table's meaning from it. */
 /* eslint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role */
 import type { ReactNode } from 'react';
-import { VisuallyHidden } from '@backstage/ui';
 import { formatDuration, type ContainerState, type Run } from '@kratix-ts/backstage-plugin-kratix-common';
+import { Hidden } from '../Hidden';
 import type { LogQuery } from '../../apis/KratixApi';
 import { useNow } from '../../live/clock';
 import { isMoving, timelineOf, type ContainerRow, type StepRow, type Timeline } from '../../model/timeline';
@@ -12,6 +12,9 @@ import { Countdown } from '../Times';
 import { useWords } from '../useWords';
 import { Bar, Axis } from './Bar';
 import styles from './RunTable.module.css';
+
+/** What the kubelet says of a container whose turn has not come. */
+const USUAL_WAITS = ['PodInitializing', 'ContainerCreating'];
 
 /** How a container's log is reached from the table: by a link or by a button. */
 export type LogTrigger = (query: LogQuery & { container: string }, label: string, children: ReactNode) => ReactNode;
@@ -29,13 +32,13 @@ export function RunTable({ run, logTrigger, selected }: { run: Run; logTrigger: 
     <div className={styles.frame}>
       <table className={styles.table} role="table">
         <caption>
-          <VisuallyHidden>{t('pipelines.steps')}</VisuallyHidden>
+          <Hidden>{t('pipelines.steps')}</Hidden>
         </caption>
         <thead role="rowgroup">
           <tr role="row">
             <th role="columnheader" scope="col">{t('pipelines.step')}</th>
             <th role="columnheader" scope="col" className={styles.picture}>
-              <VisuallyHidden>{t('pipelines.timeline')}</VisuallyHidden>
+              <Hidden>{t('pipelines.timeline')}</Hidden>
               <Axis timeline={timeline} />
             </th>
             <th role="columnheader" scope="col">{t('pipelines.state')}</th>
@@ -141,9 +144,12 @@ function ContainerWords({ container }: { container: ContainerState }) {
   const { t } = useWords();
   const { phase, exitCode, reason, helper } = container;
   const code = String(exitCode);
-  if (phase === 'Running') return <>{t('container.running')}</>;
-  if (phase === 'Waiting') return <>{reason ? t('container.waitingBecause', { reason }) : t('container.waiting')}</>;
-  if (phase === 'Succeeded') return <>{t(helper ? 'container.helper' : 'container.succeeded')}</>;
+  if (phase === 'Running') return <>{t(helper ? 'container.helperRunning' : 'container.running')}</>;
+  if (phase === 'Waiting') {
+    const isUsual = !reason || USUAL_WAITS.includes(reason);
+    return <>{isUsual ? t('container.waiting') : t('container.waitingBecause', { reason })}</>;
+  }
+  if (phase === 'Succeeded') return <>{t(helper ? 'container.helperSucceeded' : 'container.succeeded')}</>;
   if (exitCode === undefined) return <>{reason ?? t('container.failed')}</>;
   return <>{reason && reason !== 'Error' ? t('container.exitedBecause', { code, reason }) : t('container.exited', { code })}</>;
 }

@@ -8,6 +8,8 @@ import styles from './Facts.module.css';
 
 const MOST_OF_SPEC = 4;
 const MOST_OUTPUTS = 6;
+/** Values with more characters get a line of their own. */
+const LONG = 16;
 
 /** What was asked for, what came of it and where it went. */
 export function Facts({ state }: { state: RequestState }) {
@@ -35,7 +37,7 @@ export function Facts({ state }: { state: RequestState }) {
         </FactRow>
       )}
       {outputs.map(fact => (
-        <FactRow key={`outputs.${fact.name}`} name={fact.name} isOutput>
+        <FactRow key={`outputs.${fact.name}`} name={fact.name} isWide={fact.value.length > LONG}>
           <Value fact={fact} />
         </FactRow>
       ))}
@@ -43,9 +45,9 @@ export function Facts({ state }: { state: RequestState }) {
   );
 }
 
-function FactRow({ name, isOutput, children }: { name: string; isOutput?: boolean; children: ReactNode }) {
+function FactRow({ name, isWide, children }: { name: string; isWide?: boolean; children: ReactNode }) {
   return (
-    <div className={styles.fact} data-output={isOutput || undefined}>
+    <div className={styles.fact} data-wide={isWide || undefined}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>

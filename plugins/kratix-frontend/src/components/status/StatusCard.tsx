@@ -1,6 +1,7 @@
-import { ButtonLink, Card, CardBody, CardFooter, CardHeader, Text, VisuallyHidden } from '@backstage/ui';
+import { ButtonLink, Card, CardBody, CardFooter, CardHeader, Text } from '@backstage/ui';
 import { RiFileList2Line, RiTerminalBoxLine } from '@remixicon/react';
 import { tellingContainer, type RequestState, type ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
+import { Hidden } from '../Hidden';
 import type { LiveSnapshot } from '../../live/LiveRequest';
 import { useLiveRequest } from '../../live/useLiveRequest';
 import { currentRun } from '../../model/runs';
@@ -83,7 +84,7 @@ function Heading({ state }: { state: RequestState }) {
           <PhaseIcon phase={phase} />
         </span>
         <Text as="span" variant="title-x-small" weight="bold">
-          <VisuallyHidden>{t('status.title')}: </VisuallyHidden>
+          <Hidden>{t('status.title')}: </Hidden>
           {t(`phase.${phase}`)}
         </Text>
       </h3>
@@ -102,10 +103,12 @@ function Footer({ state }: { state: RequestState }) {
   const telling = tellingContainer(run);
   const files = state.destinations.reduce((sum, destination) => sum + destination.files.length, 0);
   const log = telling && run && links.pipelines?.({ run: run.id, step: telling.step.name, container: telling.container });
-  if (!log && !links.delivery) return null;
+  // In failure the box with the last words has the way to the log.
+  const showsLog = log && !(state.summary.phase === 'Failed' && telling.container);
+  if (!showsLog && !(links.delivery && files > 0)) return null;
   return (
     <CardFooter className={styles.footer}>
-      {log && (
+      {showsLog && (
         <ButtonLink href={log} size="small" variant="secondary" iconStart={<RiTerminalBoxLine aria-hidden />}>
           {t('status.viewLog')}
         </ButtonLink>

@@ -1,5 +1,5 @@
-import { VisuallyHidden } from '@backstage/ui';
 import type { Step } from '@kratix-ts/backstage-plugin-kratix-common';
+import { Hidden } from '../Hidden';
 import { MiddleTruncate } from '../MiddleTruncate';
 import { StepIcon } from '../phases';
 import { Elapsed } from '../Times';
@@ -15,7 +15,7 @@ export function StepList({ steps }: { steps: Step[] }) {
         <li key={step.name} className={styles.step} data-phase={step.phase}>
           <StepIcon phase={step.phase} />
           <MiddleTruncate text={step.name} />
-          <VisuallyHidden>, {t(`stepPhase.${step.phase}`)}</VisuallyHidden>
+          <Hidden>, {t(`stepPhase.${step.phase}`)}</Hidden>
           {step.startedAt && (step.finishedAt || step.phase === 'Running') && (
             <span className={styles.time}>
               <Elapsed since={step.startedAt} until={step.finishedAt} />

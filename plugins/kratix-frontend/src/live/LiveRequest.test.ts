@@ -1,0 +1,104 @@
+import { NotAllowedError, NotFoundError } from '@backstage/errors';
+import type { ChangeSignal } from '@kratix-ts/backstage-plugin-kratix-common';
+import { FakeKratix } from '../fixtures/fakeKratix';
+import { FakeSignals } from '../fixtures/fakeSignals';
+import { aRequest, identity } from '../fixtures/requests';
+import { LiveRequest } from './LiveRequest';
+
+const mine: ChangeSignal = { cluster: 'local', refs: ['environments.demo.example.org/team-a/shop-staging'] };
+
+describe('LiveRequest', () => {
+  let api: FakeKratix;
+  let signals: FakeSignals;
+  let end: () => void;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    api = new FakeKratix(aRequest('running'));
+    signals = new FakeSignals();
+  });
+  afterEach(() => {
+    end();
+    jest.useRealTimers();
+  });
+
+  async function watch(withSignals = true): Promise<LiveRequest> {
+    const live = new LiveRequest(identity, api, withSignals ? signals : undefined);
+    end = live.subscribe(() => {});
+    await settle();
+    return live;
+  }
+  const settle = () => jest.advanceTimersByTimeAsync(0);
+
+  it('fetches when somebody looks, and again when a signal names the request', async () => {
+    const live = await watch();
+    expect(live.getSnapshot().state?.summary.phase).toBe('Running');
+    api.state = aRequest('ready');
+    signals.send(mine);
+    await settle();
+    expect(live.getSnapshot().state?.summary.phase).toBe('Ready');
+    expect(api.calls).toBe(2);
+  });
+
+  it.each<[string, ChangeSignal, number]>([
+    ['another request', { cluster: 'local', refs: ['environments.demo.example.org/team-a/other'] }, 1],
+    ['the same name in another cluster', { ...mine, cluster: 'prod' }, 1],
+    ['several, among them this one', { cluster: 'local', refs: ['x.y/a/b', ...mine.refs] }, 2],
+    ['its offer', { cluster: 'local', refs: ['promises.platform.kratix.io//application-environment'] }, 2],
+  ])('heeds signals about %s', async (_, signal, calls) => {
+    await watch();
+    signals.send(signal);
+    await settle();
+    expect(api.calls).toBe(calls);
+  });
+
+  it('asks once more, not once per signal, when signals arrive during a call', async () => {
+    await watch();
+    signals.send(mine);
+    signals.send(mine);
+    signals.send(mine);
+    await settle();
+    expect(api.calls).toBe(3);
+  });
+
+  it('asks every five seconds where there are no signals, and hardly ever where there are', async () => {
+    await watch(false);
+    await jest.advanceTimersByTimeAsync(15_000);
+    expect(api.calls).toBe(4);
+    end();
+    api.calls = 0;
+    await watch();
+    await jest.advanceTimersByTimeAsync(15_000);
+    expect(api.calls).toBe(1);
+  });
+
+  it('keeps the last state when a call fails, and recovers by itself', async () => {
+    const live = await watch();
+    api.error = new Error('Failed to fetch');
+    live.refresh();
+    await settle();
+    expect(live.getSnapshot()).toMatchObject({ problem: { kind: 'failed', words: 'Failed to fetch' }, state: { name: 'shop-staging' } });
+    api.error = undefined;
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(live.getSnapshot().problem).toBeUndefined();
+  });
+
+  it.each([
+    ['gone', new NotFoundError('not found')],
+    ['denied', new NotAllowedError('no')],
+  ])('does not go on showing a request that is %s', async (kind, error) => {
+    const live = await watch();
+    api.error = error;
+    live.refresh();
+    await settle();
+    expect(live.getSnapshot()).toEqual({ problem: { kind, words: error.message }, isFirstLoad: false });
+  });
+
+  it('rests when nobody looks', async () => {
+    await watch(false);
+    end();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(api.calls).toBe(1);
+    expect(signals.listeners).toBe(0);
+  });
+});

@@ -1,0 +1,76 @@
+import type { ContainerState, Run, Step } from '@kratix-ts/backstage-plugin-kratix-common';
+import { timelineOf } from './timeline';
+
+const at = (second: number) => new Date(second * 1000).toISOString();
+const aContainer = (name: string, phase: ContainerState['phase'], from?: number, to?: number): ContainerState => ({
+  name,
+  helper: false,
+  phase,
+  ...(from !== undefined && { startedAt: at(from) }),
+  ...(to !== undefined && { finishedAt: at(to) }),
+});
+const aStep = (name: string, phase: Step['phase'], containers: ContainerState[], from?: number, to?: number): Step => ({
+  name,
+  phase,
+  attempt: 1,
+  containers,
+  ...(from !== undefined && { startedAt: at(from) }),
+  ...(to !== undefined && { finishedAt: at(to) }),
+});
+const aRun = (steps: Step[], from?: number): Run => ({
+  id: 'r',
+  action: 'configure',
+  type: 'resource',
+  trigger: 'created',
+  phase: 'Running',
+  steps,
+  ...(from !== undefined && { startedAt: at(from) }),
+});
+const bars = (run: Run, now = 100) =>
+  timelineOf(run, now * 1000).rows.map(row =>
+    row.containers.map(child => child.segments.map(({ kind, from, to }) => `${kind} ${from / 1000}-${to / 1000}`).join(', ')),
+  );
+
+describe('timelineOf', () => {
+  it('draws the wait before a container apart from its run', () => {
+    const step = aStep('a', 'Succeeded', [aContainer('x', 'Succeeded', 14, 16), aContainer('y', 'Succeeded', 17, 20)], 11, 20);
+    expect(bars(aRun([step], 10))).toEqual([['wait 1-4, run 4-6', 'wait 6-7, run 7-10']]);
+  });
+
+  it('lets what runs go on until now', () => {
+    const step = aStep('a', 'Running', [aContainer('x', 'Succeeded', 10, 12), aContainer('y', 'Running', 12), aContainer('z', 'Waiting')], 10);
+    expect(bars(aRun([step], 10), 15)).toEqual([['run 0-2', 'run 2-5', '']]);
+    expect(timelineOf(aRun([step], 10), 15_000)).toMatchObject({ span: 5000, ticks: [0, 1000, 2000, 3000, 4000, 5000] });
+  });
+
+  it('lets only the next container in line wait', () => {
+    const step = aStep('a', 'Running', [aContainer('x', 'Waiting'), aContainer('y', 'Waiting')], 10);
+    expect(bars(aRun([step], 10), 15)).toEqual([['wait 0-5', '']]);
+    expect(timelineOf(aRun([step], 10), 15_000).rows[0].segments).toEqual([{ kind: 'wait', from: 0, to: 5000 }]);
+  });
+
+  it('knows no bar for what has not begun', () => {
+    expect(bars(aRun([aStep('a', 'Pending', [aContainer('x', 'Waiting')])], 10))).toEqual([['']]);
+  });
+
+  it('takes the containers where the step has no times', () => {
+    const step = aStep('a', 'Failed', [aContainer('x', 'Failed', 10, 13)]);
+    expect(timelineOf(aRun([step]), 100_000).rows[0]).toMatchObject({ duration: 3000, segments: [{ kind: 'run', from: 0, to: 3000 }] });
+  });
+
+  it('survives times in the wrong order and a run without any', () => {
+    expect(bars(aRun([aStep('a', 'Succeeded', [aContainer('x', 'Succeeded', 20, 10)], 20, 10)], 20))).toEqual([['run 0-0']]);
+    expect(timelineOf(aRun([]), 5000)).toEqual({ rows: [], span: 1000, ticks: [0, 1000] });
+  });
+
+  it.each([
+    [4_000, 1_000],
+    [50_000, 10_000],
+    [3_600_000, 900_000],
+  ])('draws at most six lines over %d ms, one each %d ms', (span, distance) => {
+    const run = aRun([aStep('a', 'Succeeded', [], 0, span / 1000)], 0);
+    const { ticks } = timelineOf(run, 0);
+    expect(ticks[1]).toBe(distance);
+    expect(ticks.length).toBeLessThanOrEqual(6);
+  });
+});

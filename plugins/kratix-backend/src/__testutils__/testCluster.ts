@@ -1,4 +1,5 @@
 import { connect, type KubeClient } from '@kratix-ts/core/kube';
+import { aLogger } from '@kratix-ts/core/testing';
 import { startCluster } from '@kratix-ts/local-cluster';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +15,7 @@ export interface TestCluster {
 export async function startTestCluster(): Promise<TestCluster> {
   const given = process.env.TEST_KUBECONFIG;
   const dir = await mkdtemp(join(tmpdir(), 'kratix-portal-'));
-  const embedded = given ? undefined : await startCluster({ dir, pods: false });
+  const embedded = given ? undefined : await startCluster({ dir, pods: false, log: aLogger() });
   const kubeconfig = given ?? embedded?.kubeconfig ?? '';
   const client = await connect({ file: kubeconfig });
   return {

@@ -324,7 +324,7 @@ describe('a request', () => {
   });
 
   it('is deleted after its delete pipeline, whose output is not delivered, and takes its files along', async () => {
-    const seen = await cluster.watchJobs(names.farewell);
+    const seen = await cluster.watchPipeline(names.farewell);
     await cluster.delete(promise.type, request.metadata);
     await cluster.untilGone(promise.type, request.metadata);
     expect(seen.hasSucceeded).toBe(true);
@@ -341,7 +341,7 @@ describe('a Promise that is deleted', () => {
     const request = aRequest(promise.type, cluster.namespace, { word: 'last' });
     await cluster.create(promise.type, request);
     await cluster.untilReady(promise.type, request.metadata);
-    const seen = await cluster.watchJobs(names.retire);
+    const seen = await cluster.watchPipeline(names.retire);
     await cluster.delete(types.Promise, promise.object.metadata);
     await cluster.untilGone(types.Promise, promise.object.metadata);
     expect(seen.hasSucceeded).toBe(true);

@@ -121,7 +121,10 @@ export class TestCluster {
   }
 
   async merge(type: ResourceType, ref: ObjectRef, patch: unknown): Promise<WithStatus> {
-    return this.kube.patch<WithStatus>(type, { name: ref.name, namespace: ref.namespace }, patch, { kind: 'merge' });
+    const { name, namespace } = ref;
+    const patched = await this.kube.patch<WithStatus>(type, { name, namespace }, patch, { kind: 'merge' });
+    (await this.view(type)).observe(patched);
+    return patched;
   }
 
   /** A live view of all objects of a kind. */
@@ -173,7 +176,7 @@ export class TestCluster {
   async untilGone(type: ResourceType, ref: ObjectRef, options?: UntilOptions): Promise<void> {
     const view = await this.view(type);
     const key = keyOf({ name: ref.name, namespace: type.namespaced ? ref.namespace : undefined });
-    const seen = () => view.get(key);
+    const seen = () => ({ ...view.get(key)?.metadata, managedFields: undefined, status: view.get(key)?.status });
     await this.until(`${type.kind} "${key}" to be gone`, () => view.get(key) === undefined, { seen, ...options });
   }
 
@@ -207,13 +210,13 @@ export class TestCluster {
     return stdout.split('\n').filter(path => path.includes(words));
   }
 
-  /** Notes, from now on, whether a Job of the named pipeline succeeds: it may be gone when a test looks. */
-  async watchJobs(pipeline: string): Promise<{ hasSucceeded: boolean }> {
+  /** Notes, from now on, whether the named pipeline succeeds: its record may be gone when a test looks. */
+  async watchPipeline(name: string): Promise<{ hasSucceeded: boolean }> {
     const seen = { hasSucceeded: false };
-    const jobs = await this.view(coreTypes.Job);
-    jobs.onChange(({ object }) => {
-      const isOurs = object.metadata.labels?.['kratix.io/pipeline-name'] === pipeline;
-      if (isOurs && Number(object.status?.succeeded ?? 0) > 0) seen.hasSucceeded = true;
+    const runs = await this.view(types.WorkflowRun);
+    runs.onChange(({ object }) => {
+      const { pipelines = [] } = (object.status ?? {}) as { pipelines?: { name: string; phase: string }[] };
+      if (pipelines.some(pipeline => pipeline.name === name && pipeline.phase === 'Succeeded')) seen.hasSucceeded = true;
     });
     return seen;
   }

@@ -8,7 +8,7 @@ const wire = `${core}/wire/index\\.ts$`;
 const common = '^plugins/kratix-common/src/index\\.ts$';
 const plugins = ['^plugins/kratix-backend/src/index\\.ts$', '^plugins/scaffolder-actions/src/index\\.ts$'];
 const engineInBackend = '^plugins/kratix-backend/src/embeddedEngine\\.ts$';
-const isTest = '\\.test\\.tsx?$|/(__fixtures__|__testutils__)/|/src/setupTests\\.ts$|/bench/|/dev/';
+const isTest = '\\.test\\.tsx?$|/(__fixtures__|__test[uU]tils__)/|/src/setupTests\\.ts$|/bench/|/dev/';
 
 /** Sources of a folder may import, of what is ours, their own folder and the given modules. */
 const mayImport = (folder, allowed, except = []) => ({

@@ -8,7 +8,7 @@ import type { DynamicObject } from '@kratix-ts/core/kube';
 import { eventually, installOffer, type TestOffer } from '@kratix-ts/core/testing';
 import { encodeContent } from '@kratix-ts/core/wire';
 import request from 'supertest';
-import { startTestCluster, type TestCluster } from './__testutils__/testCluster';
+import { startTestCluster, type TestCluster } from './__testUtils__/testCluster';
 import { kratixPlugin } from './plugin';
 
 jest.setTimeout(60_000);

@@ -2,7 +2,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { entityEnvelopeSchemaValidator, type Entity } from '@backstage/catalog-model';
 import type { EntityProviderMutation } from '@backstage/plugin-catalog-node';
 import { eventually, installOffer, type TestOffer } from '@kratix-ts/core/testing';
-import { startTestCluster, type TestCluster } from '../__testutils__/testCluster';
+import { startTestCluster, type TestCluster } from '../__testUtils__/testCluster';
 import { Clusters } from '../clusters/Clusters';
 import { ClusterEntityProvider } from './ClusterEntityProvider';
 
@@ -124,5 +124,6 @@ it('removes the entities of a Promise that is gone', async () => {
   const second = await installOffer(cluster.client);
   await eventually('its template', () => of('Template', second.promise), 5000);
   await second.remove();
-  await eventually('the removal of its template', () => removed().some(entry => 'entity' in entry && entry.entity.metadata.name === second.promise), 5000);
+  const isTemplate = (entry: ReturnType<typeof removed>[number]) => 'entity' in entry && entry.entity.metadata.name === second.promise;
+  expect(await eventually('the removal of its template', () => removed().find(isTemplate), 5000)).toMatchObject({ entity: { kind: 'Template' } });
 });

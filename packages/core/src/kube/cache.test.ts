@@ -142,9 +142,8 @@ describe('the cache equals the server after', () => {
     const informer = await aWidgetInformer();
     proxy.freeze();
     change();
-    await eventually('the watch was given up', () =>
-      log.lines.some(({ fields }) => /silent for 300 ms/.test(String(fields.reason))),
-    );
+    await eventually('another watch', () => proxy.count(isWatch) === 2);
+    await eventually('the old one was given up', () => proxy.openWatches === 0);
     proxy.thaw();
     expect(await equalsServer(informer)).toBe(true);
   });
@@ -282,6 +281,24 @@ describe('telling of the connection', () => {
     server.put(widgetType, anObject('a'));
     await eventually('both', () => told.length === 2);
     expect(told).toEqual(['ConnectionError', undefined]);
+  });
+
+  it('says that it is back also where nothing happens', async () => {
+    const informer = await aWidgetInformer();
+    const told: (string | undefined)[] = [];
+    informer.onConnection(error => told.push(error?.name));
+    proxy.cutWatches('reset');
+    await eventually('both', () => told.length === 2);
+    expect(told).toEqual(['ConnectionError', undefined]);
+  });
+
+  it('does not take silence for a loss', async () => {
+    const informer = await aWidgetInformer();
+    const told: unknown[] = [];
+    informer.onConnection(error => told.push(error));
+    await eventually('a third watch', () => proxy.count(isWatch) === 3);
+    expect(told).toEqual([]);
+    expect(log.lines).toEqual([]);
   });
 
   it('gives the reason when the first list does not come', async () => {

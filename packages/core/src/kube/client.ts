@@ -90,6 +90,7 @@ class HttpClient implements KubeClient {
       },
       signal: options.signal,
     });
+    options.onOpen?.();
     for await (const line of linesOf(body)) yield parseEvent<T>(type, line, `watch ${this.server}${path}`);
   }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from './backoff';
 import { ApiError, ConnectionError } from './errors';
 import type { ObjectStore } from './store';
-import type { InformerOptions, KubeClient, KubeObject, ResourceType } from './types';
+import type { InformerOptions, KubeClient, KubeObject, ResourceType, WatchEvent } from './types';
 
 /** Times in milliseconds; the defaults suit a real API server, tests shorten them. */
 export interface ReflectorTimes {
@@ -93,44 +93,50 @@ export class Reflector<T extends KubeObject> {
 
   private async watch(signal: AbortSignal) {
     this.events.onAttempt?.('watch');
-    const idle = new AbortController();
-    const timer = setTimeout(() => {
-      idle.abort(new ConnectionError(`watch ${this.type.plural}: silent for ${this.times.inactivityMs} ms`));
-    }, this.times.inactivityMs);
-    timer.unref();
+    const silence = new AbortController();
+    const timer = setTimeout(() => silence.abort(), this.times.inactivityMs).unref();
+    const stream = this.client.watch<T>(this.type, {
+      ...this.options,
+      resourceVersion: this.resourceVersion ?? '',
+      timeoutSeconds: Math.ceil((this.times.lifetimeMs * (1 + Math.random())) / 1000),
+      signal: AbortSignal.any([signal, silence.signal]),
+      onOpen: () => this.healed(),
+    });
+    const startedAt = performance.now();
     try {
-      const stream = this.client.watch<T>(this.type, {
-        ...this.options,
-        resourceVersion: this.resourceVersion ?? '',
-        timeoutSeconds: Math.ceil((this.times.lifetimeMs * (1 + Math.random())) / 1000),
-        signal: AbortSignal.any([signal, idle.signal]),
-      });
-      const startedAt = performance.now();
-      let events = 0;
-      let sliceAt = startedAt;
-      for await (const event of stream) {
-        timer.refresh();
-        this.healed();
-        events += 1;
-        if (event.type === 'BOOKMARK') {
-          this.resourceVersion = event.resourceVersion;
-        } else {
-          if (event.type === 'DELETED') this.store.deleted(event.object);
-          else this.store.put(event.object);
-          this.resourceVersion = event.object.metadata.resourceVersion ?? this.resourceVersion;
-        }
-        if (events % SLICE_EVENTS === 0 || performance.now() - sliceAt > SLICE_MS) {
-          await nextTurn();
-          sliceAt = performance.now();
-        }
-      }
+      const count = await this.follow(stream, timer);
       // A server that ends every watch at once must not be asked in a tight loop.
-      if (events === 0 && performance.now() - startedAt < 1000) {
+      if (count === 0 && performance.now() - startedAt < 1000) {
         throw new ConnectionError(`watch ${this.type.plural}: the server ended it at once`);
       }
+    } catch (error) {
+      // Silence is no trouble yet: the next watch shows whether the server is still there.
+      if (!silence.signal.aborted || signal.aborted) throw error;
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Takes over what a watch brings, and answers with how much that was. */
+  private async follow(stream: AsyncIterable<WatchEvent<T>>, inactivity: NodeJS.Timeout): Promise<number> {
+    let count = 0;
+    let sliceAt = performance.now();
+    for await (const event of stream) {
+      inactivity.refresh();
+      count += 1;
+      if (event.type === 'BOOKMARK') {
+        this.resourceVersion = event.resourceVersion;
+      } else {
+        if (event.type === 'DELETED') this.store.deleted(event.object);
+        else this.store.put(event.object);
+        this.resourceVersion = event.object.metadata.resourceVersion ?? this.resourceVersion;
+      }
+      if (count % SLICE_EVENTS === 0 || performance.now() - sliceAt > SLICE_MS) {
+        await nextTurn();
+        sliceAt = performance.now();
+      }
+    }
+    return count;
   }
 
   private healed() {

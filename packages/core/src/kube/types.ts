@@ -100,6 +100,8 @@ export interface WatchOptions {
   resourceVersion: string;
   /** The server ends the watch after this time, in seconds. */
   timeoutSeconds?: number;
+  /** Called when the server has accepted the watch, which may be long before the first event. */
+  onOpen?: () => void;
   signal?: AbortSignal;
 }
 

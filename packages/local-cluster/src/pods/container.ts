@@ -58,13 +58,12 @@ export interface RunInput {
   image: Image;
   folder: PodFolder;
   sources: Sources;
-  hasToken: boolean;
   restart: number;
 }
 
 /** Everything that running the container needs. Throws MissingSource, UnsupportedVolume, {@link ConfigError} and {@link StartError}. */
 export function specOf(input: RunInput): ContainerSpec & { messageFile: string } {
-  const { context, pod, container, image, folder, sources, hasToken, restart } = input;
+  const { context, pod, container, image, folder, sources, restart } = input;
   const user = userOf(pod, container, image);
   const hostname = hostnameOf(pod);
   const base = { HOSTNAME: hostname, ...serviceEnv(context.address), ...imageEnv(image) };
@@ -86,7 +85,7 @@ export function specOf(input: RunInput): ContainerSpec & { messageFile: string }
     user,
     hostname,
     mounts: [
-      ...folder.mounts(container, env, hasToken),
+      ...folder.mounts(container, env),
       { source: messageFile, target: container.terminationMessagePath || DEFAULT_MESSAGE_PATH, readOnly: false },
     ],
     readOnlyRoot: container.securityContext?.readOnlyRootFilesystem ?? false,

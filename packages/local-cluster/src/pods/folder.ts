@@ -5,9 +5,7 @@ import type { Mount } from '../executor';
 import { expand } from './env';
 import { MissingSource, type Sources } from './sources';
 import type { Container, Pod, Volume } from './types';
-import { planVolume, TOKEN_FOLDER, tokenVolume, UnsupportedVolume, type VolumePlan } from './volumes';
-
-const TOKEN_VOLUME = 'kube-api-access';
+import { planVolume, UnsupportedVolume, type VolumePlan } from './volumes';
 
 function planOf(volume: Volume, pod: Pod, sources: Sources, options: { allowHostPath: boolean }): VolumePlan {
   try {
@@ -40,9 +38,8 @@ export class PodFolder {
   constructor(readonly dir: string) {}
 
   /** Writes the volumes. May be repeated: what containers left in an emptyDir stays. Throws {@link MountError}. */
-  prepare(pod: Pod, sources: Sources, options: { allowHostPath: boolean; hasToken: boolean }): void {
-    const volumes = [...(pod.spec.volumes ?? []), ...(options.hasToken ? [tokenVolume(TOKEN_VOLUME)] : [])];
-    for (const volume of volumes) {
+  prepare(pod: Pod, sources: Sources, options: { allowHostPath: boolean }): void {
+    for (const volume of pod.spec.volumes ?? []) {
       const { fsGroup } = pod.spec.securityContext ?? {};
       const plan = planOf(volume, pod, sources, options);
       this.volumes.set(volume.name, { source: this.place(volume.name, plan, fsGroup), isReadOnly: plan.kind === 'files' });
@@ -50,12 +47,8 @@ export class PodFolder {
   }
 
   /** What a container sees where. Throws {@link UnsupportedVolume} for a path that leaves its volume. */
-  mounts(container: Container, env: Record<string, string>, hasToken: boolean): Mount[] {
-    const wanted = [...(container.volumeMounts ?? [])];
-    if (hasToken && !wanted.some(mount => mount.mountPath === TOKEN_FOLDER)) {
-      wanted.push({ name: TOKEN_VOLUME, mountPath: TOKEN_FOLDER, readOnly: true });
-    }
-    return wanted.map(mount => {
+  mounts(container: Container, env: Record<string, string>): Mount[] {
+    return (container.volumeMounts ?? []).map(mount => {
       const volume = this.volumes.get(mount.name);
       if (!volume) {
         throw new UnsupportedVolume(`container "${container.name}" mounts the volume "${mount.name}", which the pod does not have`);

@@ -8,6 +8,7 @@ import { JobController } from './jobs';
 import { Kubelet } from './kubelet';
 import { registerNode } from './node';
 import { refusePods } from './refuse';
+import { NODE_NAME } from './types';
 
 export type { JobBackOff } from './job-plan';
 
@@ -47,7 +48,13 @@ export async function startPods(api: LocalApi, options: PodsOptions): Promise<Po
   const { log, address, issueToken } = options;
   const choice = typeof options.executor === 'object' ? { executor: options.executor, refused: [] } : await chooseExecutor(path.join(options.dir, 'trial'), options.executor);
   const images = options.images ?? openImages(path.join(options.dir, 'images'));
-  const jobs = new JobController({ api, record: eventRecorder(api, 'job-controller', log), log, backOff: options.jobBackOff });
+  const jobs = new JobController({
+    api,
+    record: eventRecorder(api, 'job-controller', log),
+    log,
+    backOff: options.jobBackOff,
+    ...(choice.executor ? { nodeName: NODE_NAME } : {}),
+  });
   if (!choice.executor) {
     const problem = adviceFor(choice);
     log(problem);

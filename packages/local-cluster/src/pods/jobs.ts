@@ -11,6 +11,8 @@ interface JobsOptions {
   record: Recorder;
   log: (message: string) => void;
   backOff?: JobBackOff;
+  /** Where the pods go; nowhere while nothing can run them. */
+  nodeName?: string;
 }
 
 function ownerUid(pod: Pod): string | undefined {
@@ -18,7 +20,7 @@ function ownerUid(pod: Pod): string | undefined {
 }
 
 /** The pod that a Job's template describes. */
-export function podOf(job: Job, name: string): object {
+export function podOf(job: Job, name: string, nodeName?: string): object {
   const { metadata: template = {}, spec } = job.spec.template;
   const { uid } = job.metadata;
   const own = { 'batch.kubernetes.io/controller-uid': uid, 'batch.kubernetes.io/job-name': job.metadata.name, 'controller-uid': uid, 'job-name': job.metadata.name };
@@ -33,7 +35,7 @@ export function podOf(job: Job, name: string): object {
       ...(template.annotations ? { annotations: template.annotations } : {}),
       ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: job.metadata.name, uid, controller: true, blockOwnerDeletion: true }],
     },
-    spec: structuredClone(spec),
+    spec: { ...structuredClone(spec), ...(nodeName ? { nodeName } : {}) },
   };
 }
 
@@ -140,7 +142,7 @@ export class JobController {
     const { api, record } = this.options;
     const involved = { apiVersion: 'batch/v1', kind: 'Job', metadata: job.metadata };
     try {
-      const pod = api.create<Pod>(PODS, podOf(job, name));
+      const pod = api.create<Pod>(PODS, podOf(job, name, this.options.nodeName));
       this.podsOf(job.metadata.uid).set(pod.metadata.uid, pod);
       record(involved, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${name}` });
     } catch (error) {

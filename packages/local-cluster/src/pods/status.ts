@@ -3,6 +3,7 @@ import type { Condition, Container, ContainerState, ContainerStatus, Pod, PodPha
 /** What the kubelet knows of one container. */
 export interface ContainerRecord {
   name: string;
+  spec: Container;
   image: string;
   imageID: string;
   containerID?: string;
@@ -26,6 +27,7 @@ export interface PodFacts {
 export function newRecord(container: Container, waitsForInit: boolean): ContainerRecord {
   return {
     name: container.name,
+    spec: container,
     image: container.image,
     imageID: '',
     restartCount: 0,
@@ -64,6 +66,11 @@ export function phaseOf(policy: string, init: ContainerRecord[], main: Container
   return main.every(hasBegun) ? 'Running' : 'Pending';
 }
 
+function mountStatuses({ volumeMounts = [] }: Container): Pick<ContainerStatus, 'volumeMounts'> {
+  const statuses = volumeMounts.map(({ name, mountPath, readOnly }) => ({ name, mountPath, ...(readOnly ? { readOnly, recursiveReadOnly: 'Disabled' } : {}) }));
+  return statuses.length > 0 ? { volumeMounts: statuses } : {};
+}
+
 function containerStatus(record: ContainerRecord, isInit: boolean): ContainerStatus {
   return {
     name: record.name,
@@ -73,6 +80,8 @@ function containerStatus(record: ContainerRecord, isInit: boolean): ContainerSta
     ready: isInit ? isDone(record) : Boolean(record.state.running),
     started: Boolean(record.state.running),
     restartCount: record.restartCount,
+    ...(record.containerID ? { resources: record.spec.resources ?? {} } : {}),
+    ...mountStatuses(record.spec),
     state: record.state,
     lastState: record.lastState,
   };

@@ -115,7 +115,6 @@ export interface PodSpec {
   terminationGracePeriodSeconds?: number;
   activeDeadlineSeconds?: number;
   serviceAccountName?: string;
-  automountServiceAccountToken?: boolean;
   enableServiceLinks?: boolean;
   securityContext?: SecurityContext;
   hostname?: string;
@@ -146,6 +145,8 @@ export interface ContainerStatus {
   ready: boolean;
   started: boolean;
   restartCount: number;
+  resources?: Container['resources'];
+  volumeMounts?: object[];
   state: ContainerState;
   lastState: ContainerState;
 }
@@ -227,7 +228,6 @@ export const PODS = { group: '', plural: 'pods' };
 export const JOBS = { group: 'batch', plural: 'jobs' };
 export const SECRETS = { group: '', plural: 'secrets' };
 export const CONFIG_MAPS = { group: '', plural: 'configmaps' };
-export const SERVICE_ACCOUNTS = { group: '', plural: 'serviceaccounts' };
 export const EVENTS = { group: '', plural: 'events' };
 export const NODES = { group: '', plural: 'nodes' };
 

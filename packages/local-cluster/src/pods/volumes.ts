@@ -3,8 +3,6 @@ import type { DownwardItem, KeyToPath, Pod, ProjectionSource, Volume } from './t
 
 export const SUPPORTED_VOLUMES = 'configMap, downwardAPI, emptyDir, projected and secret';
 const DEFAULT_MODE = 0o644;
-/** The volume of the service account's token, which every pod has unless it says otherwise. */
-export const TOKEN_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The pod asks for what this cluster does not have; waiting does not help. */
 export class UnsupportedVolume extends Error {
@@ -130,18 +128,4 @@ export function planVolume(volume: Volume, pod: Pod, sources: Sources, options: 
   throw kind === 'nothing'
     ? new UnsupportedVolume(`volume "${name}" says nothing of what it is; supported are ${SUPPORTED_VOLUMES}`)
     : new UnsupportedVolume(`volume "${name}": ${kind} volumes are not supported by the local cluster; supported are ${SUPPORTED_VOLUMES}`);
-}
-
-/** The volume that the API server of a real cluster adds to pods: token, certificate and namespace. */
-export function tokenVolume(name: string): Volume {
-  return {
-    name,
-    projected: {
-      sources: [
-        { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
-        { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-        { downwardAPI: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } },
-      ],
-    },
-  };
 }

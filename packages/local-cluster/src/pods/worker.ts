@@ -9,7 +9,7 @@ import { findImage, isImage } from './pull';
 import { Aborted, Bell } from './signals';
 import { MissingSource, sourcesOf, type Sources } from './sources';
 import { isFinal, newRecord, podStatus, type ContainerRecord } from './status';
-import { NODE_NAME, PODS, SERVICE_ACCOUNTS, type Container, type ContainerStatus, type Pod, type Terminated } from './types';
+import { NODE_NAME, PODS, type Container, type ContainerStatus, type Pod, type Terminated } from './types';
 import { UnsupportedVolume } from './volumes';
 
 const DEFAULT_GRACE_SECONDS = 30;
@@ -133,6 +133,8 @@ export class PodWorker {
       api.update<Pod>(PODS, { namespace, name }, draft => {
         draft.spec.nodeName = NODE_NAME;
       });
+    }
+    if (!this.pod.status?.startTime) {
       const message = `Successfully assigned ${namespace}/${name} to ${NODE_NAME}`;
       this.context.recordScheduling({ apiVersion: 'v1', kind: 'Pod', metadata: this.pod.metadata }, { type: 'Normal', reason: 'Scheduled', message });
     }
@@ -149,19 +151,13 @@ export class PodWorker {
     return (this.pod.spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
   }
 
-  private hasToken(): boolean {
-    const { namespace } = this.pod.metadata;
-    const account = this.context.api.get<{ automountServiceAccountToken?: boolean }>(SERVICE_ACCOUNTS, { namespace, name: this.pod.spec.serviceAccountName || 'default' });
-    return this.pod.spec.automountServiceAccountToken ?? account?.automountServiceAccountToken ?? true;
-  }
-
   private async prepareVolumes(): Promise<void> {
     const first = this.init[0] ?? this.main[0];
     const waiting = this.init.length > 0 ? 'PodInitializing' : 'ContainerCreating';
     for (;;) {
       const since = this.bell.rings;
       try {
-        this.folder.prepare(this.pod, this.sources, { allowHostPath: this.context.allowHostPath, hasToken: this.hasToken() });
+        this.folder.prepare(this.pod, this.sources, { allowHostPath: this.context.allowHostPath });
         this.hasVolumes = true;
         return;
       } catch (error) {
@@ -277,13 +273,17 @@ export class PodWorker {
         this.event('Normal', 'Pulled', `Container image "${container.image}" already present on machine`, record);
         return found;
       }
-      this.waits(record, found.reason, found.message);
       const isPull = found.reason === 'ErrImagePull';
+      if (isPull) {
+        this.event('Normal', 'Pulling', `Pulling image "${container.image}"`, record);
+      }
+      this.waits(record, found.reason, found.message);
       this.event('Warning', isPull ? 'Failed' : 'InspectFailed', isPull ? `Failed to pull image "${container.image}": ${found.message}` : found.message, record);
       this.event('Warning', 'Failed', `Error: ${found.reason}`, record);
       if (isPull) {
         this.waits(record, 'ImagePullBackOff', `Back-off pulling image "${container.image}": ErrImagePull: ${found.message}`);
         this.event('Normal', 'BackOff', `Back-off pulling image "${container.image}"`, record);
+        this.event('Warning', 'Failed', 'Error: ImagePullBackOff', record);
       }
       await this.bell.next(since, delayOf(this.context.backOff, attempt));
     }
@@ -293,7 +293,7 @@ export class PodWorker {
     for (;;) {
       const since = this.bell.rings;
       try {
-        return specOf({ context: this.context, pod: this.pod, container, image, folder: this.folder, sources: this.sources, hasToken: this.hasToken(), restart: record.restartCount });
+        return specOf({ context: this.context, pod: this.pod, container, image, folder: this.folder, sources: this.sources, restart: record.restartCount });
       } catch (error) {
         if (error instanceof ConfigError) {
           this.waits(record, error.reason, error.message);

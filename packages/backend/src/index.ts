@@ -17,5 +17,6 @@ backend.add(import('@backstage/plugin-search-backend-module-catalog'));
 backend.add(import('@backstage/plugin-signals-backend'));
 backend.add(import('@backstage/plugin-user-settings-backend'));
 backend.add(import('@kratix-ts/backstage-plugin-kratix-backend'));
+backend.add(import('@kratix-ts/backstage-plugin-scaffolder-backend-module-kratix'));
 
 backend.start();

@@ -15,6 +15,8 @@ export const engineConfig = z.object({
   startTimeout: z.number().positive().default(10 * 60_000),
   /** Job retries where a Pipeline does not say; Kubernetes' own default is 6. */
   defaultBackoffLimit: z.number().int().min(0).optional(),
+  /** Several engines may run against one cluster; one of them works. */
+  leaderElection: z.boolean().default(false),
   /** Finished Jobs kept for each pipeline. */
   jobsToKeep: z.number().int().min(1).default(5),
   /** Records of runs kept for each target. */

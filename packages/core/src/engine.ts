@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { mkdirSync } from 'node:fs';
+import { kinds } from './api';
 import { engineConfig, type EngineConfig } from './config';
 import { EngineContext, openInformers } from './controllers/context';
 import { destinationReconciler } from './controllers/destination';
@@ -12,7 +13,7 @@ import { workReconciler } from './controllers/work';
 import { ClusterApi, coreTypes, createCache, keyOf, type InformerEvent, type KubeClient } from './kube';
 import type { Key, KubeObject } from './kube/types';
 import { registryOf, type EnginePlugin } from './plugin';
-import { Controller, createLogger, EventRecorder, Manager, type Logger } from './runtime';
+import { Controller, createLogger, EventRecorder, LeaderElection, Manager, type Logger } from './runtime';
 import { chooseByHash } from './scheduling';
 import { gitStateStoreType } from './statestore';
 import { FIELD_MANAGER, labels, SYSTEM_NAMESPACE } from './wire/names';
@@ -25,6 +26,8 @@ export interface EngineOptions {
   plugins?: EnginePlugin[];
   log?: Logger;
   now?: () => Date;
+  /** The lead was lost to another process, and everything has been stopped: this process should end. */
+  onFatal?: (error: Error) => void;
 }
 
 /** Runs Promise and resource workflows on one cluster. */
@@ -42,18 +45,21 @@ const builtIn: EnginePlugin = { name: 'built-in', stateStores: [gitStateStoreTyp
 const PLACEMENT_WORKERS = 256;
 
 /** Wires an engine; nothing happens before `start()`. Throws when the configuration is wrong, naming the field. */
-export function createEngine({ kube, config, plugins = [], log = createLogger({ name: 'kratix-ts' }), now = () => new Date() }: EngineOptions): Engine {
+export function createEngine({ kube, config, plugins = [], log = createLogger({ name: 'kratix-ts' }), now = () => new Date(), onFatal }: EngineOptions): Engine {
   const settings = engineConfig.parse(config);
   mkdirSync(settings.cacheDir, { recursive: true });
   const cache = createCache(kube, { log });
   const api = new ClusterApi(kube, cache, { fieldManager: FIELD_MANAGER });
-  const events = new EventRecorder({ client: kube, controller: 'kratix-ts/engine', instance: `${hostname()}-${process.pid}`, log });
-  const manager = new Manager({ log });
+  const identity = `${hostname()}-${process.pid}`;
+  const events = new EventRecorder({ client: kube, controller: 'kratix-ts/engine', instance: identity, log });
+  const lease = { client: kube, name: 'kratix-ts-engine', namespace: SYSTEM_NAMESPACE, identity, log };
+  const manager = new Manager({ log, ...(settings.leaderElection && { election: new LeaderElection(lease) }), onFatal });
   const engine = new EngineContext(api, cache, openInformers(cache), settings, registryOf([builtIn, ...plugins]), new Stores(), events, log, now);
 
   wire(engine, manager);
   return {
     async start() {
+      await refuseWithoutKinds(kube);
       await api.apply(coreTypes.Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM_NAMESPACE } });
       await manager.start();
     },
@@ -64,6 +70,16 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
       await cache.stop();
     },
   };
+}
+
+/** Without its kinds the engine would wait for ever. */
+async function refuseWithoutKinds(kube: KubeClient): Promise<void> {
+  const missing: string[] = [];
+  for (const { type } of kinds) {
+    const served = await kube.discover(type.group, type.version);
+    if (!served.some(each => each.plural === type.plural)) missing.push(`${type.plural}.${type.group}`);
+  }
+  if (missing.length > 0) throw new Error(`${kube.server} does not serve ${missing.join(', ')}; apply the CRDs of deploy/crds first`);
 }
 
 /** Who is reconciled when what changes. */

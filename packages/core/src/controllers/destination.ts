@@ -37,7 +37,7 @@ export function destinationReconciler(engine: EngineContext) {
   }
 
   async function check(destination: DestinationObject): Promise<Result | void> {
-    const problem = specProblem(destination);
+    const problem = destinationProblem(destination);
     if (problem) return report(destination, 'False', 'InvalidDestination', problem);
     const store = stores.of(destination);
     if (!store) {
@@ -76,7 +76,7 @@ function canaries(destination: DestinationObject) {
 }
 
 /** What the schema lets pass and the engine cannot do. */
-function specProblem(destination: DestinationObject): string | undefined {
+export function destinationProblem(destination: DestinationObject): string | undefined {
   const { path, stateStoreRef, filepath } = destination.spec ?? {};
   if (!path) return 'path field is required';
   if (!stateStoreRef) return 'stateStoreRef field is required';

@@ -6,12 +6,15 @@ import { nestedDirectory, nestedLayout, StoreError, type StoreChange } from '../
 import { decodeContent } from '../wire/encoding';
 import { annotations, finalizers, labels } from '../wire/names';
 import type { EngineContext } from './context';
+import { destinationProblem } from './destination';
 
 /** Placements become files in a store. Source: kratix-behaviour.md §7.3, §7.4, §10.5. */
 export function placementReconciler(engine: EngineContext) {
   const { api, informers, stores } = engine;
 
   async function write(placement: WorkPlacementObject, destination: DestinationObject): Promise<Result | void> {
+    const problem = destinationProblem(destination);
+    if (problem) return report(placement, failed('InvalidDestination', `Destination "${destination.metadata.name}": ${problem}`));
     const store = stores.of(destination);
     if (!store) return report(placement, failed('StateStoreNotReady', `Destination "${destination.metadata.name}": ${stores.whyNot(destination)}`));
     const { version } = await store.submit(changeFor(placement, destination));

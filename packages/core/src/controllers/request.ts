@@ -82,7 +82,8 @@ export class RequestReconciler {
     if (await this.engine.endJobs(target, 'running')) return undefined;
 
     const list = promise.spec?.workflows?.resource?.delete;
-    const { pipelines } = parsePipelines(list?.slice(0, 1), 'spec.workflows.resource.delete');
+    const { pipelines, problems } = parsePipelines(list?.slice(0, 1), 'spec.workflows.resource.delete');
+    if (problems.length > 0) return this.holdUp(request, `Promise "${this.promiseName}": ${problems.join('; ')}`);
     if (pipelines.length > 0 && held.includes(finalizers.request.deleteWorkflows)) {
       const current = () => this.workflow(this.fresh(request), promise, 'delete', pipelines);
       const { run, until } = await this.runner.advance(current, async (latest, userStatus) => {
@@ -97,6 +98,13 @@ export class RequestReconciler {
     if (await this.engine.removeWorks(this.engine.worksOf(target))) return undefined;
     await this.engine.api.removeFinalizers(this.resource, this.fresh(request), ...Object.values(finalizers.request), 'kratix.io/resource-binding-cleanup');
     return undefined;
+  }
+
+  /** A delete pipeline that cannot run holds the deletion up, and says why, until the Promise is mended. */
+  private async holdUp(request: DynamicObject, message: string): Promise<void> {
+    const change = { type: 'DeleteWorkflowCompleted', status: 'False' as const, reason: 'InvalidPromise', message };
+    const conditions = setConditions(request.status?.conditions as Condition[] | undefined, [change], this.engine.now());
+    await this.writeStatus(request, { ...request.status, conditions });
   }
 
   private workflow(request: DynamicObject, promise: PromiseObject, action: Workflow['action'], pipelines: Workflow['pipelines']): Workflow {
@@ -117,7 +125,6 @@ export class RequestReconciler {
   private async writeStatus(request: DynamicObject, status: Status): Promise<void> {
     await this.engine.api.mergePatch(this.resource, request, { ...request, status }, { subresource: 'status' });
   }
-
 }
 
 function versionOf(promise: PromiseObject): string {

@@ -5,6 +5,7 @@ import { anObject, widgetType } from '../testing/objects';
 import { aLogger } from '../testing/silent-logger';
 import { createCache } from './cache';
 import { connect } from './client';
+import { isSame } from './diff';
 import type { Cache, DynamicObject, Informer, KubeClient } from './types';
 
 let server: FakeApiServer;
@@ -117,12 +118,32 @@ const faults: [string, () => void | Promise<void>][] = [
   [
     'history is compacted while away',
     () => {
-      server.compact();
       proxy.cutWatches('reset');
+      change();
+      server.compact();
     },
   ],
-  ['the server restarts', () => server.restart()],
-  ['the server comes back with its versions begun anew', () => server.restart({ reset: true })],
+  [
+    'the server restarts, and has forgotten its history',
+    async () => {
+      const back = server.restart();
+      change();
+      await back;
+    },
+  ],
+  [
+    'the server comes back with its versions begun anew',
+    async () => {
+      for (let i = 0; i < 20; i += 1) server.put(widgetType, anObject('a', { spec: { i } }));
+      await eventually('the last of them', () =>
+        cache
+          .running(widgetType)[0]
+          .list()
+          .some(object => 'spec' in object && isSame(object.spec, { i: 19 })),
+      );
+      await server.restart({ reset: true });
+    },
+  ],
 ];
 
 describe('the cache equals the server after', () => {

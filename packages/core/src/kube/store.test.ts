@@ -135,6 +135,13 @@ describe('a new list', () => {
   it('is believed after the server has gone back in time', () => {
     const { store } = aStore();
     store.replace([at(100, 'a'), at(101, 'b')], '500', store.mark(), true);
+    store.replace([at(3, 'a')], '5', store.mark(), false);
+    expect(store.list().map(({ metadata }) => metadata.resourceVersion)).toEqual(['3']);
+  });
+
+  it('brings back what another server says was never deleted', () => {
+    const { store } = aStore();
+    store.replace([at(100, 'a'), at(101, 'b')], '500', store.mark(), true);
     store.bury('default/b', 'uid-b');
     store.replace([at(700, 'a'), at(701, 'b')], '800', store.mark(), false);
     expect(store.list().map(({ metadata }) => metadata.name)).toEqual(['a', 'b']);

@@ -29,6 +29,8 @@ export class ObjectStore<T extends KubeObject> {
   private readonly tombstones = new Map<string, number>();
   private readonly inScope: (object: KubeObject) => boolean | undefined;
   private clock = 0;
+  /** The newest version that a list or the watch has shown; answers to writes do not count. */
+  private serverVersion?: string;
 
   constructor(private readonly options: StoreOptions, private readonly emit: (event: InformerEvent<T>) => void) {
     this.inScope = scopeMatcher(options);
@@ -69,6 +71,10 @@ export class ObjectStore<T extends KubeObject> {
 
   /** Takes over a complete list. `mark` is the answer of {@link mark} from before the list was asked for. */
   replace(items: T[], listVersion: string, mark: number, initial: boolean) {
+    const isReset = (compareVersions(listVersion, this.serverVersion) ?? 0) < 0;
+    // Only an answer to a write that is newer than the list may stand against it, and none once versions begin anew.
+    const stands = (known: T) => !isReset && isNewer(known, listVersion);
+    this.serverVersion = listVersion;
     const listed = new Set<Key>();
     for (const item of items) {
       const key = keyOf(item);
@@ -76,12 +82,11 @@ export class ObjectStore<T extends KubeObject> {
       const buriedAt = this.tombstones.get(item.metadata.uid ?? '');
       if (buriedAt !== undefined && buriedAt > mark) continue;
       const known = this.objects.get(key);
-      // Only an answer to a write that was newer than the list may stand against it.
-      if (known && isNewer(known, listVersion)) continue;
+      if (known && stands(known)) continue;
       this.set(key, item, initial);
     }
     for (const [key, known] of [...this.objects]) {
-      if (!listed.has(key) && !isNewer(known, listVersion)) this.remove(key, known);
+      if (!listed.has(key) && !stands(known)) this.remove(key, known);
     }
   }
 
@@ -89,6 +94,7 @@ export class ObjectStore<T extends KubeObject> {
   put(object: T, isOwnWrite = false) {
     const key = keyOf(object);
     const known = this.objects.get(key);
+    if (!isOwnWrite) this.serverVersion = object.metadata.resourceVersion;
     if (this.tombstones.has(object.metadata.uid ?? '')) return;
     const order = known && compareVersions(object.metadata.resourceVersion, known.metadata.resourceVersion);
     if (order !== undefined && order <= 0) return;

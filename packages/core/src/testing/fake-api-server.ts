@@ -99,8 +99,8 @@ export class FakeApiServer {
   /** Goes away for a moment and comes back on the same port; with `reset`, its versions begin anew. */
   async restart(options: { reset?: boolean } = {}): Promise<void> {
     const port = Number(new URL(this.server).port);
-    await shut(this.listener);
     this.watches.clear();
+    await shut(this.listener);
     if (options.reset) {
       this.version = 1;
       for (const all of this.objects.values())

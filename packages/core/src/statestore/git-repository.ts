@@ -20,13 +20,14 @@ export interface RepositoryOptions {
   timeoutMs: number;
   /** Milliseconds for the first fetch. */
   firstFetchTimeoutMs: number;
+  /** After how many commits the copy is packed. */
+  commitsUntilRepack: number;
   signal: AbortSignal;
 }
 
 const BASE_REF = 'refs/kratix/base';
 const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 const MAX_TREES = 20_000;
-const COMMITS_UNTIL_REPACK = 200;
 
 export type PushOutcome = 'pushed' | 'lost-race';
 
@@ -93,7 +94,7 @@ export class GitRepository {
   /** Makes a commit here; nobody sees it before {@link push}. */
   async commit(commit: Commit): Promise<string> {
     await this.make();
-    if (this.commits >= COMMITS_UNTIL_REPACK) await this.repack();
+    if (this.commits >= this.options.commitsUntilRepack) await this.repack();
     this.commits += 1;
     this.importer ??= new FastImport(this.gitDir, this.environment());
     return this.importer.commit(commit);
@@ -129,6 +130,14 @@ export class GitRepository {
     this.lastContact = undefined;
     this.isMade = false;
     await rm(this.options.folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  }
+
+  /** Ends what reads and writes the local copy; the next call starts it again. */
+  endProcesses(): void {
+    this.reader?.close();
+    this.importer?.close();
+    this.reader = undefined;
+    this.importer = undefined;
   }
 
   private async make(): Promise<void> {
@@ -173,13 +182,6 @@ export class GitRepository {
   private remember(id: string, entries: TreeEntries): void {
     if (this.trees.size >= MAX_TREES) this.trees.clear();
     this.trees.set(id, entries);
-  }
-
-  private endProcesses(): void {
-    this.reader?.close();
-    this.importer?.close();
-    this.reader = undefined;
-    this.importer = undefined;
   }
 
   private environment(config: Record<string, string> = {}, variables: Record<string, string> = {}): NodeJS.ProcessEnv {

@@ -175,7 +175,9 @@ whenOpenssl('Q-31: https is always verified', () => {
     const { repository, path } = await aRepository();
     const server = await aServer({ tls: certificates });
     const url = `${server.url}/${path}`;
+    process.env.GIT_SSL_NO_VERIFY = 'true';
     await expect(aStore({ url, insecure: true }).check()).rejects.toMatchObject({ reason: 'ServerNotTrusted' });
+    delete process.env.GIT_SSL_NO_VERIFY;
     await aStore({ url }, { ...secret, caFile: certificates?.ca ?? '' }).submit(aChange('one'));
     expect(await repository.files()).toHaveLength(1);
   });

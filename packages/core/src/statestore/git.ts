@@ -16,22 +16,26 @@ export interface GitTuning {
   firstFetchTimeoutMs?: number;
   /** How often in a row others may push before us until a batch is given up. */
   maxLostRaces?: number;
+  /** The longest pause after a lost race, in milliseconds; the real one is random, so that two writers part. */
+  maxRaceDelayMs?: number;
   /** Milliseconds for which what we know of the server counts as fresh enough to say that nothing is to be written. */
   freshMs?: number;
   limits?: BatchLimits;
+  /** After how many commits the local copy is packed. */
+  commitsUntilRepack?: number;
   /** Milliseconds since 1970. */
   now?: () => number;
 }
 
 const DEFAULTS = {
-  timeoutMs: 60_000,
+  timeoutMs: 90_000,
   firstFetchTimeoutMs: 600_000,
   maxLostRaces: 40,
+  maxRaceDelayMs: 1_000,
   freshMs: 5_000,
+  commitsUntilRepack: 200,
   now: () => Date.now(),
 };
-
-const MAX_RACE_DELAY_MS = 1_000;
 
 interface Planned {
   edits: Edits;
@@ -56,6 +60,7 @@ async function apply(tree: WorkingTree, { owns, put, remove }: StoreChange, root
 /** One branch of one repository as a target of batches: one commit and one push for each batch. */
 class GitTargetWriter implements BatchTarget {
   private hasCleaned = false;
+  private underWay: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly repository: GitRepository,
@@ -77,11 +82,19 @@ class GitTargetWriter implements BatchTarget {
 
   async close(): Promise<void> {
     this.options.abort.abort();
+    this.repository.endProcesses();
+    await this.underWay;
     await this.repository.discard();
   }
 
   /** A local copy that is broken is thrown away, and the work done once more with a new one. */
-  private async mending<T>(work: () => Promise<T>): Promise<T> {
+  private mending<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.tryTwice(work);
+    this.underWay = result.catch(() => undefined);
+    return result;
+  }
+
+  private async tryTwice<T>(work: () => Promise<T>): Promise<T> {
     if (!this.hasCleaned) await removeLeftOvers(this.options.cacheDir);
     this.hasCleaned = true;
     try {
@@ -159,7 +172,7 @@ class GitTargetWriter implements BatchTarget {
   }
 
   private async pause(lost: number): Promise<void> {
-    const longest = Math.min(MAX_RACE_DELAY_MS, 10 * 2 ** lost);
+    const longest = Math.min(this.tuning.maxRaceDelayMs, 10 * 2 ** lost);
     try {
       await delay(Math.random() * longest, undefined, { signal: this.options.abort.signal });
     } catch {
@@ -184,6 +197,7 @@ export function createGitStore(options: StoreOptions<GitStoreSpec>, tuning: GitT
     folder: claimFolder(cacheDir, name),
     timeoutMs: settings.timeoutMs,
     firstFetchTimeoutMs: settings.firstFetchTimeoutMs,
+    commitsUntilRepack: settings.commitsUntilRepack,
     signal: abort.signal,
   });
   return new BatchWriter(new GitTargetWriter(repository, target, settings, { name, cacheDir, log, abort }), tuning.limits);

@@ -79,14 +79,15 @@ export class Kubelet {
     }
     const record = pickContainer(worker, pod.name, query.container);
     const isWaiting = !record.state.running && !record.state.terminated && !record.lastState.terminated;
-    if (query.previous && record.restartCount === 0) {
+    if (query.previous && !record.lastState.terminated) {
       throw new StatusError(400, 'BadRequest', `previous terminated container "${record.name}" in pod "${pod.name}" not found`);
     }
     if (isWaiting) {
       throw new StatusError(400, 'BadRequest', `container "${record.name}" in pod "${pod.name}" is waiting to start: ${record.state.waiting?.reason ?? 'ContainerCreating'}`);
     }
+    // Between two runs the last one is both the present and the previous.
     const isBetweenRuns = !record.state.running && !record.state.terminated;
-    const restart = query.previous || isBetweenRuns ? record.restartCount - 1 : record.restartCount;
+    const restart = query.previous && !isBetweenRuns ? record.restartCount - 1 : record.restartCount;
     const file = logFile(worker.folder.dir, record.name, restart);
     const since = query.sinceTime ?? (query.sinceSeconds === undefined ? undefined : new Date(Date.now() - query.sinceSeconds * 1000).toISOString());
     const writer = query.follow && !query.previous ? worker.writerOf(record.name) : undefined;

@@ -205,11 +205,14 @@ export class PodWorker {
 
   private async backOff(record: ContainerRecord, before: Terminated, restarts: number): Promise<void> {
     record.lastState = { terminated: before };
-    record.restartCount += 1;
-    if (restarts < 2) {
-      return;
+    if (restarts > 1) {
+      await this.crashLoop(record, restarts - 1);
     }
-    const ms = delayOf(this.context.backOff, restarts - 1);
+    record.restartCount += 1;
+  }
+
+  private async crashLoop(record: ContainerRecord, n: number): Promise<void> {
+    const ms = delayOf(this.context.backOff, n);
     const { name, namespace, uid } = this.pod.metadata;
     this.waits(record, 'CrashLoopBackOff', `back-off ${Math.round(ms / 1000)}s restarting failed container=${record.name} pod=${name}_${namespace}(${uid})`);
     this.event('Warning', 'BackOff', `Back-off restarting failed container ${record.name} in pod ${name}_${namespace}(${uid})`, record);

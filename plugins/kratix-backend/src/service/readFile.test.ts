@@ -1,0 +1,24 @@
+import { withoutSecretValues } from './readFile';
+
+it.each([
+  ['a text without Secrets, byte by byte', 'a:   1 # x\n', 'a:   1 # x\n'],
+  ['a word that is not a kind', 'kind: ConfigMap\ndata:\n  note: Secret santa\n', 'kind: ConfigMap\ndata:\n  note: Secret santa\n'],
+])('shows %s', (_, text, expected) => {
+  expect(withoutSecretValues(text, 'a.yaml')).toBe(expected);
+});
+
+it.each([
+  ['a Secret', 'kind: Secret\nmetadata: {name: s}\ndata: {password: aGVsbG8=}\nstringData: {user: hunter2}\n'],
+  ['one of several documents', 'kind: ConfigMap\n---\nkind: "Secret"\nstringData:\n  user: hunter2\ndata:\n  x: aGVsbG8=\n'],
+  ['one in a List', 'kind: List\nitems:\n- kind: Secret\n  stringData: {user: hunter2}\n  data: {x: aGVsbG8=}\n'],
+  ['one as JSON', '{"kind":"Secret","data":{"x":"aGVsbG8="},"stringData":{"user":"hunter2"}}'],
+  ['one that kubectl copied into an annotation', 'kind: Secret\nmetadata:\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: \'{"stringData":{"u":"hunter2"},"data":{"x":"aGVsbG8="}}\'\n'],
+])('masks the values of %s', (_, text) => {
+  const shown = withoutSecretValues(text, 'a.yaml');
+  expect(shown).toContain('Secret');
+  expect(shown).not.toMatch(/aGVsbG8=|hunter2/);
+});
+
+it('shows nothing of a Secret that it cannot read', () => {
+  expect(() => withoutSecretValues('kind: Secret\n  data: [', 'a.yaml')).toThrow('a.yaml names a Secret and is not YAML');
+});

@@ -1,5 +1,4 @@
-// Bundles the helper into one file that needs nothing but Node: dist/pipeline-adapter.mjs.
-import { mkdirSync } from 'node:fs';
+// Bundles the helper into one file that needs nothing but Node: dist/pipeline-adapter.mjs, or the file that is named.
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -7,7 +6,6 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** Writes the bundle and gives back its path. */
 export async function buildAdapter(outfile = `${here}dist/pipeline-adapter.mjs`) {
-  mkdirSync(new URL('dist', import.meta.url), { recursive: true });
   await build({
     entryPoints: [`${here}src/main.ts`],
     outfile,
@@ -22,4 +20,4 @@ export async function buildAdapter(outfile = `${here}dist/pipeline-adapter.mjs`)
   return outfile;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.log(await buildAdapter());
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) console.log(await buildAdapter(process.argv[2]));

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { decodeContent, digestOf } from '@kratix-ts/core/wire';
 import type { DirectorySelector } from './metadata';
 import { buildWork, DestinationSelector, workloadGroups, WorkTemplate } from './work';
@@ -50,7 +51,7 @@ describe('the Work', () => {
   });
 
   it('item 30: refuses what no API server takes, and names the largest files', () => {
-    const noise = (path: string, size: number) => ({ path, content: Buffer.from(Array.from({ length: size }, () => Math.floor(Math.random() * 256))) });
+    const noise = (path: string, size: number) => ({ path, content: randomBytes(size) });
     const files = [noise('small', 10), noise('big.bin', 700_000), noise('bigger.bin', 800_000)];
     expect(() => buildWork(template, workloadGroups(files, [], [], 'resource', () => true), undefined, now)).toThrow(/at most 1000000; the largest files are bigger\.bin \(\d+ bytes\), big\.bin \(\d+ bytes\), small/);
   });

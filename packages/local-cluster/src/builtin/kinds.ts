@@ -10,7 +10,7 @@ const KINDS = `
 v1 namespaces Namespace su ns
 v1 configmaps ConfigMap nu cm
 v1 secrets Secret nu
-v1 serviceaccounts ServiceAccount n
+v1 serviceaccounts ServiceAccount nu sa
 v1 pods Pod nsgu po all
 v1 services Service nsu svc all
 v1 endpoints Endpoints nuc ep

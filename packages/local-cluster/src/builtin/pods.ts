@@ -77,7 +77,6 @@ export function checkPodSpec(spec: unknown, path: string, policies = ['Always', 
   if (!isObject(spec)) return [];
   const containers = objects(spec.containers);
   const errors: FieldError[] = containers.length === 0 ? [fieldError.required(`${path}.containers`)] : [];
-  if (!policies.includes(String(spec.restartPolicy))) errors.push(fieldError.unsupported(`${path}.restartPolicy`, spec.restartPolicy, policies));
   const volumes = new Set(objects(spec.volumes).map(({ name }) => name));
   objects(spec.volumes).forEach((volume, index) => {
     errors.push(...checkName(volume.name, `${path}.volumes[${index}].name`));
@@ -87,6 +86,9 @@ export function checkPodSpec(spec: unknown, path: string, policies = ['Always', 
   for (const [field, list] of [['initContainers', objects(spec.initContainers)], ['containers', containers]] as const) {
     list.forEach((container, index) => errors.push(...checkContainer(container, `${path}.${field}[${index}]`, volumes, seen)));
   }
+  if (spec.restartPolicy === 'Always' && !policies.includes('Always')) {
+    errors.push(fieldError.required(`${path}.restartPolicy`, `valid values: ${policies.map(policy => JSON.stringify(policy)).join(', ')}`));
+  } else if (!policies.includes(String(spec.restartPolicy))) errors.push(fieldError.unsupported(`${path}.restartPolicy`, spec.restartPolicy, policies));
   return errors;
 }
 

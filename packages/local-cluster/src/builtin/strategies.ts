@@ -90,6 +90,16 @@ const secret: Strategy = {
 const LEGACY_JOB_LABELS = ['controller-uid', 'job-name'];
 const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid';
 
+/** A job knows its pods by its uid. */
+function setJobLabels(draft: StoredObject, spec: Json, template: Json): void {
+  if (spec.manualSelector === true || !isObject(spec.template)) return;
+  const { uid, name } = draft.metadata;
+  const [legacyUid, legacyName] = LEGACY_JOB_LABELS;
+  const labels = { [CONTROLLER_UID]: uid, 'batch.kubernetes.io/job-name': name, [legacyUid]: uid, [legacyName]: name };
+  template.metadata = { ...part(template, 'metadata'), labels: { ...part(part(template, 'metadata'), 'labels'), ...labels } };
+  spec.selector = { matchLabels: { [CONTROLLER_UID]: uid } };
+}
+
 const job: Strategy = {
   applyDefaults: draft => {
     const spec = part(draft, 'spec');
@@ -100,12 +110,9 @@ const job: Strategy = {
   prepareForCreate: draft => {
     const spec = part(draft, 'spec');
     const template = podTemplateOf(draft);
-    if (spec.manualSelector === true || !isObject(spec.template)) return;
-    const { uid, name } = draft.metadata;
-    const [legacyUid, legacyName] = LEGACY_JOB_LABELS;
-    const labels = { [CONTROLLER_UID]: uid, 'batch.kubernetes.io/job-name': name, [legacyUid]: uid, [legacyName]: name };
-    template.metadata = { ...part(template, 'metadata'), labels: { ...part(part(template, 'metadata'), 'labels'), ...labels } };
-    spec.selector = { matchLabels: { [CONTROLLER_UID]: uid } };
+    setJobLabels(draft, spec, template);
+    const labels = part(part(template, 'metadata'), 'labels') as Record<string, string>;
+    if (!draft.metadata.labels && Object.keys(labels).length > 0) draft.metadata.labels = { ...labels };
   },
   check: draft => checkPodSpec(podTemplateOf(draft).spec, 'spec.template.spec', ['OnFailure', 'Never']),
   checkUpdate: (draft, before) => {
@@ -196,7 +203,10 @@ export const builtinStrategies: Strategies = {
   '/Secret': secret,
   '/Pod': podStrategy,
   '/Service': service,
-  '/PersistentVolumeClaim': statusOf({ phase: 'Pending' }),
+  '/PersistentVolumeClaim': { ...statusOf({ phase: 'Pending' }), applyDefaults: draft => fill(draft.spec, { volumeMode: 'Filesystem' }) },
+  '/Event': {
+    applyDefaults: draft => fill(draft, { source: {}, eventTime: null, firstTimestamp: null, lastTimestamp: null, reportingComponent: '', reportingInstance: '' }),
+  },
   'batch/Job': job,
   'batch/CronJob': cronJob,
   'apps/Deployment': workload({ replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600, strategy: ROLLING }),

@@ -78,9 +78,9 @@ export class Definitions {
       const storedVersions = new Set([...(draft.status?.storedVersions ?? []), stored]);
       draft.status = { conditions, acceptedNames: conflict ? { plural: '', kind: '' } : draft.spec.names, storedVersions: [...storedVersions] };
     }, 'status');
-    if (definition.metadata.finalizers?.includes(CLEANUP_FINALIZER)) return;
     this.#local.update<CustomResourceDefinition>(DEFINITIONS, { name: definition.metadata.name }, draft => {
-      draft.metadata.finalizers = [...(draft.metadata.finalizers ?? []), CLEANUP_FINALIZER];
+      const finalizers = draft.metadata.finalizers ?? [];
+      if (!finalizers.includes(CLEANUP_FINALIZER)) draft.metadata.finalizers = [...finalizers, CLEANUP_FINALIZER];
     });
   }
 

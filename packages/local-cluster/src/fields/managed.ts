@@ -64,7 +64,7 @@ function readManagers(object: Json | undefined): Manager[] {
 function writeManagers(managers: Manager[]): Json[] {
   return managers
     .filter(({ set }) => !isEmpty(set))
-    .sort((a, b) => order(a) - order(b) || (a.time ?? '').localeCompare(b.time ?? '') || a.manager.localeCompare(b.manager))
+    .sort((a, b) => order(a) - order(b) || compareText(a.time, b.time) || compareText(a.manager, b.manager) || compareText(identity(a), identity(b)))
     .map(({ manager, operation, apiVersion, subresource, time, set }) => ({
       apiVersion,
       fieldsType: 'FieldsV1',
@@ -74,6 +74,12 @@ function writeManagers(managers: Manager[]): Json[] {
       ...(subresource ? { subresource } : {}),
       ...(time ? { time } : {}),
     }));
+}
+
+const identity = ({ apiVersion, subresource = '' }: Manager) => `${apiVersion} ${subresource}`;
+
+function compareText(a = '', b = ''): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 const order = (entry: Manager) => (entry.operation === 'Apply' ? 0 : 1);
@@ -167,7 +173,7 @@ function applyConflict(conflicts: { entry: Manager; set: FieldSet }[]): StatusEr
   const count = each.reduce((sum, { fields }) => sum + fields.length, 0);
   const plural = (n: number) => (n === 1 ? 'conflict' : 'conflicts');
   const lines = each.map(({ who, fields }) =>
-    fields.length === 1 ? `${plural(1)} with ${who}: ${fields[0]}` : `${plural(2)} with ${who}:\n${fields.map(field => `- ${field}`).join('\n')}`,
+    count === 1 ? `${plural(1)} with ${who}: ${fields[0]}` : `${plural(2)} with ${who}:\n${fields.map(field => `- ${field}`).join('\n')}`,
   );
   return new StatusError(409, 'Conflict', `Apply failed with ${count} ${plural(count)}: ${lines.join('\n')}`, {
     causes: each.flatMap(({ who, fields }) =>
@@ -176,8 +182,8 @@ function applyConflict(conflicts: { entry: Manager; set: FieldSet }[]): StatusEr
   });
 }
 
-function describe({ manager, operation, apiVersion, subresource, time }: Manager): string {
+function describe({ manager, operation, apiVersion, subresource }: Manager): string {
   const where = subresource ? ` with subresource ${JSON.stringify(subresource)}` : '';
   if (operation === 'Apply') return JSON.stringify(manager) + where;
-  return `${JSON.stringify(manager)}${where} using ${apiVersion}${time ? ` at ${time}` : ''}`;
+  return `${JSON.stringify(manager)}${where} using ${apiVersion}`;
 }

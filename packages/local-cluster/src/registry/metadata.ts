@@ -59,5 +59,5 @@ export function checkMetadataUpdate(metadata: StoredMeta, before: StoredMeta): F
   const added = (metadata.finalizers ?? []).filter(finalizer => !(before.finalizers ?? []).includes(finalizer));
   return added.length === 0
     ? []
-    : [fieldError.forbidden('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers ${JSON.stringify(added)}`)];
+    : [fieldError.forbidden('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map(name => JSON.stringify(name)).join(', ')}}`)];
 }

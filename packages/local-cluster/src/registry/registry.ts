@@ -4,11 +4,10 @@ import { equal } from '../patch/json';
 import type { Catalog } from '../resources/catalog';
 import { apiVersionOf, type Resource, type ResourceVersion } from '../resources/resource';
 import { isObject, type Json } from '../schema/types';
-import { checkRules } from '../schema/rules';
-import { validate } from '../schema/validate';
 import type { Entry, Store, StoredMeta, StoredObject } from '../store/store';
 import { checkIdentity, normalise, readBody } from './body';
 import { fromStored, toStored } from './convert';
+import { checkCustom, missingFields } from './content';
 import { planDeletion, type DeleteOptions } from './deletion';
 import { alreadyExists, badRequest, conflict, fieldError, forbidden, invalid, notFound, type FieldError } from './errors';
 import { checkMetadata, checkMetadataUpdate, freshMetadata, keptMetadata, specChanged } from './metadata';
@@ -81,11 +80,10 @@ export class Registry {
     if (given.resourceVersion && given.resourceVersion !== '0') throw badRequest('resourceVersion should not be set on objects to be created');
     const draft = { ...body, metadata: freshMetadata(given, resource, namespace, this.#now()) } as StoredObject;
     if (version.hasStatus && !keepStatus) delete draft.status;
-    strategy?.prepareForCreate?.(draft);
-    this.#admit('CREATE', { ...target, name: draft.metadata.name }, draft, undefined, options);
-    this.#check(draft, undefined, target, strategy);
-    this.#checkNamespace(resource, namespace);
-    const recorded = recordUpdate(undefined, draft, this.#writer(target, options)) as StoredObject;
+    const { managedFields } = recordUpdate(undefined, draft, this.#writer(target, options)).metadata as StoredMeta;
+    const recorded = structuredClone(draft);
+    if (managedFields) recorded.metadata.managedFields = managedFields;
+    this.#prepare(recorded, { ...target, name: draft.metadata.name }, strategy, options, keepStatus);
     if (this.entry({ resource, namespace, name: draft.metadata.name })) throw alreadyExists(typeOf(resource), draft.metadata.name);
     return this.#store(target, recorded, options, true);
   }
@@ -131,11 +129,20 @@ export class Registry {
     normalise(applied, resource, version, strategy, options);
     const draft = { ...applied, metadata: freshMetadata(applied.metadata as StoredMeta, resource, namespace, this.#now()) } as StoredObject;
     if (version.hasStatus) delete draft.status;
+    this.#prepare(draft, target, strategy, options, false);
+    return this.#store(target, draft, options, true);
+  }
+
+  /** What happens to every new object once its body is read. */
+  #prepare(draft: StoredObject, target: Target, strategy: Strategy | undefined, options: WriteOptions, keepStatus: boolean): void {
+    const { resource, namespace, version } = target;
+    const given = draft.status;
     strategy?.prepareForCreate?.(draft);
+    if (keepStatus && given !== undefined) draft.status = given;
+    if (version.hasStatus && !resource.isCustom) draft.status ??= {};
     this.#admit('CREATE', target, draft, undefined, options);
     this.#check(draft, undefined, target, strategy);
     this.#checkNamespace(resource, namespace);
-    return this.#store(target, draft, options, true);
   }
 
   #replace(target: Target, entry: Entry, body: Json, current: Json, options: WriteOptions, fromApply: boolean): Written {
@@ -216,10 +223,9 @@ export class Registry {
   #check(draft: StoredObject, before: StoredObject | undefined, { resource, version, subresource }: Target, strategy: Strategy | undefined): void {
     const errors: FieldError[] = before ? checkMetadataUpdate(draft.metadata, before.metadata) : checkMetadata(draft.metadata, resource);
     if (before) errors.push(...checkMetadata({ ...draft.metadata, name: 'a' }, resource));
-    if (resource.isCustom) errors.push(...checkCustom(draft, before, version));
+    if (resource.isCustom) errors.push(...checkCustom(draft, before, version.schema));
     else if (!subresource) {
-      const { status: _status, ...judged } = draft;
-      errors.push(...validate(judged, version.schema).filter(error => isRequiredValue(error)));
+      errors.push(...missingFields(draft, version.schema));
       errors.push(...(strategy?.check?.(draft) ?? []));
       if (before) errors.push(...(strategy?.checkUpdate?.(draft, before) ?? []));
     }
@@ -244,6 +250,7 @@ export class Registry {
   checkPut({ resource, name }: Target, body: Json): void {
     const metadata = isObject(body.metadata) ? body.metadata : {};
     if (!metadata.name) throw badRequest('the name of the object (metadata.name) is required in the body of an update');
+    if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
     if (metadata.resourceVersion || resource.allowsUnconditionalUpdate) return;
     throw invalid(resource.plural, resource.group, name, [fieldError.invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
   }
@@ -284,18 +291,6 @@ export function typeOf({ group, plural }: Resource): { group: string; resource: 
 
 export function keyOf(resource: Resource, namespace: string | undefined, name: string): string {
   return resource.namespaced ? `${namespace}/${name}` : name;
-}
-
-const isRequiredValue = (error: FieldError) => error.reason === 'FieldValueRequired';
-
-function checkCustom(draft: StoredObject, before: StoredObject | undefined, { schema }: ResourceVersion): FieldError[] {
-  const errors = validate(draft, schema).filter(error => !error.field.startsWith('metadata.'));
-  const unchecked = errors.some(({ reason }) => ['FieldValueTypeInvalid', 'FieldValueRequired', 'FieldValueTooMany', 'FieldValueTooLong', 'FieldValueDuplicate'].includes(reason));
-  if (!unchecked) return [...errors, ...checkRules(draft, before, schema)];
-  return [
-    ...errors,
-    fieldError.invalid('<nil>', null, 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation'),
-  ];
 }
 
 function statusOnly(draft: StoredObject, before: StoredObject): StoredObject {

@@ -3,7 +3,7 @@ import { mergePatch, jsonPatch } from '../patch/json';
 import { strategicMerge } from '../patch/strategic';
 import { fromStored, jsonOf } from '../registry/convert';
 import type { DeleteOptions } from '../registry/deletion';
-import { badRequest, noSuchPath, notFound, unsupportedMediaType } from '../registry/errors';
+import { badRequest, fieldError, invalid, noSuchPath, notFound, unsupportedMediaType } from '../registry/errors';
 import { typeOf, type Registry, type Target, type WriteOptions, type Written } from '../registry/registry';
 import { isObject, type Json } from '../schema/types';
 import { renderTable } from '../table/table';
@@ -134,7 +134,9 @@ export class ResourceHandlers {
     const type = mediaType(call);
     const { resource, version } = target;
     if (type === 'application/apply-patch+yaml' || type === 'application/apply-patch+cbor') return this.#apply(call, target);
-    if (call.query.has('force')) throw badRequest('PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch');
+    if (call.query.has('force')) {
+      throw invalid('PatchOptions', 'meta.k8s.io', '', [fieldError.forbidden('force', 'may not be specified for non-apply patch')]);
+    }
     const accepted = ['application/json-patch+json', 'application/merge-patch+json', ...(resource.isCustom ? [] : ['application/strategic-merge-patch+json']), 'application/apply-patch+yaml'];
     if (!accepted.includes(type)) throw unsupportedMediaType(accepted);
     const { value, duplicates } = parseJson(call.body);
@@ -149,7 +151,7 @@ export class ResourceHandlers {
 
   #apply(call: Call, target: Target): Reply {
     if (!call.query.get('fieldManager')) {
-      throw new StatusError(400, 'BadRequest', 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
+      throw invalid('PatchOptions', 'meta.k8s.io', '', [fieldError.required('fieldManager', 'is required for apply patch')]);
     }
     const config = parseYaml(call.body);
     if (!isObject(config)) throw badRequest('error decoding YAML: the configuration to apply is no object');

@@ -135,15 +135,13 @@ export class Store {
     return () => this.#subscribers.delete(subscriber);
   }
 
-  /** Delivers what was written but not yet called back. */
-  flush(): void {
-    while (this.#undelivered.length > 0) {
-      const changes = this.#undelivered;
-      this.#undelivered = [];
-      for (const change of changes) {
-        for (const { resource, handler } of [...this.#subscribers]) {
-          if (resource === undefined || resource === change.resource) handler(change);
-        }
+  /** Delivers what was written so far. What handlers write comes in the next round, so that others get their turn. */
+  #deliver(): void {
+    const changes = this.#undelivered;
+    this.#undelivered = [];
+    for (const change of changes) {
+      for (const { resource, handler } of [...this.#subscribers]) {
+        if (resource === undefined || resource === change.resource) handler(change);
       }
     }
   }
@@ -165,7 +163,7 @@ export class Store {
     this.#revision = revision;
     const entry: Entry = { key, object: stored, json, revision };
     const change = this.#apply(kind, revision, resource, entry, previous);
-    if (this.#undelivered.push(change) === 1) queueMicrotask(() => this.flush());
+    if (this.#undelivered.push(change) === 1) setImmediate(() => this.#deliver());
     if (this.#journal.isOvergrown) this.compact();
     return entry;
   }

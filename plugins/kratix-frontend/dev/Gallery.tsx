@@ -22,7 +22,7 @@ export function StatusGallery() {
     <Frame theme={theme}>
       <div style={{ display: 'grid', gap: 24, gridTemplateColumns: 'repeat(auto-fill, minmax(min(340px, 100%), 1fr))', alignItems: 'start' }}>
         {[...snapshots, ...more].map(({ name, snapshot }) => (
-          <StatusCardView key={name} snapshot={snapshot} onRetry={() => {}} />
+          <StatusCardView key={name} snapshot={snapshot} onRefresh={() => {}} />
         ))}
       </div>
     </Frame>

@@ -23,12 +23,28 @@ export class KratixClient implements KratixApi {
   }
 
   async request(identity: ResourceIdentity): Promise<RequestState> {
-    return (await this.get(pathOf(identity))).json();
+    return (await this.call(pathOf(identity))).json();
+  }
+
+  async update(
+    identity: ResourceIdentity,
+    edit: { spec: Record<string, unknown>; generation: number },
+  ): Promise<RequestState> {
+    const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(edit) };
+    return (await this.call(pathOf(identity), init)).json();
+  }
+
+  async remove(identity: ResourceIdentity, uid?: string): Promise<void> {
+    await this.call(`${pathOf(identity)}${query({ uid })}`, { method: 'DELETE' });
+  }
+
+  async rerun(identity: ResourceIdentity): Promise<void> {
+    await this.call(`${pathOf(identity)}/actions/rerun`, { method: 'POST' });
   }
 
   async *log(identity: ResourceIdentity, { follow, ...rest }: LogQuery, signal: AbortSignal): AsyncIterable<string> {
     const url = `${pathOf(identity)}/logs${query({ ...rest, follow: follow ? 'true' : undefined })}`;
-    const response = await this.get(url, signal);
+    const response = await this.call(url, { signal });
     const reader = response.body?.getReader();
     if (!reader) {
       yield await response.text();
@@ -45,15 +61,15 @@ export class KratixClient implements KratixApi {
     }
   }
 
-  private async get(url: string, signal?: AbortSignal): Promise<Response> {
-    const response = await this.fetchApi.fetch(url, { signal });
+  private async call(url: string, init?: RequestInit): Promise<Response> {
+    const response = await this.fetchApi.fetch(url, init);
     if (!response.ok) throw await ResponseError.fromResponse(response);
     return response;
   }
 
   /** Lists come as an array, or as `{ items }`. */
   private async getList<T>(url: string): Promise<T[]> {
-    const answer: T[] | { items: T[] } = await (await this.get(url)).json();
+    const answer: T[] | { items: T[] } = await (await this.call(url)).json();
     return Array.isArray(answer) ? answer : answer.items;
   }
 }

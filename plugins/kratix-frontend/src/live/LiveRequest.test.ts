@@ -22,13 +22,14 @@ describe('LiveRequest', () => {
     jest.useRealTimers();
   });
 
+  const settle = () => jest.advanceTimersByTimeAsync(0);
+
   async function watch(withSignals = true): Promise<LiveRequest> {
     const live = new LiveRequest(identity, api, withSignals ? signals : undefined);
     end = live.subscribe(() => {});
     await settle();
     return live;
   }
-  const settle = () => jest.advanceTimersByTimeAsync(0);
 
   it('fetches when somebody looks, and again when a signal names the request', async () => {
     const live = await watch();

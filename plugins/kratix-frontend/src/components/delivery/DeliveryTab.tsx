@@ -51,12 +51,12 @@ function DestinationCard({ destination }: { destination: DestinationState }) {
     <Card>
       <CardHeader>
         <div className={styles.head}>
-          <h3 className={styles.name}>
+          <h2 className={styles.name}>
             <DestinationIcon phase={phase} size={18} />
             <Text as="span" variant="title-x-small" weight="bold">
               {name}
             </Text>
-          </h3>
+          </h2>
           <Text as="span" variant="body-small" color="secondary">
             {t(`delivery.${phase}`)} · {files.length > 0 ? t('delivery.files', { count: files.length }) : t('delivery.noFiles')}
             {store && ` · ${store.kind} ${store.name}`}

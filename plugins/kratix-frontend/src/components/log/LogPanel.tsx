@@ -38,7 +38,7 @@ export function LogPanel({ identity, query, container, onClose }: LogPanelProps)
     <Card>
       <CardHeader>
         <div className={styles.head}>
-          <Text as="h4" variant="body-medium" weight="bold" className={styles.title}>
+          <Text as="h2" variant="body-medium" weight="bold" className={styles.title}>
             {t('log.title', { container: query.container })}
           </Text>
           <div className={styles.actions}>

@@ -12,7 +12,7 @@ export function RunList({ runs, chosen }: { runs: Run[]; chosen: Run }) {
   const { t } = useWords();
   return (
     <nav aria-label={t('pipelines.runs')} className={styles.nav}>
-      <h4 className={styles.title}>{t('pipelines.runs')}</h4>
+      <h2 className={styles.title}>{t('pipelines.runs')}</h2>
       <ul className={styles.list}>
         {runs.map(run => (
           <li key={run.id}>

@@ -1,10 +1,10 @@
 import { ButtonLink, Card, CardBody, CardFooter, CardHeader, Text } from '@backstage/ui';
 import { RiFileList2Line, RiTerminalBoxLine } from '@remixicon/react';
 import { tellingContainer, type RequestState, type ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
-import { Hidden } from '../Hidden';
 import type { LiveSnapshot } from '../../live/LiveRequest';
 import { useLiveRequest } from '../../live/useLiveRequest';
 import { currentRun } from '../../model/runs';
+import { RequestMenu } from '../actions/RequestMenu';
 import { PhaseIcon, toneOf } from '../phases';
 import { Loading, NotFreshNotice, ProblemNotice } from '../Problem';
 import { Sentence, SpokenSentence } from '../Sentence';
@@ -21,14 +21,14 @@ import styles from './StatusCard.module.css';
 /** The state of a request, live: phase, sentence, steps, facts, and in failure the last words. */
 export function StatusCard({ identity }: { identity: ResourceIdentity }) {
   const { refresh, ...snapshot } = useLiveRequest(identity);
-  return <StatusCardView snapshot={snapshot} onRetry={refresh} />;
+  return <StatusCardView snapshot={snapshot} onRefresh={refresh} />;
 }
 
 /** The same without the fetching. */
-export function StatusCardView({ snapshot, onRetry }: { snapshot: LiveSnapshot; onRetry?: () => void }) {
+export function StatusCardView({ snapshot, onRefresh }: { snapshot: LiveSnapshot; onRefresh?: () => void }) {
   const { t } = useWords();
   const { state, problem } = snapshot;
-  if (state) return <Known state={state} snapshot={snapshot} />;
+  if (state) return <Known state={state} snapshot={snapshot} onRefresh={onRefresh} />;
   return (
     <Card className={styles.card}>
       <CardHeader>
@@ -37,13 +37,13 @@ export function StatusCardView({ snapshot, onRetry }: { snapshot: LiveSnapshot; 
         </Text>
       </CardHeader>
       <CardBody className={styles.body}>
-        {problem ? <ProblemNotice problem={problem} onRetry={onRetry} /> : <Loading />}
+        {problem ? <ProblemNotice problem={problem} onRetry={onRefresh} /> : <Loading />}
       </CardBody>
     </Card>
   );
 }
 
-function Known({ state, snapshot }: { state: RequestState; snapshot: LiveSnapshot }) {
+function Known({ state, snapshot, onRefresh }: { state: RequestState; snapshot: LiveSnapshot; onRefresh?: () => void }) {
   const { summary } = state;
   const isOld = summary.phase === 'Unknown' || Boolean(snapshot.problem);
   const shown = summary.lastKnown ?? summary;
@@ -51,7 +51,7 @@ function Known({ state, snapshot }: { state: RequestState; snapshot: LiveSnapsho
   return (
     <Card className={styles.card} data-phase={summary.phase}>
       <CardHeader>
-        <Heading state={state} />
+        <Heading state={state} onRefresh={onRefresh} />
       </CardHeader>
       <CardBody className={styles.body}>
         <Text as="p" variant="body-medium" className={styles.sentence}>
@@ -74,24 +74,26 @@ function Known({ state, snapshot }: { state: RequestState; snapshot: LiveSnapsho
   );
 }
 
-function Heading({ state }: { state: RequestState }) {
+function Heading({ state, onRefresh }: { state: RequestState; onRefresh?: () => void }) {
   const { t } = useWords();
   const { phase } = state.summary;
   return (
     <div className={styles.heading}>
-      <h3 className={styles.phase}>
+      <h3 className={styles.phase} aria-label={`${t('status.title')}: ${t(`phase.${phase}`)}`}>
         <span className={styles.badge} data-tone={toneOf(phase)}>
           <PhaseIcon phase={phase} />
         </span>
         <Text as="span" variant="title-x-small" weight="bold">
-          <Hidden>{t('status.title')}: </Hidden>
           {t(`phase.${phase}`)}
         </Text>
       </h3>
-      <Text as="span" variant="body-small" color="secondary" className={styles.origin}>
-        {state.requestedBy && <>{t('status.requestedBy', { who: <Who entityRef={state.requestedBy} /> })} · </>}
-        <Ago time={state.createdAt} />
-      </Text>
+      <div className={styles.aside}>
+        <Text as="span" variant="body-small" color="secondary" className={styles.origin}>
+          {state.requestedBy && <>{t('status.requestedBy', { who: <Who entityRef={state.requestedBy} /> })} · </>}
+          <Ago time={state.createdAt} />
+        </Text>
+        <RequestMenu request={state} onChanged={onRefresh} />
+      </div>
     </div>
   );
 }

@@ -1,0 +1,123 @@
+import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
+import { screen, waitFor, within } from '@testing-library/react';
+import axe from 'axe-core';
+import { kratixApiRef } from '../../apis/KratixApi';
+import { FakeKratix } from '../../fixtures/fakeKratix';
+import { aRequest, type FixtureName } from '../../fixtures/requests';
+import type { LiveSnapshot } from '../../live/LiveRequest';
+import { StatusCardView } from './StatusCard';
+
+function show(snapshot: LiveSnapshot, fake = new FakeKratix()) {
+  const apis = [[kratixApiRef, fake], mockApis.permission()] as const;
+  return renderInTestApp(<StatusCardView snapshot={snapshot} />, { apis: [...apis] });
+}
+const known = (name: FixtureName): LiveSnapshot => ({ state: aRequest(name), fetchedAt: Date.now(), isFirstLoad: false });
+const spoken = () => screen.getAllByRole('status').map(element => element.textContent).join(' ');
+
+describe('StatusCard', () => {
+  it.each<[FixtureName, string, RegExp]>([
+    ['waiting', 'Waiting', /Waiting for postgresql, which application-environment needs\./],
+    ['queued', 'Queued', /Accepted \d s ago, starting\./],
+    ['running', 'Running', /Step 2 of 3, schedule-database: running write-manifests for 1\d s\./],
+    ['stuck', 'Running', /the image of read cannot be pulled \(ImagePullBackOff\)/],
+    ['pausedByStep', 'Paused by a step', /“waiting for the approval of the security team”, until somebody resumes it\./],
+    ['retrying', 'Retrying', /“quota is not ready”\. Tries again in 1 min 3\d s\./],
+    ['delivering', 'Delivering', /3 of 5 files delivered; eu-2: not reachable/],
+    ['ready', 'Ready', /Ready since .*\. Delivered to eu-1, eu-2\./],
+    ['degraded', 'Degraded', /1 of 3 replicas/],
+    ['drifted', 'Drifted', /1 file was changed by hand in eu-1\./],
+    ['notPlaced', 'Not placed', /No destination has region: mars/],
+    ['failed', 'Failed', /Step 2, container write-manifests, exited with 1: psql: connection refused/],
+    ['paused', 'Paused', /Paused by the platform team/],
+    ['deleting', 'Deleting', /step archive is running; then 5 files in eu-1, eu-2 are removed\./],
+    ['stale', 'Unknown', /cluster local is not reachable\. Last known: Ready since/],
+  ])('says what is going on: %s', async (name, phase, sentence) => {
+    show(known(name));
+    const heading = await screen.findByRole('heading', { name: `Status: ${phase}` });
+    expect(heading).toBeInTheDocument();
+    const paragraph = heading.closest('[data-phase]')!.querySelector('p')!;
+    expect(paragraph).toHaveTextContent(sentence);
+    expect(spoken()).toMatch(sentence);
+  });
+
+  it('shows steps with state and duration, and how far it is', async () => {
+    show(known('running'));
+    expect(await screen.findByRole('progressbar', { name: '1 of 3 steps done' })).toBeInTheDocument();
+    const steps = within(screen.getByRole('list', { name: 'Steps' })).getAllByRole('listitem');
+    expect(steps.map(step => step.textContent)).toEqual([
+      'validate, done4 s',
+      expect.stringMatching(/^schedule-database, running2\d s$/),
+      'announce, not started',
+    ]);
+  });
+
+  it('shows what was asked for, what came of it and where it went', async () => {
+    show(known('ready'));
+    const facts = (await screen.findByText('Offer')).closest('dl')!;
+    expect(facts).toHaveTextContent('Offerapplication-environmentVersionv1.2.0');
+    expect(facts).toHaveTextContent('Sizemedium');
+    expect(within(facts).getAllByRole('listitem').map(item => item.textContent)).toEqual(['eu-1', 'eu-2']);
+    expect(within(facts).getByRole('link')).toHaveAttribute('href', 'https://shop-staging.example.org');
+    expect(screen.getByText(/requested by/)).toHaveTextContent('requested by ana');
+  });
+
+  it('shows the last five lines of what failed', async () => {
+    const fake = new FakeKratix();
+    show(known('failed'), fake);
+    const lines = await screen.findByRole('group', { name: 'Last lines of write-manifests' });
+    await waitFor(() => expect(lines).toHaveTextContent('psql: connection refused'));
+    expect(lines.textContent!.split('\n')).toHaveLength(5);
+    expect(lines).not.toHaveTextContent('reading the request');
+    expect(fake.logQueries).toEqual([{ run: 'run-3', step: 'schedule-database', container: 'write-manifests' }]);
+  });
+
+  it('falls back to the last words of the container when its log is gone', async () => {
+    const fake = new FakeKratix();
+    fake.logPieces = [];
+    show(known('failed'), fake);
+    expect(await screen.findByRole('group', { name: /Last lines/ })).toHaveTextContent('psql: connection refused');
+  });
+
+  it.each<[string, LiveSnapshot, string]>([
+    ['is denied', { isFirstLoad: false, problem: { kind: 'denied', words: 'no' } }, 'You may not see this request.'],
+    ['is gone', { isFirstLoad: false, problem: { kind: 'gone', words: 'no' } }, 'This request is gone. It was deleted, or never was in this cluster.'],
+    ['cannot be loaded', { isFirstLoad: false, problem: { kind: 'failed', words: 'the server said so' } },
+      'The state of this request could not be loaded: the server said so'],
+  ])('says that the request %s', async (_, snapshot, text) => {
+    show(snapshot);
+    expect(await screen.findByRole('alert')).toHaveTextContent(text);
+  });
+
+  it('keeps an old state and says how old it is', async () => {
+    show({ ...known('ready'), problem: { kind: 'failed', words: 'Failed to fetch' } });
+    expect(await screen.findByRole('heading', { name: 'Status: Ready' })).toBeInTheDocument();
+    expect(spoken()).toMatch(/Not up to date: Failed to fetch\. Shown as of \d\d:\d\d\./);
+  });
+
+  it('shows a shape while the first answer is on its way', async () => {
+    show({ isFirstLoad: true });
+    expect(await screen.findByText('Loading the state of this request…')).toBeInTheDocument();
+  });
+
+  it('understands a backend that knows other sentences', async () => {
+    const state = aRequest('ready');
+    state.summary = { phase: 'Ready', sentence: 'It rests on the moon.', message: { id: 'onTheMoon', values: {} } };
+    show({ state, isFirstLoad: false });
+    expect(await screen.findAllByText(/It rests on the moon\./)).not.toHaveLength(0);
+  });
+
+  it('has nothing that a screen reader or a keyboard stumbles over', async () => {
+    const { container } = renderInTestApp(
+      <>
+        <h2>Cards</h2>
+        {(['running', 'failed', 'ready', 'stale'] as const).map(name => (
+          <StatusCardView key={name} snapshot={known(name)} />
+        ))}
+      </>,
+      { apis: [[kratixApiRef, new FakeKratix()]] },
+    );
+    await screen.findByRole('heading', { name: 'Status: Unknown' });
+    const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } });
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,152 @@
+import { renderTestApp } from '@backstage/frontend-test-utils';
+import { createTestEntityPage } from '@backstage/plugin-catalog-react/testUtils';
+import { signalApiRef } from '@backstage/plugin-signals-react';
+import { act, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import axe from 'axe-core';
+import { annotationsOf } from '@kratix-ts/backstage-plugin-kratix-common';
+import { kratixApiRef } from './apis/KratixApi';
+import { FakeKratix } from './fixtures/fakeKratix';
+import { FakeSignals } from './fixtures/fakeSignals';
+import { aRequest, identity, type FixtureName } from './fixtures/requests';
+import { kratixPlugin } from './plugin';
+
+const entity = {
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Component',
+  metadata: { name: 'shop-staging', annotations: annotationsOf(identity) },
+  spec: { type: 'kratix-resource' },
+};
+const changed = { cluster: 'local', refs: ['environments.demo.example.org/team-a/shop-staging'] };
+
+function open(name: FixtureName | undefined, options: { path?: string; extensions?: string[]; entity?: object } = {}) {
+  const fake = new FakeKratix(name && aRequest(name));
+  const signals = new FakeSignals();
+  const names = options.extensions ?? ['entity-card:kratix/status', 'entity-card:kratix/pipelines'];
+  const rendered = renderTestApp({
+    extensions: [
+      createTestEntityPage({ entity: { ...entity, ...options.entity } }),
+      ...names.map(id => kratixPlugin.getExtension(id as 'entity-card:kratix/status')),
+    ],
+    apis: [[kratixApiRef, fake], [signalApiRef, signals]],
+    initialRouteEntries: [options.path ?? '/'],
+  });
+  return { fake, signals, ...rendered };
+}
+const tab = ['entity-content:kratix/pipelines'];
+
+describe('the cards of an entity page', () => {
+  it('follow the request without a reload, with one call for both cards', async () => {
+    const { fake, signals } = open('queued');
+    expect(await screen.findByRole('heading', { name: 'Status: Queued' })).toBeInTheDocument();
+    expect(screen.getByText(/No run yet/)).toBeInTheDocument();
+    expect(fake.calls).toBe(1);
+    for (const [name, heading] of [['running', 'Running'], ['failed', 'Failed'], ['ready', 'Ready']] as const) {
+      fake.state = aRequest(name);
+      act(() => signals.send(changed));
+      expect(await screen.findByRole('heading', { name: `Status: ${heading}` })).toBeInTheDocument();
+    }
+    expect(fake.calls).toBe(4);
+  });
+
+  it('show each container with state, duration and exit code', async () => {
+    open('failed');
+    const table = await screen.findByRole('table', { name: /Steps \(pipelines\)/ });
+    const rows = within(table).getAllByRole('row').map(row => within(row).queryAllByRole('cell').map(cell => cell.textContent));
+    const names = within(table).getAllByRole('rowheader').map(header => header.textContent);
+    expect(names).toEqual(['validate', 'check-quota', 'pipeline-adapter', 'schedule-database', 'read', 'write-manifests', 'pipeline-adapter', 'announce']);
+    expect(rows[6]).toEqual(['', 'exited with 1', '17 s']);
+    expect(rows[4]).toEqual(['', 'failed · attempt 3', '26 s']);
+    expect(rows[8]).toEqual(['', 'not started', '']);
+  });
+
+  it('keep the focus when the request changes', async () => {
+    const user = userEvent.setup();
+    const { fake, signals } = open('running', { extensions: tab });
+    const button = await screen.findByRole('button', { name: 'Show the log of check-quota' });
+    button.focus();
+    await user.keyboard('{Enter}');
+    fake.state = { ...aRequest('running'), promiseVersion: 'v1.3.0' };
+    act(() => signals.send(changed));
+    await waitFor(() => expect(fake.calls).toBe(2));
+    expect(screen.getByRole('button', { name: 'Show the log of check-quota' })).toHaveFocus();
+  });
+
+  it('say that a request is gone', async () => {
+    open(undefined, { extensions: ['entity-card:kratix/status'] });
+    expect(await screen.findByRole('alert')).toHaveTextContent('This request is gone.');
+  });
+
+  it('stay away from other entities', async () => {
+    open('ready', { entity: { metadata: { name: 'other' } } });
+    expect(await screen.findByTestId('empty-entity-page')).toBeInTheDocument();
+  });
+});
+
+describe('the pipelines tab', () => {
+  it('lists the runs, and shows the one that the address names', async () => {
+    open('failed', { extensions: tab, path: '/?run=run-1' });
+    const runs = await screen.findByRole('navigation', { name: 'Runs' });
+    expect(within(runs).getAllByRole('link').map(link => link.textContent)).toEqual([
+      expect.stringMatching(/^Update.*32 s · failed$/),
+      expect.stringMatching(/^Create.*31 s · done$/),
+      expect.stringMatching(/^Periodic check.*29 s · done$/),
+    ]);
+    expect(within(runs).getByRole('link', { current: true })).toHaveTextContent('Periodic check');
+    expect(screen.queryByText('announce')).not.toBeInTheDocument();
+  });
+
+  it('opens the log of a container and follows it while it runs', async () => {
+    const user = userEvent.setup();
+    const { fake } = open('running', { extensions: tab });
+    fake.holdsLog = true;
+    await user.click(await screen.findByRole('button', { name: 'Show the log of write-manifests' }));
+    const log = await screen.findByRole('log', { name: 'Log of write-manifests' });
+    expect(fake.logQueries).toEqual([{ run: 'run-2', step: 'schedule-database', container: 'write-manifests', follow: true }]);
+    expect(log).toHaveTextContent('warning: no default storage class');
+    expect(screen.getByRole('switch', { name: 'Follow' })).toBeChecked();
+    act(() => fake.write('one more line\n'));
+    await waitFor(() => expect(log).toHaveTextContent('one more line'));
+    act(() => fake.endLog());
+    await waitFor(() => expect(screen.queryByRole('switch')).not.toBeInTheDocument());
+    await user.click(screen.getByRole('button', { name: 'Close log' }));
+    expect(screen.queryByRole('log')).not.toBeInTheDocument();
+  });
+
+  it('opens with the log that the address names, as text and nothing else', async () => {
+    const { fake } = open('failed', { extensions: tab, path: '/?run=run-3&step=schedule-database&container=write-manifests' });
+    fake.logPieces = ['<b>bold</b> \u001b[31mred\u001b[0m\n'];
+    expect(await screen.findByRole('log')).toHaveTextContent('<b>bold</b> red');
+    expect(fake.logQueries[0].follow).toBe(false);
+  });
+
+  it('says why there is no log', async () => {
+    const { fake } = open('failed', { extensions: tab, path: '/?run=run-3&step=schedule-database&container=write-manifests' });
+    fake.log = async function* refuse() {
+      throw Object.assign(new Error('the pod is gone'), { name: 'NotFoundError' });
+    };
+    expect(await screen.findByText(/The log is no longer there\. the pod is gone/)).toBeInTheDocument();
+  });
+
+  it('has nothing that a screen reader or a keyboard stumbles over', async () => {
+    const { container } = open('failed', { extensions: tab, path: '/?run=run-3&step=schedule-database&container=write-manifests' });
+    await screen.findByRole('log');
+    const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } });
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+  }, 60_000);
+});
+
+describe('the delivery tab', () => {
+  it('lists destinations with their files', async () => {
+    open('drifted', { extensions: ['entity-content:kratix/delivery'] });
+    const heading = await screen.findByRole('heading', { name: 'eu-1' });
+    expect(heading.parentElement).toHaveTextContent('delivered · 3 files · GitStateStore fleet');
+    const table = screen.getByRole('table', { name: 'Files in eu-1' });
+    expect(within(table).getAllByRole('row')[2]).toHaveTextContent(/deployment\.yaml.*changed by hand.*schedule-database.*1\.8 kB/);
+  });
+
+  it('says what will be here', async () => {
+    open('running', { extensions: ['entity-content:kratix/delivery'] });
+    expect(await screen.findByText(/Nothing has been delivered yet/)).toBeInTheDocument();
+  });
+});

@@ -88,6 +88,9 @@ const missing = aName('missing-');
 const present = aName('present-');
 const script = (text: string) => aContainer(text, { name: bad });
 
+/** A kubelet says why a container cannot start only with its next look at the pod, up to ten seconds later. */
+const KUBELET_PATIENCE = '20s';
+
 const cases: Case[] = [
   { title: 'a container that exits 1', container: script('echo sorry >&2; exit 1'), names: [bad, '1'] },
   { title: 'a container that exits 42', container: script('exit 42'), names: [bad, '42'] },
@@ -96,13 +99,13 @@ const cases: Case[] = [
     title: 'a Secret that is missing',
     container: aContainer('true', { name: bad, env: [{ name: 'A', valueFrom: { secretKeyRef: { name: missing, key: 'a' } } }] }),
     names: [missing],
-    timeout: '8s',
+    timeout: KUBELET_PATIENCE,
   },
   {
     title: 'a key that is missing in a Secret',
     container: aContainer('true', { name: bad, env: [{ name: 'A', valueFrom: { secretKeyRef: { name: present, key: missing } } }] }),
     names: [missing],
-    timeout: '8s',
+    timeout: KUBELET_PATIENCE,
   },
   { title: 'output that is not YAML', container: script(`printf 'a: [' >/kratix/output/broken.yaml`), names: ['broken.yaml'] },
   { title: 'a link out of the output', container: script('ln -s /etc/passwd /kratix/output/link.yaml'), names: ['link.yaml'] },

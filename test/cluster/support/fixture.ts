@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { helperArchive, type LoadableImage, loadImages, toolsArchive } from './images';
+import { helperImage, loadImages, toolsImage } from './images';
 
 const run = promisify(execFile);
 const root = resolve(__dirname, '../../..');
@@ -73,9 +73,9 @@ async function realImages(data: string): Promise<Images> {
     }
     return { helper: HELPER_IMAGE, test: TEST_IMAGE ?? 'docker.io/library/busybox:latest' };
   }
-  const last: LoadableImage = { name: 'docker.io/kratix-ts/pipeline-adapter:suite', archive: await helperArchive(data) };
-  const test: LoadableImage = { name: 'docker.io/kratix-ts/tools:suite', archive: await toolsArchive(data) };
-  const example: LoadableImage = { name: EXAMPLE_IMAGE, archive: await toolsArchive(data, exampleFolder) };
+  const last = await helperImage(data, 'docker.io/kratix-ts/pipeline-adapter:suite');
+  const test = await toolsImage(data, 'docker.io/kratix-ts/tools:suite');
+  const example = await toolsImage(data, EXAMPLE_IMAGE, exampleFolder);
   await loadImages(LOAD_IMAGE, [last, test, example]);
   return { helper: last.name, test: test.name };
 }

@@ -18,21 +18,23 @@ export async function loadImages(loader: string, images: LoadableImage[]): Promi
   for (const { name, archive } of images) await run(program, [...args, name, archive]);
 }
 
-/** The image of the pipelines' last container, as an archive. */
-export async function helperArchive(data: string): Promise<string> {
+const write = (...args: string[]) => run(process.execPath, [join(root, 'scripts/image.mjs'), ...args], { cwd: root });
+
+/** The image of the pipelines' last container, as an archive in the folder `data`. */
+export async function helperImage(data: string, name: string): Promise<LoadableImage> {
   const archive = join(data, 'helper.tar');
-  await run(process.execPath, [join(root, 'scripts/image.mjs'), 'helper', '--out', archive], { cwd: root });
-  return archive;
+  await write('helper', '--out', archive, '--name', name);
+  return { name, archive };
 }
 
 /** An image of a shell and the small tools, from this machine's static busybox, with a folder laid over it. */
-export async function toolsArchive(data: string, over?: string): Promise<string> {
+export async function toolsImage(data: string, name: string, over?: string): Promise<LoadableImage> {
   const folder = await mkdtemp(join(data, 'image-'));
   await writeTools(folder);
   if (over) await cp(over, folder, { recursive: true });
   const archive = `${folder}.tar`;
-  await run(process.execPath, [join(root, 'scripts/image.mjs'), 'folder', '--root', folder, '--out', archive], { cwd: root });
-  return archive;
+  await write('folder', folder, '--out', archive, '--name', name);
+  return { name, archive };
 }
 
 async function writeTools(folder: string): Promise<void> {

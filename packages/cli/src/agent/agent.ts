@@ -106,7 +106,7 @@ export class DestinationAgent {
     for (const problem of problems) {
       if (!this.reported.has(problem)) this.options.log.warn(problem);
     }
-    if (this.reported.size > 0 && problems.length === 0) this.options.log.info('what failed before is applied now');
+    if (this.reported.size > 0 && problems.length === 0) this.options.log.info('nothing is left that failed before');
     this.reported = new Set(problems);
   }
 

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createEngine, createLogger, type Logger } from '@kratix-ts/core';
@@ -12,7 +12,7 @@ import { installDefinitions } from '../kube/crds';
 import type { Progress, Ready } from '../progress';
 import { Applied } from './applied';
 import { applyExamples, type Examples, readExamples } from './examples';
-import { cacheFolder, clusterFolder, imagesFolder, logFile, storeFolder } from './folders';
+import { cacheFolder, clusterFolder, imagesFolder, kubeconfigFile, logFile, storeFolder } from './folders';
 import { addExampleImages, addHelperImage } from './images';
 import { takeFolder } from './lock';
 
@@ -94,7 +94,10 @@ async function openCluster(options: DevOptions, progress: Progress, running: Run
   const log = await logTo(options, 'local-cluster');
   const cluster = await startCluster({ dir: clusterFolder(options.data), port: options.port, pods: true, log });
   running.add(() => cluster.stop());
-  return { kubeconfig: cluster.kubeconfig };
+  const kubeconfig = kubeconfigFile(options.data);
+  await copyFile(cluster.kubeconfig, kubeconfig);
+  await chmod(kubeconfig, 0o600);
+  return { kubeconfig };
 }
 
 async function examplesOf(options: DevOptions, store: string): Promise<Examples | undefined> {

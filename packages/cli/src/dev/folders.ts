@@ -7,3 +7,4 @@ export const storeFolder = (data: string) => join(data, 'state-store.git');
 export const cacheFolder = (data: string) => join(data, 'cache');
 export const logFile = (data: string, name: string) => join(data, 'logs', `${name}.log`);
 export const appliedFile = (data: string) => join(data, 'applied.json');
+export const kubeconfigFile = (data: string) => join(data, 'kubeconfig');

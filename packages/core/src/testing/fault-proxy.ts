@@ -8,6 +8,8 @@ export interface ProxiedCall {
   path: string;
   query: URLSearchParams;
   isWatch: boolean;
+  /** Names in lower case and values in turn, as they were sent. */
+  headers: [name: string, value: string][];
 }
 
 /** What happens to a call instead of, or before, being passed on. */
@@ -136,7 +138,13 @@ export class FaultProxy {
   private async handle(request: IncomingMessage, answer: ServerResponse) {
     const url = new URL(request.url ?? '/', this.server);
     const isWatch = ['1', 'true'].includes(url.searchParams.get('watch') ?? '');
-    const call = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, isWatch };
+    const call = {
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      isWatch,
+      headers: headersOf(request),
+    };
     this.calls.push(call);
     const body = await bodyOf(request);
     await this.thawed;
@@ -193,6 +201,10 @@ export class FaultProxy {
     });
     if (this.isFrozen) upstream.pause();
   }
+}
+
+function headersOf({ rawHeaders }: IncomingMessage): ProxiedCall['headers'] {
+  return rawHeaders.flatMap((name, i) => (i % 2 ? [] : [[name.toLowerCase(), rawHeaders[i + 1]]]));
 }
 
 function refuse(answer: ServerResponse, fault: Extract<Fault, { status: number }>) {

@@ -39,6 +39,8 @@ export const annotations = {
   object: 'kratix-ts.dev/object',
   /** On a Pipeline: how long one of its runs may take, as a Go duration. */
   timeout: 'workflows.kratix-ts.dev/timeout',
+  /** On a Pipeline: `none` lets `*.yaml` and `*.json` files through that do not parse. */
+  outputValidation: 'workflows.kratix-ts.dev/output-validation',
 } as const;
 
 /** The value of `app.kubernetes.io/managed-by` on Jobs and pods. */

@@ -178,6 +178,7 @@ function helperContainer(workflow: Workflow, pipeline: Pipeline, settings: JobSe
     KRATIX_WORKFLOW_TYPE: workflow.target.type,
     KRATIX_WORK: JSON.stringify(emptyWork(workflow, pipeline, settings.existingWork)),
     KRATIX_PROMISE_SELECTORS: JSON.stringify(promiseSelectors(workflow)),
+    ...(pipeline.metadata.annotations?.[annotations.outputValidation] === 'none' && { KRATIX_OUTPUT_VALIDATION: 'none' }),
   };
   return {
     name: HELPER_CONTAINER,

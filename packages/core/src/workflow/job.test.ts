@@ -1,0 +1,106 @@
+import type { Pipeline, PromiseObject, WorkflowRunObject } from '../api';
+import { parseYaml } from '../kube/yaml';
+import { InputTooLargeError, pipelineJob } from './job';
+import { accountObjects } from './rbac';
+import type { Workflow } from './target';
+
+const promise = { apiVersion: 'platform.kratix.io/v1alpha1', kind: 'Promise', metadata: { name: 'shop', uid: 'p' }, spec: { destinationSelectors: [{ matchLabels: { env: 'dev' } }] } } as PromiseObject;
+const aWorkflow = (change: Partial<Workflow['target']['object']> = {}): Workflow => ({
+  target: {
+    type: 'resource',
+    object: { apiVersion: 'shop.io/v1', kind: 'Cart', metadata: { name: 'cart', namespace: 'team', uid: 'u', annotations: { 'kratix-ts.dev/requested-by': 'user:default/ana' } }, spec: { size: 1 }, status: { stage: 'one' }, ...change },
+    resource: { group: 'shop.io', version: 'v1', kind: 'Cart', plural: 'carts', namespaced: true },
+    promise,
+  },
+  action: 'configure',
+  pipelines: [],
+  hash: 'h',
+});
+const aPipeline = (spec: Partial<Pipeline['spec']> = {}, metadata: Partial<Pipeline['metadata']> = {}): Pipeline => ({
+  metadata: { name: 'write', ...metadata },
+  spec: { containers: [{ name: 'one', image: 'a', env: [{ name: 'X', value: '1' }] }, { name: 'two', image: 'b' }], ...spec },
+});
+const run = { metadata: { name: 'cart-abcde-1' } } as WorkflowRunObject;
+interface PodSpec {
+  restartPolicy: string;
+  automountServiceAccountToken: boolean;
+  initContainers: { name: string; env: { name: string; value: string }[]; volumeMounts: { mountPath: string; readOnly?: boolean }[] }[];
+  containers: PodSpec['initContainers'];
+  volumes: Record<string, unknown>[];
+}
+const make = (workflow: Workflow, pipeline: Pipeline) => {
+  const { job, input } = pipelineJob(workflow, pipeline, run, 'job', { helperImage: 'helper' });
+  const template = (job.spec as { template: { metadata: { annotations: Record<string, string>; labels: Record<string, string> }; spec: PodSpec } }).template;
+  return { job, input, template, pod: template.spec };
+};
+const valueOf = (container: PodSpec['containers'][number], name: string) => container.env.find(each => each.name === name)?.value;
+
+describe('pipelineJob', () => {
+  it('runs the user’s containers in order, and the helper last', () => {
+    const { pod } = make(aWorkflow(), aPipeline());
+    expect(pod.initContainers.map(each => each.name)).toEqual(['one', 'two']);
+    expect(pod.containers.map(each => each.name)).toEqual(['pipeline-adapter']);
+    expect(pod).toMatchObject({ restartPolicy: 'Never', automountServiceAccountToken: false });
+  });
+  it('object.yaml is the object, with the status that earlier pipelines left', () => {
+    const { template } = make(aWorkflow(), aPipeline());
+    expect(parseYaml(template.metadata.annotations['kratix-ts.dev/object'])).toMatchObject({ kind: 'Cart', spec: { size: 1 }, status: { stage: 'one' } });
+  });
+  it('a large object comes in a ConfigMap, a larger one is refused by name', () => {
+    const { input, template } = make(aWorkflow({ spec: { text: 'x'.repeat(300_000) } }), aPipeline());
+    expect(input?.kind).toBe('ConfigMap');
+    expect(template.metadata.annotations).not.toHaveProperty('kratix-ts.dev/object');
+    expect(() => make(aWorkflow({ spec: { text: 'x'.repeat(1_100_000) } }), aPipeline())).toThrow(InputTooLargeError);
+  });
+  it('B-WF-18: the variables tell what runs for whom, and the container’s own come after', () => {
+    const [first] = make(aWorkflow(), aPipeline()).pod.initContainers;
+    const env = Object.fromEntries(first.env.map(each => [each.name, each.value]));
+    expect(env).toMatchObject({ KRATIX_WORKFLOW_ACTION: 'configure', KRATIX_WORKFLOW_TYPE: 'resource', KRATIX_PROMISE_NAME: 'shop', KRATIX_PIPELINE_NAME: 'write', KRATIX_OBJECT_KIND: 'Cart', KRATIX_OBJECT_GROUP: 'shop.io', KRATIX_OBJECT_VERSION: 'v1', KRATIX_OBJECT_NAME: 'cart', KRATIX_OBJECT_NAMESPACE: 'team', KRATIX_CRD_PLURAL: 'carts', KRATIX_CLUSTER_SCOPED: 'false' });
+    expect(first.env.at(-1)).toEqual({ name: 'X', value: '1' });
+  });
+  it('Q-48: a token stands where the Pipeline declares rights, and nowhere else', () => {
+    const mounts = (spec: Partial<Pipeline['spec']>) => make(aWorkflow(), aPipeline(spec)).pod.initContainers.flatMap(each => each.volumeMounts.map(mount => mount.mountPath)).filter(path => path.includes('secrets'));
+    expect(mounts({})).toEqual([]);
+    expect(mounts({ rbac: { permissions: [{ verbs: ['get'], resources: ['pods'] }] } })).toHaveLength(2);
+  });
+  it('Q-45: labels of the Pipeline do not hide ours', () => {
+    const { template } = make(aWorkflow(), aPipeline({}, { labels: { 'kratix.io/promise-name': 'other', mine: 'yes' } }));
+    expect(template.metadata.labels).toMatchObject({ 'kratix.io/promise-name': 'shop', mine: 'yes', 'kratix-ts.dev/run': 'cart-abcde-1' });
+  });
+  it('B-POD-16: the helper is told which Work to fill, and for whom', () => {
+    const [helper] = make(aWorkflow(), aPipeline()).pod.containers;
+    expect(JSON.parse(valueOf(helper, 'KRATIX_WORK') ?? '')).toMatchObject({
+      kind: 'Work',
+      metadata: { namespace: 'team', labels: { 'kratix.io/work-type': 'resource', 'kratix.io/resource-name': 'cart', 'kratix.io/pipeline-name': 'write' }, annotations: { 'kratix-ts.dev/requested-by': 'user:default/ana' }, finalizers: ['kratix.io/work-cleanup'], ownerReferences: [{ uid: 'u' }] },
+      spec: { promiseName: 'shop', resourceName: 'cart' },
+    });
+    expect(JSON.parse(valueOf(helper, 'KRATIX_PROMISE_SELECTORS') ?? '')).toEqual([{ matchLabels: { env: 'dev' }, source: 'promise' }]);
+    expect(valueOf(helper, 'KRATIX_OUTPUT_VALIDATION')).toBeUndefined();
+  });
+  it('a Pipeline may let files through that do not parse', () => {
+    const { pod } = make(aWorkflow(), aPipeline({}, { annotations: { 'workflows.kratix-ts.dev/output-validation': 'none' } }));
+    expect(valueOf(pod.containers[0], 'KRATIX_OUTPUT_VALIDATION')).toBe('none');
+  });
+});
+
+describe('accountObjects', () => {
+  const named = (spec: Partial<Pipeline['spec']>) => accountObjects(aWorkflow(), aPipeline(spec)).map(({ object }) => `${object.kind} ${object.metadata.namespace ?? '-'}/${object.metadata.name}`);
+  it('B-WF-30, B-WF-31: one account and one role for each pipeline', () => {
+    expect(named({})).toEqual(['ServiceAccount team/shop-resource-configure-write', 'Role team/shop-resource-configure-write', 'RoleBinding team/shop-resource-configure-write']);
+  });
+  it('the helper may write Works, and nothing else', () => {
+    const role = accountObjects(aWorkflow(), aPipeline()).find(({ object }) => object.kind === 'Role');
+    expect(role?.object.rules).toEqual([{ apiGroups: ['platform.kratix.io'], resources: ['works'], verbs: ['create', 'patch'] }]);
+  });
+  it('B-WF-34, B-WF-35: what the Pipeline declares comes in objects of its own', () => {
+    const permissions = [{ verbs: ['get'], resources: ['pods'] }, { verbs: ['list'], resources: ['nodes'], resourceNamespace: '*' }, { verbs: ['get'], resources: ['secrets'], resourceNamespace: 'other' }];
+    expect(named({ rbac: { permissions } }).slice(3)).toEqual([
+      expect.stringMatching(/^Role team\/shop-resource-configure-write-/),
+      expect.stringMatching(/^RoleBinding team\//),
+      expect.stringMatching(/^ClusterRole -\//),
+      expect.stringMatching(/^ClusterRoleBinding -\//),
+      expect.stringMatching(/^ClusterRole -\//),
+      expect.stringMatching(/^RoleBinding other\//),
+    ]);
+  });
+});

@@ -3,16 +3,16 @@ import { checkProgram, DEFAULT_PATH } from '../rootfs';
 import { makeBundle } from './bundle';
 import { limitGroup, sweepGroups } from './cgroup';
 import { writeSetup } from './files';
-import { launch } from './process';
+import { launch, type Launch } from './process';
 import { CAPABILITIES, setupForBwrap } from './scripts';
 import { tryOut } from './trial';
 import { namespaces, SETUP_ENV } from './unshare';
 
 /** The arguments of bwrap for a root that stands mounted at `root`. */
-export function bwrapArguments(spec: ContainerSpec, root: string, isRoot: boolean): string[] {
+export function bwrapArguments(spec: ContainerSpec, root: string): string[] {
   const { uid, gid } = spec.user;
   const asUser = uid === 0 && gid === 0 ? [] : ['--unshare-user', '--uid', String(uid), '--gid', String(gid)];
-  const rights = isRoot && asUser.length === 0 ? CAPABILITIES.flatMap(name => ['--cap-add', `CAP_${name.toUpperCase()}`]) : [];
+  const rights = asUser.length === 0 ? CAPABILITIES.flatMap(name => ['--cap-add', `CAP_${name.toUpperCase()}`]) : [];
   return [
     '--die-with-parent',
     ...['--unshare-pid', '--unshare-ipc', '--unshare-uts'],
@@ -28,22 +28,26 @@ export function bwrapArguments(spec: ContainerSpec, root: string, isRoot: boolea
   ];
 }
 
+/** Writes the container's set-up into its folder, and says what to start. */
+export function prepareBwrap(spec: ContainerSpec): Launch {
+  const group = limitGroup(spec.id, spec);
+  const bundle = makeBundle(spec);
+  const setup = writeSetup(bundle, {
+    program: bwrapArguments(spec, bundle.root).map(argument => `${argument}\0`).join(''),
+    script: files => setupForBwrap({ ...files, procs: group?.procs ?? [] }, spec.command),
+    table: { readOnlyRoot: spec.readOnlyRoot, proc: false, protectProc: false },
+  });
+  return { command: [...namespaces(process.getuid?.() === 0, []), setup], env: SETUP_ENV, group };
+}
+
 /** Containers made with bubblewrap, over a root that `mount` put together in a namespace of its own. */
 export function bwrapExecutor(): Executor {
-  const isRoot = process.getuid?.() === 0;
   const executor: Executor = {
     name: 'bwrap',
     trial: dir => tryOut(executor, dir),
     async run(spec: ContainerSpec, onOutput: OutputHandler): Promise<RunningContainer> {
       checkProgram(spec);
-      const group = limitGroup(spec.id, spec);
-      const bundle = makeBundle(spec);
-      const setup = writeSetup(bundle, {
-        program: bwrapArguments(spec, bundle.root, isRoot).map(argument => `${argument}\0`).join(''),
-        script: files => setupForBwrap({ ...files, procs: group?.procs ?? [] }, spec.command),
-        table: { readOnlyRoot: spec.readOnlyRoot, proc: false, protectProc: false },
-      });
-      return launch({ command: [...namespaces(isRoot, []), setup], env: SETUP_ENV, group }, onOutput);
+      return launch(prepareBwrap(spec), onOutput);
     },
     async sweep() {
       sweepGroups();

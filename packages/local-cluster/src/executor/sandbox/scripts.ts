@@ -45,7 +45,7 @@ export interface SetupFiles {
  */
 export function setupForUnshare(files: SetupFiles, hostname: string, umount: string[], dropRights: string[]): string {
   return `${prepare(files)}
-echo ${quote(hostname)} > /proc/sys/kernel/hostname
+hostname ${quote(hostname)} 2>/dev/null || echo ${quote(hostname)} > /proc/sys/kernel/hostname
 mkfifo ${quote(`${files.scratch}/ready`)} && exec 6<>${quote(`${files.scratch}/ready`)} || exit 125
 cd ${quote(files.root)} || exit 125
 {

@@ -5,7 +5,7 @@ import { checkProgram } from '../rootfs';
 import { makeBundle } from './bundle';
 import { limitGroup, sweepGroups } from './cgroup';
 import { writeSetup } from './files';
-import { launch } from './process';
+import { launch, type Launch } from './process';
 import { CAPABILITIES, movedUmount, programScript, setupForUnshare } from './scripts';
 import { tryOut } from './trial';
 
@@ -44,25 +44,30 @@ async function findUmount(): Promise<string[]> {
   }
 }
 
+let umountCall: Promise<string[]> | undefined;
+
+/** Writes the container's set-up into its folder, and says what to start. */
+export async function prepareUnshare(spec: ContainerSpec): Promise<Launch> {
+  const isRoot = process.getuid?.() === 0;
+  umountCall ??= findUmount();
+  const umount = await umountCall;
+  const group = limitGroup(spec.id, spec);
+  const setup = writeSetup(makeBundle(spec), {
+    program: programScript(spec),
+    script: files => setupForUnshare({ ...files, procs: group?.procs ?? [] }, spec.hostname, umount, dropRights(spec, isRoot)),
+    table: { readOnlyRoot: spec.readOnlyRoot, proc: true, protectProc: isRoot },
+  });
+  return { command: [...namespaces(isRoot, ['--pid', '--ipc', '--uts', '--fork', '--kill-child']), setup], env: SETUP_ENV, group };
+}
+
 /** Containers made with util-linux alone: `unshare`, `mount`, `pivot_root`, `setpriv`; as root, or in a user namespace. */
 export function unshareExecutor(): Executor {
-  const isRoot = process.getuid?.() === 0;
-  let umount: Promise<string[]> | undefined;
   const executor: Executor = {
     name: 'unshare',
     trial: dir => tryOut(executor, dir),
     async run(spec: ContainerSpec, onOutput: OutputHandler): Promise<RunningContainer> {
       checkProgram(spec);
-      umount ??= findUmount();
-      const umountCall = await umount;
-      const group = limitGroup(spec.id, spec);
-      const setup = writeSetup(makeBundle(spec), {
-        program: programScript(spec),
-        script: files => setupForUnshare({ ...files, procs: group?.procs ?? [] }, spec.hostname, umountCall, dropRights(spec, isRoot)),
-        table: { readOnlyRoot: spec.readOnlyRoot, proc: true, protectProc: isRoot },
-      });
-      const command = [...namespaces(isRoot, ['--pid', '--ipc', '--uts', '--fork', '--kill-child']), setup];
-      return launch({ command, env: SETUP_ENV, group }, onOutput);
+      return launch(await prepareUnshare(spec), onOutput);
     },
     async sweep() {
       sweepGroups();

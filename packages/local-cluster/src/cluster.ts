@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { LocalApi } from './api';
 import { loadIdentity, writeKubeconfig } from './auth/identity';
 import { Tokens } from './auth/tokens';
@@ -58,7 +58,8 @@ export interface Cluster {
 const HOST = '127.0.0.1';
 
 /** Starts a Kubernetes-compatible cluster in this process, on this machine alone. */
-export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+export async function startCluster(given: ClusterOptions): Promise<Cluster> {
+  const options = { ...given, dir: resolve(given.dir) };
   mkdirSync(options.dir, { recursive: true });
   const unlock = lockFolder(options.dir);
   try {

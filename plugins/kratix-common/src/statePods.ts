@@ -5,7 +5,8 @@ const HELPER = 'pipeline-adapter';
 /** What every container says while it waits for its turn; no reason to worry. */
 const ORDINARY = ['PodInitializing', 'ContainerCreating', 'Completed'];
 
-function notable(reason: string | undefined): string | undefined {
+/** A reason, unless it is what every container says. */
+export function notable(reason: string | undefined): string | undefined {
   return reason && !ORDINARY.includes(reason) ? reason : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { isNewerFirst, kratixLabels, type PipelineRecordSource, type PodSource, type RunSource } from './stateObjects';
-import { containersOf, isHelper, podMessage, podRef } from './statePods';
+import { containersOf, isHelper, notable, podMessage, podRef } from './statePods';
 import type { ContainerState, Run, Step } from './types';
 
 function recordedContainers(record: PipelineRecordSource): ContainerState[] {
@@ -8,7 +8,8 @@ function recordedContainers(record: PipelineRecordSource): ContainerState[] {
     const failed = ended && container.exitCode !== 0;
     const running: ContainerState['phase'] = container.startedAt ? 'Running' : 'Waiting';
     const done: ContainerState['phase'] = failed ? 'Failed' : 'Succeeded';
-    return { ...container, helper: isHelper(container.name), phase: ended ? done : running };
+    const phase = ended ? done : running;
+    return { ...container, reason: notable(container.reason), helper: isHelper(container.name), phase };
   });
 }
 

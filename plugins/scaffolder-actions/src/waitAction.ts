@@ -70,7 +70,8 @@ function narrator(logger: LoggerService): (summary: PhaseSummary) => void {
   return summary => {
     const { phase, step, container, message } = summary;
     const now = [phase, step, container, message?.id].join('/');
-    if (now !== last) logger.info(summary.sentence);
+    // How long something runs is news on a page; in a log, where the line stays, it would always be "for 0 s".
+    if (now !== last) logger.info(summary.sentence.replace(/ for [^:]+\.$/, '.'));
     last = now;
   };
 }

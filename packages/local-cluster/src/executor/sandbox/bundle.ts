@@ -5,9 +5,12 @@ import { allMounts } from '../rootfs';
 import { StartError, type ContainerSpec } from '../types';
 
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
-/** Files below /proc that belong to the machine: a container run by root may read, not write them. */
-const PROC_READ_ONLY = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs'];
-const PROC_HIDDEN = ['kcore', 'keys', 'timer_list'];
+const existing = (files: string[]) => files.filter(file => existsSync(file));
+
+/** Files of the machine that a container run by root may read, not write. */
+export const protectedProc = () => existing(['/proc/sys', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus', '/proc/fs']);
+/** Files of the machine that no container may read. */
+export const hiddenProc = () => existing(['/proc/kcore', '/proc/keys', '/proc/timer_list']);
 
 /** A container's file system, ready to be put together by `mount`. All paths are of this machine. */
 export interface Bundle {
@@ -161,9 +164,8 @@ export function rootTable(bundle: Bundle, options: { readOnlyRoot: boolean; proc
     lines.push(line('proc', inRoot('proc'), 'proc', 'nosuid,nodev,noexec'));
   }
   if (options.proc && options.protectProc) {
-    const existing = (names: string[]) => names.map(name => `proc/${name}`).filter(file => existsSync(`/${file}`));
-    lines.push(...existing(PROC_READ_ONLY).map(file => line(inRoot(file), inRoot(file), 'none', 'bind,ro')));
-    lines.push(...existing(PROC_HIDDEN).map(file => line('/dev/null', inRoot(file), 'none', 'bind')));
+    lines.push(...protectedProc().map(file => line(inRoot(file), inRoot(file), 'none', 'bind,ro')));
+    lines.push(...hiddenProc().map(file => line('/dev/null', inRoot(file), 'none', 'bind')));
   }
   return lines.join('');
 }

@@ -1,6 +1,6 @@
 import type { ContainerSpec, Executor, OutputHandler, RunningContainer } from '../types';
 import { checkProgram, DEFAULT_PATH } from '../rootfs';
-import { makeBundle } from './bundle';
+import { hiddenProc, makeBundle, protectedProc } from './bundle';
 import { limitGroup, sweepGroups } from './cgroup';
 import { writeSetup } from './files';
 import { launch, type Launch } from './process';
@@ -8,8 +8,12 @@ import { CAPABILITIES, setupForBwrap } from './scripts';
 import { tryOut } from './trial';
 import { namespaces, SETUP_ENV } from './unshare';
 
+function protectProc(): string[] {
+  return [...protectedProc().flatMap(file => ['--ro-bind', file, file]), ...hiddenProc().flatMap(file => ['--ro-bind', '/dev/null', file])];
+}
+
 /** The arguments of bwrap for a root that stands mounted at `root`. */
-export function bwrapArguments(spec: ContainerSpec, root: string): string[] {
+export function bwrapArguments(spec: ContainerSpec, root: string, isRoot: boolean): string[] {
   const { uid, gid } = spec.user;
   const asUser = uid === 0 && gid === 0 ? [] : ['--unshare-user', '--uid', String(uid), '--gid', String(gid)];
   const rights = asUser.length === 0 ? CAPABILITIES.flatMap(name => ['--cap-add', `CAP_${name.toUpperCase()}`]) : [];
@@ -21,6 +25,7 @@ export function bwrapArguments(spec: ContainerSpec, root: string): string[] {
     // Only the devices that the bundle holds come along.
     ...['--dev-bind', root, '/'],
     ...['--proc', '/proc'],
+    ...(isRoot ? protectProc() : []),
     ...['--cap-drop', 'ALL', ...rights],
     ...['--chdir', spec.workingDir],
     '--clearenv',
@@ -30,14 +35,15 @@ export function bwrapArguments(spec: ContainerSpec, root: string): string[] {
 
 /** Writes the container's set-up into its folder, and says what to start. */
 export function prepareBwrap(spec: ContainerSpec): Launch {
+  const isRoot = process.getuid?.() === 0;
   const group = limitGroup(spec.id, spec);
   const bundle = makeBundle(spec);
   const setup = writeSetup(bundle, {
-    program: bwrapArguments(spec, bundle.root).map(argument => `${argument}\0`).join(''),
+    program: bwrapArguments(spec, bundle.root, isRoot).map(argument => `${argument}\0`).join(''),
     script: files => setupForBwrap({ ...files, procs: group?.procs ?? [] }, spec.command),
     table: { readOnlyRoot: spec.readOnlyRoot, proc: false, protectProc: false },
   });
-  return { command: [...namespaces(process.getuid?.() === 0, []), setup], env: SETUP_ENV, group };
+  return { command: [...namespaces(isRoot, []), setup], env: SETUP_ENV, group };
 }
 
 /** Containers made with bubblewrap, over a root that `mount` put together in a namespace of its own. */

@@ -6,6 +6,7 @@ import type { ControlGroup } from './cgroup';
 
 /** How long putting a container together may take before it is given up (milliseconds). */
 const START_DEADLINE_MS = 15_000;
+const ASK_AGAIN_MS = 10;
 const SIGNALS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 const KILLED_EXIT_CODE = 137;
 
@@ -46,6 +47,7 @@ function signal(pid: number | undefined, name: NodeJS.Signals): void {
 class ProcessTree implements RunningContainer {
   readonly exited: Promise<ExitState>;
   private killTimer?: NodeJS.Timeout;
+  private askTimer?: NodeJS.Timeout;
   private isKilled = false;
 
   constructor(private readonly child: ChildProcess, ended: Promise<number>, private readonly group: ControlGroup | undefined) {
@@ -53,11 +55,21 @@ class ProcessTree implements RunningContainer {
   }
 
   stop(graceMs: number): void {
-    const [init] = childrenOf(this.child.pid ?? -1);
-    const [program] = init === undefined ? [] : childrenOf(init);
-    signal(program, 'SIGTERM');
     clearTimeout(this.killTimer);
     this.killTimer = setTimeout(() => this.kill(), graceMs);
+    this.askToEnd();
+  }
+
+  /** The program may be a moment away from being there: bwrap says nothing of when it is. */
+  private askToEnd(): void {
+    const [init] = childrenOf(this.child.pid ?? -1);
+    const [program] = init === undefined ? [] : childrenOf(init);
+    clearTimeout(this.askTimer);
+    if (program !== undefined) {
+      signal(program, 'SIGTERM');
+    } else if (this.child.exitCode === null && this.child.signalCode === null) {
+      this.askTimer = setTimeout(() => this.askToEnd(), ASK_AGAIN_MS);
+    }
   }
 
   kill(): void {
@@ -68,6 +80,7 @@ class ProcessTree implements RunningContainer {
 
   private finish(code: number): ExitState {
     clearTimeout(this.killTimer);
+    clearTimeout(this.askTimer);
     const oomKilled = code !== 0 && (this.group?.wasOutOfMemory() ?? false);
     this.group?.remove();
     // Some versions of unshare answer 1 when what they started was killed.

@@ -2,19 +2,32 @@ import type { Browser, Page } from 'playwright-core';
 import { connect, type DynamicObject, type KubeClient, typeOf } from '@kratix-ts/core/kube';
 import { barriers, openBrowser, openPage, picture, type Visit } from './support/browser';
 import { type Demo, startDemo } from './support/demo';
+import { recordPhases, untilPhase } from './support/card';
 import { fileIn, filesIn } from './support/store';
-import { until } from './support/until';
+import { patience, until } from './support/until';
 
 const environments = typeOf('example.kratix-ts.dev/v1alpha1', 'ApplicationEnvironment', 'applicationenvironments');
 const request = { namespace: 'default', name: 'journey' };
 const entityPage = `/catalog/${request.namespace}/component/${request.name}.application-environment`;
 
-/** Names the one that breaks when an earlier step of the journey has failed: every later one needs it. */
 let demo: Demo;
 let browser: Browser;
 let visit: Visit;
 let page: Page;
 let kube: KubeClient;
+/** How often the page with the card was loaded. */
+let loads: () => number;
+
+/** A step of the journey. Every later one needs it, so they do not even begin when it fails. */
+let broken: string | undefined;
+function step(title: string, walk: () => Promise<void>): void {
+  test(title, async () => {
+    if (broken) throw new Error(`The journey ended where it "${broken}"`);
+    broken = title;
+    await walk();
+    broken = undefined;
+  });
+}
 
 beforeAll(async () => {
   demo = await startDemo();
@@ -22,7 +35,7 @@ beforeAll(async () => {
   visit = await openPage(browser, demo.portal);
   page = visit.page;
   kube = await connect({ file: demo.kubeconfig, fieldManager: 'journey' });
-});
+}, 240_000);
 
 afterAll(async () => {
   await kube?.close();
@@ -32,25 +45,29 @@ afterAll(async () => {
 });
 
 const card = () => page.locator('[data-phase]').first();
+const texts = () =>
+  files()
+    .map(path => fileIn(demo.store, path))
+    .join('\n');
 const files = () => filesIn(demo.store).filter(path => path.includes(`/${request.name}/`));
 
-test('signs in by itself and opens the catalog', async () => {
+step('signs in by itself and opens the catalog', async () => {
   await page.goto('/');
   await page.waitForURL('**/catalog**');
-  await page.getByText('application-environment').first().waitFor();
+  await page.getByText('Application environment').first().waitFor();
   await picture(page, '01-catalog');
 });
 
-test('offers a template of the example Promise', async () => {
+step('offers a template of the example Promise', async () => {
   await page.goto('/create');
-  await page.getByText('Application Environment', { exact: false }).first().waitFor();
+  await page.getByText('Application environment').first().waitFor();
   await picture(page, '02-templates');
   await page.goto('/create/templates/default/application-environment');
   await page.getByRole('textbox', { name: 'Name', exact: false }).first().waitFor();
   await picture(page, '03-form-name');
 });
 
-test('takes the form and makes the request', async () => {
+step('takes the form and makes the request', async () => {
   await page.getByRole('textbox', { name: 'Name', exact: false }).first().fill(request.name);
   await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('textbox', { name: 'Team', exact: false }).fill('shop');
@@ -63,33 +80,25 @@ test('takes the form and makes the request', async () => {
   await until('the request in the cluster', () => kube.get(environments, request).catch(() => undefined));
 });
 
-test('shows the card from the first moment to Ready, without a reload', async () => {
+step('shows the card as soon as the entity is there, until it is Ready', async () => {
   const watcher = await openPage(browser, demo.portal);
   page = watcher.page;
+  loads = watcher.loads;
   await page.goto('/catalog');
   await until('the entity', async () => {
-    const response = await page.goto(entityPage);
+    await page.goto(entityPage);
     await page.waitForLoadState('networkidle');
-    return response?.ok() && (await card().count()) > 0 ? true : undefined;
+    return (await card().count()) > 0 ? true : undefined;
   });
-  const loads = watcher.loads();
-  const seen = new Set<string>();
-  await until(
-    'the phase Ready on the card',
-    async () => {
-      const phase = (await card().getAttribute('data-phase')) ?? '';
-      if (!seen.has(phase)) await picture(page, `06-card-${phase.toLowerCase()}`);
-      seen.add(phase);
-      return phase === 'Ready' ? true : undefined;
-    },
-    90_000,
-  );
-  expect(watcher.loads()).toBe(loads);
+  const before = loads();
+  await untilPhase(page, 'Ready');
+  expect(loads()).toBe(before);
+  await picture(page, '06-ready');
   await visit.page.getByText('Wait until it is ready').first().waitFor();
   await picture(visit.page, '07-task');
 });
 
-test('reads the log of a container', async () => {
+step('reads the log of a container', async () => {
   await page
     .getByRole('link', { name: /Show the log of/ })
     .first()
@@ -104,7 +113,7 @@ test('reads the log of a container', async () => {
   await picture(page, '08-log');
 });
 
-test('finds the files in git', async () => {
+step('finds the files in git', async () => {
   const found = await until('files in the repository', () => (files().length > 0 ? files() : undefined));
   expect(found.map(path => path.split('/')[0])).toContain('dev');
   await page.goto(`${entityPage}/delivery`);
@@ -112,43 +121,39 @@ test('finds the files in git', async () => {
   await picture(page, '09-delivery');
 });
 
-test('follows a change of the request', async () => {
+step('follows a change of the request from the first phase to the last, without a reload', async () => {
   await page.goto(entityPage);
-  await card().waitFor();
-  const texts = () =>
-    files()
-      .map(path => fileIn(demo.store, path))
-      .join('\n');
-  const before = texts();
+  await untilPhase(page, 'Ready');
+  const before = { texts: texts(), loads: loads() };
+  const phases = await recordPhases(page);
   await kube.patch<DynamicObject>(environments, request, { spec: { size: 'large' } }, { kind: 'merge' });
-  await until('other files in the repository', () => (texts() !== before ? true : undefined), 60_000);
-  await until(
-    'the phase Ready again',
-    async () => ((await card().getAttribute('data-phase')) === 'Ready' ? true : undefined),
-    60_000,
+  await until('a phase before Ready', async () =>
+    (await phases()).some(phase => phase !== 'Ready') ? true : undefined,
   );
-  await picture(page, '10-changed');
+  await picture(page, '10-changing');
+  await until('other files in the repository', () => (texts() !== before.texts ? true : undefined), patience);
+  await until('the phase Ready again', async () => ((await phases()).at(-1) === 'Ready' ? true : undefined), patience);
+  expect(loads()).toBe(before.loads);
+  await picture(page, '11-changed');
 });
 
-test.each([
-  ['the overview', ''],
-  ['the pipelines', '/pipelines'],
-  ['the delivery', '/delivery'],
-])('has no barriers on %s', async (_, tab) => {
-  await page.goto(`${entityPage}${tab}`);
-  await page.waitForLoadState('networkidle');
-  expect(await barriers(page, 'article, main')).toEqual([]);
-});
+for (const [name, tab] of Object.entries({ overview: '', pipelines: '/pipelines', delivery: '/delivery' })) {
+  test(`has no barriers on the tab ${name}`, async () => {
+    await page.goto(`${entityPage}${tab}`);
+    await page.waitForLoadState('networkidle');
+    expect(await barriers(page, 'main')).toEqual([]);
+  });
+}
 
-test('takes the files away with the request', async () => {
+step('takes the files away with the request', async () => {
   await page.goto(entityPage);
   await card().waitFor();
   await kube.delete(environments, request, { propagationPolicy: 'Background' });
-  await until('the repository without the files', () => (files().length === 0 ? true : undefined), 60_000);
-  await picture(page, '11-deleted');
+  await until('the repository without the files', () => (files().length === 0 ? true : undefined), patience);
+  await picture(page, '12-deleted');
 });
 
-test('ends everything with Ctrl-C', async () => {
+step('ends everything with Ctrl-C', async () => {
   const children = demo.children();
   expect(children.length).toBeGreaterThanOrEqual(2);
   await kube.close();

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { patience } from './until';
 
 const screenshots = join(__dirname, '../screenshots');
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -18,6 +19,8 @@ const flags = [
 ];
 
 export function openBrowser(): Promise<Browser> {
+  rmSync(screenshots, { recursive: true, force: true });
+  mkdirSync(screenshots, { recursive: true });
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
 }
 
@@ -37,7 +40,7 @@ export async function openPage(browser: Browser, baseURL: string): Promise<Visit
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(patience);
   const page = await context.newPage();
   const complaints: string[] = [];
   let loads = 0;
@@ -51,7 +54,6 @@ export async function openPage(browser: Browser, baseURL: string): Promise<Visit
 
 /** A picture of the page for whoever looks at it later. */
 export async function picture(page: Page, name: string): Promise<void> {
-  mkdirSync(screenshots, { recursive: true });
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
 }
 

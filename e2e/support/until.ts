@@ -1,14 +1,17 @@
-/** Asks again until there is an answer; fails after the deadline with what it waited for and what it last saw. */
+/** How long anything may take on a slow and busy machine. Milliseconds. */
+export const patience = 60_000;
+
+/** Asks again until there is an answer; fails after the deadline with what it waited for. */
 export async function until<T>(
   what: string,
   ask: () => T | undefined | Promise<T | undefined>,
-  patience = 30_000,
+  wait = patience,
 ): Promise<T> {
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + wait;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error(`Waited ${patience / 1000} s in vain for ${what}`);
+    if (Date.now() > deadline) throw new Error(`Waited ${wait / 1000} s in vain for ${what}`);
     await new Promise(resolve => setTimeout(resolve, 100));
   }
 }

@@ -1,6 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
 import { useParams, useSearchParams } from 'react-router-dom';
 import { DeliveryTabView } from '../src/components/delivery/DeliveryTab';
+import { Legible } from '../src/components/Legible';
 import { PipelinesCardView } from '../src/components/pipelines/PipelinesCard';
 import { PipelinesTabView } from '../src/components/pipelines/PipelinesTab';
 import { StatusCardView } from '../src/components/status/StatusCard';
@@ -65,7 +66,7 @@ function Frame({ theme, children }: { theme: string; children: ReactNode }) {
       data-theme-mode={theme}
       style={{ padding: 24, background: 'var(--bui-bg-app)', color: 'var(--bui-fg-primary)', minHeight: '100vh' }}
     >
-      {children}
+      <Legible>{children}</Legible>
     </main>
   );
 }

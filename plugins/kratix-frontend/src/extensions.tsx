@@ -3,6 +3,7 @@ import { useEntity } from '@backstage/plugin-catalog-react';
 import { Alert, Container } from '@backstage/ui';
 import { identityOf, type ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
 import { DeliveryTab } from './components/delivery/DeliveryTab';
+import { Legible } from './components/Legible';
 import { PipelinesCard } from './components/pipelines/PipelinesCard';
 import { PipelinesTab } from './components/pipelines/PipelinesTab';
 import { StatusCard } from './components/status/StatusCard';
@@ -29,5 +30,5 @@ function ForEntity({ children }: { children: (identity: ResourceIdentity) => Rea
   const { t } = useWords();
   const identity = identityOf(entity);
   if (!identity) return <Alert status="warning" icon title={t('problem.noIdentity', { prefix: 'kratix-ts.dev/' })} />;
-  return children(identity);
+  return <Legible>{children(identity)}</Legible>;
 }

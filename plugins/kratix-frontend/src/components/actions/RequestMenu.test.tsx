@@ -18,7 +18,9 @@ function show(options: { allowed?: boolean; fixture?: 'ready' | 'deleting' } = {
   };
   const result = options.allowed === false ? AuthorizeResult.DENY : AuthorizeResult.ALLOW;
   const onChanged = jest.fn();
-  renderInTestApp(<RequestMenu request={aRequest(options.fixture ?? 'ready')} onChanged={onChanged} />, {
+  // Decisions are remembered per request for the life of a page, so each answer needs a request of its own.
+  const name = options.allowed === false ? 'shop-locked' : 'shop-staging';
+  renderInTestApp(<RequestMenu request={{ ...aRequest(options.fixture ?? 'ready'), name }} onChanged={onChanged} />, {
     apis: [
       [kratixApiRef, fake],
       [toastApiRef, { post }],
@@ -50,6 +52,28 @@ describe('RequestMenu', () => {
     await user.click(button);
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
     expect(fake.done).toEqual(['remove 7f1c']);
+  });
+
+  it('changes the spec from the generation that the edit began with', async () => {
+    const { fake, user } = show();
+    fake.state = aRequest('ready');
+    await open(user);
+    await user.click(screen.getByRole('menuitem', { name: 'Edit…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Edit shop-staging' });
+    const field = within(dialog).getByRole('textbox');
+    expect(field).toHaveValue('team: shop\nsize: medium\nregion: eu\ndatabase:\n  version: 16\n');
+    expect(within(dialog).getByRole('button', { name: 'Apply' })).toBeDisabled();
+    await user.clear(field);
+    await user.type(field, 'size');
+    expect(within(dialog).getByRole('alert')).toHaveTextContent('This has to be fields with values');
+    await user.type(field, ': large');
+    fake.refusal = new Error('it was changed by somebody else');
+    await user.click(within(dialog).getByRole('button', { name: 'Apply' }));
+    expect(await within(dialog).findByRole('alert')).toHaveTextContent('The change was refused: it was changed by somebody else');
+    fake.refusal = undefined;
+    await user.click(within(dialog).getByRole('button', { name: 'Apply' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(fake.done[1]).toBe('update 4 {"size":"large"}');
   });
 
   it('says with the server’s words why it was refused', async () => {

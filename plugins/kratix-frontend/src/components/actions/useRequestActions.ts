@@ -1,7 +1,7 @@
 import { toastApiRef, useApi } from '@backstage/frontend-plugin-api';
 import type { RequestSummary } from '@kratix-ts/backstage-plugin-kratix-common';
 import { kratixApiRef } from '../../apis/KratixApi';
-import { problemOf } from '../../apis/problem';
+import { problemOf, type Problem } from '../../apis/problem';
 import { useWords } from '../useWords';
 
 /** Changes a request and says how it went. Answers true when the server took it. */
@@ -24,7 +24,21 @@ export function useRequestActions(request: RequestSummary, onChanged: (() => voi
     }
   };
 
+  const save = async (spec: Record<string, unknown>, generation: number): Promise<Problem | undefined> => {
+    try {
+      await api.update(request, { spec, generation });
+      toasts.post({ title: t('actions.editDone', { name }), status: 'success', timeout: 5000 });
+      return undefined;
+    } catch (error) {
+      return problemOf(error);
+    } finally {
+      onChanged?.();
+    }
+  };
+
   return {
+    /** Answers why the server refused it, if it did. */
+    save,
     rerun: () => attempt(() => api.rerun(request), t('actions.rerunDone', { name })),
     remove: () => attempt(() => api.remove(request, request.uid), t('actions.deleteDone', { name })),
   };

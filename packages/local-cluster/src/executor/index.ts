@@ -7,13 +7,13 @@ import type { Executor } from './types';
 export * from './types';
 export { homeOf, userOfImage } from './rootfs';
 
-/** Makes an executor for a data folder; the first that works here is taken. */
+/** Makes an executor for a cluster's folder; the first that works here is taken. */
 const CANDIDATES: ((dir: string) => Executor)[] = [
   dir => engineExecutor('docker', dir),
   dir => engineExecutor('podman', dir),
   dir => engineExecutor('nerdctl', dir),
-  () => bwrapExecutor(),
-  () => unshareExecutor(),
+  bwrapExecutor,
+  unshareExecutor,
 ];
 
 export interface Choice {
@@ -30,7 +30,7 @@ async function choose(dir: string, only: string | undefined): Promise<Choice> {
   for (const make of CANDIDATES) {
     const executor = make(dir);
     if (!only || executor.name === only) {
-      const why = await executor.trial(dir);
+      const why = await executor.trial();
       if (why === undefined) {
         return { executor, refused };
       }

@@ -62,8 +62,8 @@ export class StartError extends Error {
 /** Runs containers on this machine. */
 export interface Executor {
   readonly name: string;
-  /** Tries the whole way once; says why it does not work here, or undefined when it does. `dir` may be written to. */
-  trial(dir: string): Promise<string | undefined>;
+  /** Tries the whole way once; says why it does not work here, or undefined when it does. */
+  trial(): Promise<string | undefined>;
   /** An image that is not in the store but that this executor has or can fetch. Throws an Error in the words of its tool. */
   findImage?(name: string, pull: 'Always' | 'IfNotPresent' | 'Never'): Promise<Image | undefined>;
   /** Starts the program. Throws {@link StartError}. */

@@ -46,7 +46,7 @@ export interface Pods {
 /** Runs the cluster's Jobs and pods on this machine, until stopped. */
 export async function startPods(api: LocalApi, options: PodsOptions): Promise<Pods> {
   const { log, address, issueToken } = options;
-  const choice = typeof options.executor === 'object' ? { executor: options.executor, refused: [] } : await chooseExecutor(path.join(options.dir, 'trial'), options.executor);
+  const choice = typeof options.executor === 'object' ? { executor: options.executor, refused: [] } : await chooseExecutor(path.resolve(options.dir), options.executor);
   const images = options.images ?? openImages(path.join(options.dir, 'images'));
   const jobs = new JobController({
     api,

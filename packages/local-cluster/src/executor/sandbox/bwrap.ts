@@ -1,10 +1,11 @@
 import type { ContainerSpec, Executor, OutputHandler, RunningContainer } from '../types';
 import { checkProgram, DEFAULT_PATH } from '../rootfs';
 import { hiddenProc, makeBundle, protectedProc } from './bundle';
-import { limitGroup, sweepGroups } from './cgroup';
+import { limitGroup } from './cgroup';
 import { writeSetup } from './files';
 import { launch, type Launch } from './process';
 import { CAPABILITIES, setupForBwrap } from './scripts';
+import { sweepSandboxes } from './sweep';
 import { tryOut } from './trial';
 import { namespaces, SETUP_ENV } from './unshare';
 
@@ -46,17 +47,17 @@ export function prepareBwrap(spec: ContainerSpec): Launch {
   return { command: [...namespaces(isRoot, []), setup], env: SETUP_ENV, group };
 }
 
-/** Containers made with bubblewrap, over a root that `mount` put together in a namespace of its own. */
-export function bwrapExecutor(): Executor {
+/** Containers made with bubblewrap, over a root that `mount` put together in a namespace of its own. `dir` is what {@link sweepSandboxes} looks after. */
+export function bwrapExecutor(dir: string): Executor {
   const executor: Executor = {
     name: 'bwrap',
-    trial: dir => tryOut(executor, dir),
+    trial: () => tryOut(executor, dir),
     async run(spec: ContainerSpec, onOutput: OutputHandler): Promise<RunningContainer> {
       checkProgram(spec);
       return launch(prepareBwrap(spec), onOutput);
     },
     async sweep() {
-      sweepGroups();
+      sweepSandboxes(dir);
     },
   };
   return executor;

@@ -11,10 +11,12 @@ import { prepareUnshare, unshareExecutor } from './unshare';
 
 const isRoot = process.getuid?.() === 0;
 const hasCommand = (name: string) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
-const candidates: [string, () => Executor, (spec: ContainerSpec) => Promise<Launch> | Launch][] = [
+const candidates: [string, (dir: string) => Executor, (spec: ContainerSpec) => Promise<Launch> | Launch][] = [
   ['unshare', unshareExecutor, prepareUnshare],
   ['bwrap', bwrapExecutor, prepareBwrap],
 ];
+jest.setTimeout(60_000);
+
 /** On other systems containers are the business of a container engine. */
 const here = process.platform === 'linux' ? candidates.filter(([name]) => hasCommand(name)) : [];
 
@@ -30,11 +32,11 @@ async function until(what: string, isSo: () => boolean): Promise<void> {
   }
 }
 
-/** Whether a process runs whose command line holds this text. */
-function isRunning(text: string): boolean {
+/** Whether a `sleep` of this many seconds runs. */
+function isRunning(seconds: string): boolean {
   return readdirSync('/proc').filter(name => /^\d+$/.test(name)).some(pid => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(text);
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8') === `sleep\0${seconds}\0`;
     } catch {
       return false;
     }
@@ -42,7 +44,7 @@ function isRunning(text: string): boolean {
 }
 
 describe.each(here)('%s', (_, make, prepare) => {
-  const executor = make();
+  let executor: Executor;
   let dir: string;
   let image: Image;
   const volume = (name: string) => {
@@ -54,12 +56,13 @@ describe.each(here)('%s', (_, make, prepare) => {
 
   beforeAll(async () => {
     dir = mkdtempSync(path.join(tmpdir(), 'sandbox test-'));
+    executor = make(dir);
     image = await openImages(path.join(dir, 'images')).addImage('host', { host: true });
   });
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
   it('passes its own trial', async () => {
-    expect(await executor.trial(dir)).toBeUndefined();
+    expect(await executor.trial()).toBeUndefined();
     expect(readdirSync(dir).filter(name => name.startsWith('trial'))).toEqual([]);
   });
 
@@ -162,6 +165,16 @@ describe.each(here)('%s', (_, make, prepare) => {
     await until('the container to run', () => isRunning(`700.${process.pid}`));
     parent.kill('SIGKILL');
     await until('the container to end', () => !isRunning(`700.${process.pid}`));
+  });
+
+  it('finds and ends what an earlier process left', async () => {
+    const left = await executor.run(aContainer(image, dir, { command: ['sleep', '800.5'] }), () => {});
+    await until('the container to run', () => isRunning('800.5'));
+    await make(`${dir}-other`).sweep();
+    expect(isRunning('800.5')).toBe(true);
+    await executor.sweep();
+    await left.exited;
+    expect(isRunning('800.5')).toBe(false);
   });
 
   it('leaves no mount behind on the machine', async () => {

@@ -3,10 +3,11 @@ import { promisify } from 'node:util';
 import type { ContainerSpec, Executor, OutputHandler, RunningContainer } from '../types';
 import { checkProgram } from '../rootfs';
 import { makeBundle } from './bundle';
-import { limitGroup, sweepGroups } from './cgroup';
+import { limitGroup } from './cgroup';
 import { writeSetup } from './files';
 import { launch, type Launch } from './process';
 import { CAPABILITIES, movedUmount, programScript, setupForUnshare } from './scripts';
+import { sweepSandboxes } from './sweep';
 import { tryOut } from './trial';
 
 const run = promisify(execFile);
@@ -60,17 +61,17 @@ export async function prepareUnshare(spec: ContainerSpec): Promise<Launch> {
   return { command: [...namespaces(isRoot, ['--pid', '--ipc', '--uts', '--fork', '--kill-child']), setup], env: SETUP_ENV, group };
 }
 
-/** Containers made with util-linux alone: `unshare`, `mount`, `pivot_root`, `setpriv`; as root, or in a user namespace. */
-export function unshareExecutor(): Executor {
+/** Containers made with util-linux alone: `unshare`, `mount`, `pivot_root`, `setpriv`; as root, or in a user namespace. `dir` is what {@link sweepSandboxes} looks after. */
+export function unshareExecutor(dir: string): Executor {
   const executor: Executor = {
     name: 'unshare',
-    trial: dir => tryOut(executor, dir),
+    trial: () => tryOut(executor, dir),
     async run(spec: ContainerSpec, onOutput: OutputHandler): Promise<RunningContainer> {
       checkProgram(spec);
       return launch(await prepareUnshare(spec), onOutput);
     },
     async sweep() {
-      sweepGroups();
+      sweepSandboxes(dir);
     },
   };
   return executor;

@@ -4,6 +4,7 @@ import type { RequestState } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { Problem } from '../../apis/problem';
 import { specToText, textToSpec, type SpecReading } from '../../model/specText';
 import { useWords } from '../useWords';
+import styles from './EditDialog.module.css';
 
 interface EditDialogProps {
   request: RequestState;
@@ -39,7 +40,7 @@ export function EditDialog({ request, onClose, onSave }: EditDialogProps) {
             value={text}
             rows={14}
             spellCheck="false"
-            style={{ fontFamily: 'var(--bui-font-monospace)' }}
+            className={styles.yaml}
             onChange={next => {
               setText(next);
               setProblem(undefined);

@@ -87,13 +87,11 @@ function Heading({ state, onRefresh }: { state: RequestState; onRefresh?: () => 
           {t(`phase.${phase}`)}
         </Text>
       </h3>
-      <div className={styles.aside}>
-        <Text as="span" variant="body-small" color="secondary" className={styles.origin}>
-          {state.requestedBy && <>{t('status.requestedBy', { who: <Who entityRef={state.requestedBy} /> })} · </>}
-          <Ago time={state.createdAt} />
-        </Text>
-        <RequestMenu request={state} onChanged={onRefresh} />
-      </div>
+      <Text as="span" variant="body-small" color="secondary" className={styles.origin}>
+        {state.requestedBy && <>{t('status.requestedBy', { who: <Who entityRef={state.requestedBy} /> })} · </>}
+        <Ago time={state.createdAt} />
+      </Text>
+      <RequestMenu request={state} onChanged={onRefresh} />
     </div>
   );
 }

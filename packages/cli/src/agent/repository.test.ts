@@ -47,14 +47,26 @@ it('lists plain files with odd names, and reads them', async () => {
 });
 
 it('calls back when the branch moves, and not after it was told to stop', async () => {
+  let calls = 0;
   const moved = new Promise<void>(resolve => {
     const stop = repository.watch(() => {
+      calls += 1;
       stop();
       resolve();
     });
   });
   commit({ 'a.yaml': 'a: 1' });
   await moved;
+  commit({ 'a.yaml': 'a: 2' });
+  const seenByAnother = new Promise<void>(resolve => {
+    const stop = repository.watch(() => {
+      stop();
+      resolve();
+    });
+  });
+  commit({ 'a.yaml': 'a: 3' });
+  await seenByAnother;
+  expect(calls).toBe(1);
 });
 
 it('reads contents that look like headers', () => {

@@ -61,7 +61,9 @@ function optionsOf(input: Input): DevOptions {
 function examplesFolder(given: string | undefined): string | undefined {
   if (given === 'none') return undefined;
   if (given !== undefined && !existsSync(given)) throw new UsageError(`--examples ${given}: there is no such folder`);
-  return given === undefined ? beside('..', 'examples') : resolve(given);
+  if (given !== undefined) return resolve(given);
+  const ours = beside('..', 'examples');
+  return existsSync(ours) ? ours : undefined;
 }
 
 /** A path beside this package: the command runs from its own `dist`. */

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { connect, type DynamicObject, type KubeClient, typeOf } from '@kratix-ts/core/kube';
+import { ApiError, connect, type DynamicObject, type KubeClient, typeOf } from '@kratix-ts/core/kube';
 import { barriers, openBrowser, openPage, picture, type Visit } from './support/browser';
 import { type Demo, startDemo } from './support/demo';
 import { recordPhases, untilPhase } from './support/card';
@@ -45,6 +45,15 @@ afterAll(async () => {
 });
 
 const card = () => page.locator('[data-phase]').first();
+async function isThere(): Promise<boolean> {
+  try {
+    await kube.get(environments, request);
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.isNotFound) return false;
+    throw error;
+  }
+}
 const texts = () =>
   files()
     .map(path => fileIn(demo.store, path))
@@ -77,7 +86,7 @@ step('takes the form and makes the request', async () => {
   await picture(page, '05-review');
   await page.getByRole('button', { name: 'Create' }).click();
   await page.waitForURL('**/create/tasks/**');
-  await until('the request in the cluster', () => kube.get(environments, request).catch(() => undefined));
+  await until('the request in the cluster', async () => ((await isThere()) ? true : undefined));
 });
 
 step('shows the card as soon as the entity is there, until it is Ready', async () => {
@@ -150,6 +159,8 @@ step('takes the files away with the request', async () => {
   await card().waitFor();
   await kube.delete(environments, request, { propagationPolicy: 'Background' });
   await until('the repository without the files', () => (files().length === 0 ? true : undefined), patience);
+  await until('the request gone from the cluster', async () => ((await isThere()) ? undefined : true));
+  await page.getByText('This request is gone').first().waitFor();
   await picture(page, '12-deleted');
 });
 

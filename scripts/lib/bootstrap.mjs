@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { requireSpace } from './data.mjs';
 import { exec } from './exec.mjs';
 import { Failure } from './launch.mjs';
 import { lastLines, mendFor } from './mend.mjs';
 import { environmentWith, fetchNode, nodeVersion, presentNode } from './node.mjs';
 import { registryEnvironment } from './npm.mjs';
-import { at } from './paths.mjs';
+import { at, root } from './paths.mjs';
 import { createProgress } from './progress.mjs';
 import { digestOf, readStamp, writeStamp } from './stamp.mjs';
 
@@ -49,6 +50,7 @@ async function install(node, note) {
  * Resolves with the path of Node 24 and an environment in which `node` is that one.
  */
 export async function bootstrap(progress = createProgress()) {
+  requireSpace(root, existsSync(stateFile) ? 0.3 : 3);
   const node = presentNode() ?? (await progress.step(`Fetching Node ${nodeVersion}`, fetchNode));
   const digest = digestOf(installInputs(), `${process.platform}-${process.arch}`);
   const installed = existsSync(stateFile) && (readStamp(stampFile) === digest || installedByHand());

@@ -71,7 +71,8 @@ const rules = {
 };
 
 /** Runs all rules; resolves with the words of those that are broken. */
-export async function lint(toolchain) {
+export async function lint({ node, env }) {
+  const toolchain = { node, env: { ...env, FORCE_COLOR: '0' } };
   const broken = [];
   for (const [name, rule] of Object.entries(rules)) {
     const { code, output } = await rule(toolchain);

@@ -3,7 +3,7 @@
 const rules = [
   [/ENOSPC|no space left on device/i, () => 'The disk is full; free some space (about 3 GB are needed) and try again.'],
   [
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|getaddrinfo|network (request|timeout)|RequestError|socket hang up/i,
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|getaddrinfo|network (request|timeout)|RequestError|socket hang up|ERR_SOCKET/i,
     ({ registry }) =>
       `No connection to the package registry${
         registry ? ` ${registry}` : ''

@@ -2,12 +2,11 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { bootstrap } from './bootstrap.mjs';
 import { build } from './build.mjs';
-import { leaveData, requireSpace, runningOn, takeData } from './data.mjs';
+import { leaveData, runningOn, takeData } from './data.mjs';
 import { startDemo } from './demo.mjs';
 import { exec } from './exec.mjs';
 import { Failure } from './launch.mjs';
 import { help, startOptions } from './options.mjs';
-import { at, root } from './paths.mjs';
 import { requirePort } from './ports.mjs';
 import { createProgress } from './progress.mjs';
 
@@ -41,7 +40,6 @@ async function checkMachine(options) {
   if (git.code !== 0) throw new Failure('git is missing; install it and try again.');
   await requirePort(options.port, 'portal', '--port');
   if (options.apiPort) await requirePort(options.apiPort, 'API server', '--api-port');
-  if (!existsSync(at('node_modules'))) requireSpace(root, 3);
 }
 
 /** Aborts on Ctrl-C or SIGTERM, and when the npm that runs us has gone. */

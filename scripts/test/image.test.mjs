@@ -31,12 +31,22 @@ function unpack(archive) {
   const blob = digest => join(folder, 'blobs', ...digest.split(':'));
   const index = JSON.parse(readFileSync(join(folder, 'index.json')));
   const manifest = JSON.parse(readFileSync(blob(index.manifests[0].digest)));
-  return { index, manifest, config: JSON.parse(readFileSync(blob(manifest.config.digest))), layer: blob(manifest.layers[0].digest) };
+  return {
+    index,
+    manifest,
+    config: JSON.parse(readFileSync(blob(manifest.config.digest))),
+    layer: blob(manifest.layers[0].digest),
+  };
 }
 
 test('the same folder gives the same image, whatever the umask and the time', () => {
   const config = { entrypoint: ['/tool'], user: 65532, env: { A: 'b' }, modes: { tmp: 0o1777 } };
-  const images = [['one', 0o022], ['two', 0o077]].map(([name, umask]) => writeImage({ root: aRoot(name, umask), config, name: 'localhost/x:v1', out: join(scratch, `${name}.tar`) }));
+  const images = [
+    ['one', 0o022],
+    ['two', 0o077],
+  ].map(([name, umask]) =>
+    writeImage({ root: aRoot(name, umask), config, name: 'localhost/x:v1', out: join(scratch, `${name}.tar`) }),
+  );
   assert.deepEqual(images[0], images[1]);
   assert.deepEqual(readFileSync(join(scratch, 'one.tar')), readFileSync(join(scratch, 'two.tar')));
 });
@@ -58,18 +68,34 @@ test('what no image can hold is refused', () => {
   const root = join(scratch, 'odd');
   mkdirSync(root);
   execFileSync('mkfifo', [join(root, 'pipe')]);
-  assert.throws(() => writeImage({ root, out: join(scratch, 'odd.tar') }), /pipe is neither a file, a folder nor a link/);
+  assert.throws(
+    () => writeImage({ root, out: join(scratch, 'odd.tar') }),
+    /pipe is neither a file, a folder nor a link/,
+  );
 });
 
-test('the helper\'s folder runs with nothing of this machine', { skip: process.platform !== 'linux' || process.getuid() !== 0 ? 'needs root on Linux, for chroot' : false }, () => {
-  const root = join(scratch, 'helper');
-  mkdirSync(root);
-  const bundle = join(scratch, 'bundle.mjs');
-  writeFileSync(bundle, 'import { createHash } from "node:crypto"; console.log(createHash("md5").update(".").digest("hex"));');
-  fillHelperRoot(root, { bundle });
-  assert.equal(execFileSync('chroot', ['--userspec=65532:65532', root, ...helperConfig.entrypoint], { encoding: 'utf8' }).trim(), '5058f1af8388633f609cadb75a75dc9d');
-});
+test(
+  "the helper's folder runs with nothing of this machine",
+  { skip: process.platform !== 'linux' || process.getuid() !== 0 ? 'needs root on Linux, for chroot' : false },
+  () => {
+    const root = join(scratch, 'helper');
+    mkdirSync(root);
+    const bundle = join(scratch, 'bundle.mjs');
+    writeFileSync(
+      bundle,
+      'import { createHash } from "node:crypto"; console.log(createHash("md5").update(".").digest("hex"));',
+    );
+    fillHelperRoot(root, { bundle });
+    assert.equal(
+      execFileSync('chroot', ['--userspec=65532:65532', root, ...helperConfig.entrypoint], { encoding: 'utf8' }).trim(),
+      '5058f1af8388633f609cadb75a75dc9d',
+    );
+  },
+);
 
 test('a missing bundle says how to make it', () => {
-  assert.throws(() => fillHelperRoot(join(scratch, 'none'), { bundle: join(scratch, 'nothing') }), /run: node packages\/pipeline-adapter\/build\.mjs/);
+  assert.throws(
+    () => fillHelperRoot(join(scratch, 'none'), { bundle: join(scratch, 'nothing') }),
+    /run: node packages\/pipeline-adapter\/build\.mjs/,
+  );
 });

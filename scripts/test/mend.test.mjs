@@ -9,6 +9,7 @@ const rows = [
     /No connection to the package registry https:\/\/registry\.example/,
   ],
   ['npm error code ENOTFOUND', /check the network/],
+  ['Error [ERR_SOCKET_CLOSED_BEFORE_CONNECTION]: Socket closed before …', /check the network/],
   ['➤ YN0028: │ The lockfile would have been modified by this install', /yarn\.lock does not match/],
   ['npm error code E401', /refuses this user/],
   ['npm error code E404', /does not have a package/],

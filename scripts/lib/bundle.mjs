@@ -53,6 +53,7 @@ const benchmark = name => ({
   outfile: at('.cache', 'bench', `${name}.mjs`),
   format: 'esm',
   plugins: [onlyOurs],
+  banner: { js: commonJsNames },
 });
 
 const [which, name] = process.argv.slice(2);

@@ -80,6 +80,7 @@ export async function startDev(options: DevOptions, progress: Progress, running:
   await startEngine(kube, helperImage, options, running);
 
   if (examples) {
+    if (options.kubeconfig) progress.note(`The examples' pipelines run ${imageNames(examples)}: that cluster must be able to pull it`);
     progress.step('Applying the examples');
     const objects = [...examples.platform, ...examples.promises.flatMap(example => example.objects)];
     for (const note of await applyExamples(objects, applier, applied)) progress.note(note);
@@ -104,6 +105,10 @@ async function examplesOf(options: DevOptions, store: string): Promise<Examples 
   return options.examples === undefined
     ? undefined
     : readExamples(options.examples, { STATE_STORE_URL: pathToFileURL(store).href });
+}
+
+function imageNames({ promises }: Examples): string {
+  return promises.flatMap(({ images }) => images).join(', ');
 }
 
 async function install(kube: KubeClient, applier: Applier): Promise<void> {

@@ -7,15 +7,14 @@ const modelAndClient = [`${core}/(api|kube)/index\\.ts$`];
 const wire = `${core}/wire/index\\.ts$`;
 const common = '^plugins/kratix-common/src/index\\.ts$';
 const plugins = ['^plugins/kratix-backend/src/index\\.ts$', '^plugins/scaffolder-actions/src/index\\.ts$'];
-const engineInBackend = '^plugins/kratix-backend/src/embeddedEngine\\.ts$';
 const isTest = '\\.test\\.tsx?$|/(__fixtures__|__test[uU]tils__)/|/src/setupTests\\.ts$|/bench/|/dev/';
 
 /** Sources of a folder may import, of what is ours, their own folder and the given modules. */
-const mayImport = (folder, allowed, except = []) => ({
+const mayImport = (folder, allowed) => ({
   name: `${folder.replace(/.*\//, '')}-imports`,
   comment: `See the table in docs/architecture.md: ${folder} imports something that it may not.`,
   severity: 'error',
-  from: { path: `^${folder}/`, pathNot: [isTest, ...except] },
+  from: { path: `^${folder}/`, pathNot: isTest },
   to: { path: ours, pathNot: [`^${folder}/`, ...allowed] },
 });
 
@@ -62,7 +61,7 @@ module.exports = {
     mayImport('packages/app', ['^plugins/kratix-frontend/src/index\\.ts$']),
     mayImport('packages/backend', plugins),
     mayImport('plugins/kratix-common', []),
-    mayImport('plugins/kratix-backend', [...modelAndClient, wire, common], [engineInBackend]),
+    mayImport('plugins/kratix-backend', [...modelAndClient, wire, common]),
     mayImport('plugins/scaffolder-actions', [...modelAndClient, common]),
     mayImport('plugins/kratix-frontend', [common]),
   ],

@@ -126,7 +126,7 @@ describe('the store', () => {
       });
     });
     await openImages(path.join(dir, 'store')).addImage('late', { folder });
-    await found;
+    await expect(found).resolves.toBeUndefined();
   });
 
   it('lays a folder over the programs of this machine, unless it would hide them', async () => {

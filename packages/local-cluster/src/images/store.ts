@@ -95,14 +95,16 @@ class ImageStore implements Images {
   onChange(handler: () => void): () => void {
     let stopped = false;
     let stopWatching = () => {};
-    void mkdir(this.refs, { recursive: true }).then(() => {
+    const begin = () => {
       if (!stopped) {
         const watcher = watch(this.refs, { persistent: false }, () => handler());
         watcher.on('error', () => watcher.close());
         stopWatching = () => watcher.close();
         handler();
       }
-    });
+    };
+    // A folder that cannot be made holds no images to tell of.
+    mkdir(this.refs, { recursive: true }).then(begin).catch(() => {});
     return () => {
       stopped = true;
       stopWatching();

@@ -7,6 +7,14 @@ import { MissingSource, type Sources } from './sources';
 import type { Container, Pod, Volume } from './types';
 import { planVolume, UnsupportedVolume, type VolumePlan } from './volumes';
 
+/** A volume cannot be made ready; the message is a kubelet's. */
+export class MountError extends Error {
+  constructor(readonly isLasting: boolean, message: string) {
+    super(message);
+    this.name = 'MountError';
+  }
+}
+
 function planOf(volume: Volume, pod: Pod, sources: Sources, options: { allowHostPath: boolean }): VolumePlan {
   try {
     return planVolume(volume, pod, sources, options);
@@ -21,14 +29,6 @@ function planOf(volume: Volume, pod: Pod, sources: Sources, options: { allowHost
 interface MountedVolume {
   source: string;
   isReadOnly: boolean;
-}
-
-/** A volume cannot be made ready; the message is a kubelet's. */
-export class MountError extends Error {
-  constructor(readonly isLasting: boolean, message: string) {
-    super(message);
-    this.name = 'MountError';
-  }
 }
 
 /** A pod's folder on this machine, and its volumes. All of it goes with the pod. */

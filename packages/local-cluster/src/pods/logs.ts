@@ -1,6 +1,6 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import path from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Two files of this size are kept for each run of a container: 10 MiB in all. */
 const FILE_BYTES = 5 * 1024 * 1024;
@@ -38,7 +38,7 @@ export class LogWriter extends EventEmitter {
   constructor(readonly path: string) {
     super();
     this.setMaxListeners(0);
-    mkdirSync(path.slice(0, path.lastIndexOf('/')), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
     this.file = openSync(path, 'a', 0o600);
     this.size = fstatSync(this.file).size;
   }
@@ -131,12 +131,12 @@ export async function* streamLog(file: string, writer: LogWriter | undefined, op
     return chunk;
   };
   const queue: string[] = [];
-  let wake = () => {};
+  const change = new EventEmitter();
   const onLine = (line: string) => {
     queue.push(line);
-    wake();
+    change.emit('change');
   };
-  const onEnd = () => wake();
+  const onEnd = () => change.emit('change');
   writer?.on('line', onLine);
   writer?.on('close', onEnd);
   signal.addEventListener('abort', onEnd);
@@ -147,9 +147,7 @@ export async function* streamLog(file: string, writer: LogWriter | undefined, op
     }
     while (writer && left > 0 && !signal.aborted && (queue.length > 0 || !writer.isClosed)) {
       if (queue.length === 0) {
-        await new Promise<void>(resolve => {
-          wake = resolve;
-        });
+        await once(change, 'change');
       } else {
         yield cut(selectLines(queue.splice(0), { timestamps: options.timestamps }));
       }
@@ -163,5 +161,5 @@ export async function* streamLog(file: string, writer: LogWriter | undefined, op
 
 /** Where the log of one run of a container lies in its pod's folder. */
 export function logFile(podDir: string, container: string, restart: number): string {
-  return path.join(podDir, 'logs', container, `${restart}.log`);
+  return join(podDir, 'logs', container, `${restart}.log`);
 }

@@ -6,10 +6,15 @@ export class Aborted extends Error {
   }
 }
 
+interface Waiter {
+  timer?: NodeJS.Timeout;
+  resolve: () => void;
+}
+
 /** Something may have changed: wakes those who wait, and is not missed by those who are about to. */
 export class Bell {
   private count = 0;
-  private readonly waiting = new Set<() => void>();
+  private readonly waiting = new Set<Waiter>();
   private isClosed = false;
 
   /** To be handed to {@link next}, so that a ring since then is not missed. */
@@ -19,7 +24,13 @@ export class Bell {
 
   ring(): void {
     this.count += 1;
-    [...this.waiting].forEach(wake => wake());
+    [...this.waiting].forEach(waiter => this.wake(waiter));
+  }
+
+  private wake(waiter: Waiter): void {
+    clearTimeout(waiter.timer);
+    this.waiting.delete(waiter);
+    waiter.resolve();
   }
 
   /** Ends all waits, present and future, with {@link Aborted}. */
@@ -36,13 +47,11 @@ export class Bell {
   async next(since: number, timeoutMs?: number): Promise<void> {
     if (this.count === since && !this.isClosed) {
       await new Promise<void>(resolve => {
-        const timer = timeoutMs === undefined ? undefined : setTimeout(() => wake(), timeoutMs);
-        const wake = () => {
-          clearTimeout(timer);
-          this.waiting.delete(wake);
-          resolve();
-        };
-        this.waiting.add(wake);
+        const waiter: Waiter = { resolve };
+        if (timeoutMs !== undefined) {
+          waiter.timer = setTimeout(() => this.wake(waiter), timeoutMs);
+        }
+        this.waiting.add(waiter);
       });
     }
     if (this.isClosed) {

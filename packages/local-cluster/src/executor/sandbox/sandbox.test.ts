@@ -165,6 +165,7 @@ describe.each(here)('%s', (_, make, prepare) => {
     await until('the container to run', () => isRunning(`700.${process.pid}`));
     parent.kill('SIGKILL');
     await until('the container to end', () => !isRunning(`700.${process.pid}`));
+    expect(isRunning(`700.${process.pid}`)).toBe(false);
   });
 
   it('finds and ends what an earlier process left', async () => {
@@ -182,8 +183,9 @@ describe.each(here)('%s', (_, make, prepare) => {
     expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain('sandbox\\040test');
   });
 
-  // An ordinary user may set no limits; nothing would stop this program there.
-  (isRoot ? it : it.skip)('ends a program that takes more memory than it may, and says so', async () => {
-    expect(await sh('tail /dev/zero', { memoryLimit: 32 * 1024 * 1024 })).toMatchObject({ exitCode: 137, oomKilled: true });
+  it('ends a program that takes more memory than it may, and says so', async () => {
+    // An ordinary user may set no limits, and then nothing would stop the program: there a limit must only do no harm.
+    const [script, expected] = isRoot ? ['tail /dev/zero', { exitCode: 137, oomKilled: true }] : ['true', { exitCode: 0, oomKilled: false }];
+    expect(await sh(script, { memoryLimit: 32 * 1024 * 1024 })).toMatchObject(expected);
   });
 });

@@ -46,7 +46,15 @@ async function ok(args: string[], input?: unknown): Promise<string> {
   return out;
 }
 
-async function json(args: string[]): Promise<any> {
+/** As much of an object as these tests look at. */
+interface Shown {
+  metadata: { uid: string; generation?: number; labels?: object; annotations?: object; managedFields: { manager: string; operation: string }[] };
+  data?: object;
+  subjects?: object[];
+  spec: { size: number; template: { spec: { containers: { name: string }[] } } };
+}
+
+async function json(args: string[]): Promise<Shown> {
   return JSON.parse(await ok([...args, '-o', 'json']));
 }
 
@@ -195,7 +203,7 @@ const gadgets = definitionName;
       expect((await apply('one', { size: 5, steps: steps('b') })).code).toBe(0);
       const { spec, metadata } = await json(['get', gadgets, 'shared', '--show-managed-fields']);
       expect(spec).toEqual({ size: 5, color: 'red', steps: steps('b', 'c') });
-      expect(metadata.managedFields.map(({ manager, operation }: { manager: string; operation: string }) => `${manager} ${operation}`).sort()).toEqual(['one Apply', 'two Apply']);
+      expect(metadata.managedFields.map(({ manager, operation }) => `${manager} ${operation}`).sort()).toEqual(['one Apply', 'two Apply']);
     });
 
     it('moves from applying in the client to applying on the server', async () => {
@@ -349,7 +357,7 @@ const gadgets = definitionName;
     expect(strategic.code).toBe(1);
     await ok(inNamespace('patch', 'deployment', 'web', '-p', '{"spec":{"template":{"spec":{"containers":[{"name":"side","image":"b:1"}]}}}}'));
     const { containers } = (await json(inNamespace('get', 'deployment', 'web'))).spec.template.spec;
-    expect(containers.map(({ name }: { name: string }) => name).sort()).toEqual(['main', 'side']);
+    expect(containers.map(({ name }) => name).sort()).toEqual(['main', 'side']);
     expect(await ok(['label', gadgets, 'first', 'team=b', '--overwrite'])).toBe(`gadget.${group}/first labeled`);
     expect(await ok(['annotate', gadgets, 'first', 'note=x'])).toBe(`gadget.${group}/first annotated`);
     const { metadata } = await json(['get', gadgets, 'first']);

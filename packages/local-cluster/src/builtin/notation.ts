@@ -119,6 +119,11 @@ const SCALARS: Record<string, Schema> = {
   o: { 'x-kubernetes-preserve-unknown-fields': true, 'x-kubernetes-map-type': 'atomic' },
 };
 
+function listType({ keys, set }: { keys?: string[]; set: boolean }): string {
+  if (keys) return 'map';
+  return set ? 'set' : 'atomic';
+}
+
 /** The schema of one field's type; `refer` decides whether other tables are inlined or referred to. */
 export function fieldSchema(type: FieldType, refer: (name: string) => Schema): Schema {
   switch (type.form) {
@@ -140,7 +145,7 @@ export function fieldSchema(type: FieldType, refer: (name: string) => Schema): S
       return {
         type: 'array',
         items: fieldSchema(type.of, refer),
-        'x-kubernetes-list-type': type.keys ? 'map' : type.set ? 'set' : 'atomic',
+        'x-kubernetes-list-type': listType(type),
         ...(type.keys ? { 'x-kubernetes-list-map-keys': type.keys } : {}),
         ...(type.merge !== undefined ? { 'x-kubernetes-patch-strategy': type.retainKeys ? 'merge,retainKeys' : 'merge' } : {}),
         ...(type.merge ? { 'x-kubernetes-patch-merge-key': type.merge } : {}),

@@ -13,6 +13,12 @@ const TEN_YEARS = 10 * 365 * 24 * 3600;
 
 const objects = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
+const TOKEN_SOURCES = [
+  { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
+  { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+  { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+];
+
 /** A new pod's account must exist; its token is mounted unless the pod or the account says no. */
 export function accountAdmission(store: Store): Admission {
   return ({ operation, resource, object, namespace, name, subresource }) => {
@@ -38,12 +44,6 @@ function mountToken(spec: Json): void {
     container.volumeMounts = [...objects(container.volumeMounts), { name: volume, readOnly: true, mountPath: MOUNT_PATH }];
   }
 }
-
-const TOKEN_SOURCES = [
-  { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
-  { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-  { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
-];
 
 /** Fills Secrets of the type service-account-token with a token of the account that they name. */
 export class TokenSecrets {

@@ -61,6 +61,15 @@ function readManagers(object: Json | undefined): Manager[] {
   );
 }
 
+const identity = ({ apiVersion, subresource = '' }: Manager) => `${apiVersion} ${subresource}`;
+
+function compareText(a = '', b = ''): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+const order = (entry: Manager) => (entry.operation === 'Apply' ? 0 : 1);
+
 function writeManagers(managers: Manager[]): Json[] {
   return managers
     .filter(({ set }) => !isEmpty(set))
@@ -75,14 +84,6 @@ function writeManagers(managers: Manager[]): Json[] {
       ...(time ? { time } : {}),
     }));
 }
-
-const identity = ({ apiVersion, subresource = '' }: Manager) => `${apiVersion} ${subresource}`;
-
-function compareText(a = '', b = ''): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-const order = (entry: Manager) => (entry.operation === 'Apply' ? 0 : 1);
 
 /** The part of a set that a writer of this subresource can own. */
 function ownable(set: FieldSet, { subresource, hasStatus }: Writer): FieldSet {
@@ -113,7 +114,8 @@ function withManagers(object: Json, managers: Json[]): Json {
 export function recordUpdate(before: Json | undefined, after: Json, writer: Writer): Json {
   const given = readManagers(after);
   const clears = isObject(after.metadata) && Array.isArray(after.metadata.managedFields) && given.length === 0 && after.metadata.managedFields.length > 0;
-  const managers = clears ? [] : given.length > 0 ? given : readManagers(before);
+  const known = given.length > 0 ? given : readManagers(before);
+  const managers = clears ? [] : known;
   const { changed, removed } = compare(before ? withoutManagers(before) : {}, withoutManagers(after), writer.schema);
   const isMine = (entry: Manager) =>
     entry.operation === 'Update' &&

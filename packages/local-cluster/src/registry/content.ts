@@ -34,5 +34,9 @@ function isUnchanged(path: string, after: unknown, before: unknown): boolean {
 
 function valueAt(object: unknown, path: string): unknown {
   const parts = path.replace(/\[(\d+)\]/g, '.$1').split('.');
-  return parts.reduce<unknown>((value, part) => (Array.isArray(value) ? value[Number(part)] : isObject(value) ? value[part] : undefined), object);
+  const step = (value: unknown, part: string) => {
+    if (Array.isArray(value)) return value[Number(part)] as unknown;
+    return isObject(value) ? value[part] : undefined;
+  };
+  return parts.reduce<unknown>(step, object);
 }

@@ -16,16 +16,21 @@ const LABEL_KINDS = new Set(['Namespace']);
 const LABEL_1035_KINDS = new Set(['Service']);
 const PATH_KINDS = new Set(['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding']);
 
+function formOf(kind: string, group: string): { pattern: RegExp; rule: string; most: number } {
+  if (LABEL_KINDS.has(kind) && !group) return { pattern: LABEL, rule: LABEL_RULE, most: 63 };
+  if (LABEL_1035_KINDS.has(kind) && !group) return { pattern: LABEL_1035, rule: LABEL_1035_RULE, most: 63 };
+  return { pattern: SUBDOMAIN, rule: SUBDOMAIN_RULE, most: 253 };
+}
+
 export function checkName(kind: string, group: string, name: string): FieldError[] {
   const path = 'metadata.name';
   if (PATH_KINDS.has(kind) && group === 'rbac.authorization.k8s.io') {
     return name === '.' || name === '..' || /[/%]/.test(name) ? [fieldError.invalid(path, name, "may not be '.' or '..' and may not contain '/' or '%'")] : [];
   }
-  const [pattern, rule, most] =
-    LABEL_KINDS.has(kind) && !group ? [LABEL, LABEL_RULE, 63] : LABEL_1035_KINDS.has(kind) && !group ? [LABEL_1035, LABEL_1035_RULE, 63] : [SUBDOMAIN, SUBDOMAIN_RULE, 253];
+  const { pattern, rule, most } = formOf(kind, group);
   const errors: FieldError[] = [];
-  if (name.length > Number(most)) errors.push(fieldError.invalid(path, name, `must be no more than ${most} characters`));
-  if (!(pattern as RegExp).test(name)) errors.push(fieldError.invalid(path, name, String(rule)));
+  if (name.length > most) errors.push(fieldError.invalid(path, name, `must be no more than ${most} characters`));
+  if (!pattern.test(name)) errors.push(fieldError.invalid(path, name, rule));
   return errors;
 }
 

@@ -69,8 +69,8 @@ export function compareVersions(a: string, b: string): number {
 function rank(version: string): number[] {
   const match = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(version);
   if (!match) return [0, 0, 0];
-  const stage = match[2] === 'alpha' ? 1 : match[2] === 'beta' ? 2 : 3;
-  return [stage, Number(match[1]), Number(match[3] ?? 0)];
+  const stages: Record<string, number> = { alpha: 1, beta: 2 };
+  return [stages[match[2]] ?? 3, Number(match[1]), Number(match[3] ?? 0)];
 }
 
 const BUILTIN_GROUPS = new Set(builtinResources().map(resource => resource.group));

@@ -18,7 +18,8 @@ const environment = new Environment({ enableOptionalTypes: true, homogeneousAggr
   .registerFunction('isURL(string): bool', (text: string) => URL.canParse(text));
 
 function compare(a: unknown, b: unknown): number {
-  return (a as string) < (b as string) ? -1 : (a as string) > (b as string) ? 1 : 0;
+  if (a === b) return 0;
+  return (a as string) < (b as string) ? -1 : 1;
 }
 
 function extreme(list: unknown[], sign: 1 | -1): unknown {

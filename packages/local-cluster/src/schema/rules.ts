@@ -1,6 +1,7 @@
 import type { FieldError } from '../registry/errors';
 import { compileRule, toCel } from './cel';
 import { childSchema, isObject, mapKeys, type Schema, type ValidationRule } from './types';
+import { typeName } from './validate';
 
 /** Checks the rules in `x-kubernetes-validations`; those that name `oldSelf` only where there was a value before. */
 export function checkRules(value: unknown, before: unknown, schema: Schema): FieldError[] {
@@ -78,12 +79,12 @@ function messageOf({ rule, message, messageExpression }: ValidationRule, values:
 
 function failure({ reason, fieldPath }: ValidationRule, value: unknown, path: string, text: string): FieldError {
   const field = `${path}${fieldPath ?? ''}`.replace(/^\./, '') || '<nil>';
-  const type = Array.isArray(value) ? 'array' : isObject(value) ? 'object' : typeof value === 'number' ? (Number.isInteger(value) ? 'integer' : 'number') : typeof value;
-  const known = REASONS.find(name => name === reason) ?? 'FieldValueInvalid';
+  const type = typeName(value);
+  const kind = REASONS.find(name => name === reason) ?? 'FieldValueInvalid';
   const prefix: Partial<Record<FieldError['reason'], string>> = {
     FieldValueForbidden: 'Forbidden',
     FieldValueRequired: 'Required value',
     FieldValueDuplicate: `Duplicate value: ${JSON.stringify(type)}`,
   };
-  return { reason: known, field, message: `${prefix[known] ?? `Invalid value: ${JSON.stringify(type)}`}: ${text}` };
+  return { reason: kind, field, message: `${prefix[kind] ?? `Invalid value: ${JSON.stringify(type)}`}: ${text}` };
 }

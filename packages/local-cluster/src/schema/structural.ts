@@ -63,7 +63,7 @@ export function hasDefaults(schema: Schema): boolean {
   return known;
 }
 
-/** Removes null fields, as reading into typed structures does; free-form parts stay as they are. */
+/** Removes nulls where null is no value, in place; free-form parts stay as they are. */
 export function dropNulls(value: unknown, schema: Schema | undefined): void {
   if (Array.isArray(value)) {
     for (const item of value) dropNulls(item, schema?.items);
@@ -72,7 +72,8 @@ export function dropNulls(value: unknown, schema: Schema | undefined): void {
   if (!isObject(value) || !schema || schema['x-kubernetes-preserve-unknown-fields']) return;
   const object: Json = value;
   for (const field of Object.keys(object)) {
-    if (object[field] === null) delete object[field];
-    else dropNulls(object[field], childSchema(schema, field));
+    const child = childSchema(schema, field);
+    if (object[field] !== null) dropNulls(object[field], child);
+    else if (!child?.nullable) delete object[field];
   }
 }

@@ -10,7 +10,8 @@ export function validate(value: unknown, schema: Schema, path = ''): FieldError[
   return errors;
 }
 
-function typeName(value: unknown): string {
+/** JSON's types, with whole numbers apart. */
+export function typeName(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';

@@ -12,7 +12,8 @@ import { listJson, listPage, type Collection } from './list';
 import { negotiate } from './negotiate';
 import { object, type Reply } from './reply';
 import { flag, mediaType, parseBody, parseJson, parseObject, parseYaml, type Call, type ResourcePath } from './request';
-import { partial, type Watches } from './watch';
+import { partial } from './watch';
+import type { Watches } from './watches';
 
 /** What a path means, once its kind is known. */
 export interface Place extends Collection {
@@ -209,7 +210,7 @@ export function methodNotAllowed(): StatusError {
 }
 
 function isDryRun(values: unknown): boolean {
-  const all = Array.isArray(values) ? values : values === null || values === undefined ? [] : [values];
+  const all: unknown[] = [values ?? []].flat();
   const wrong = all.find(value => value !== 'All' && value !== '');
   if (wrong !== undefined) throw badRequest(`invalid dryRun ${JSON.stringify(wrong)}: the only supported value is All`);
   return all.includes('All');

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { PodLogHandler } from '../api';
 import { StatusError } from '../api';
 import type { KeyAndCertificate } from '../auth/certificates';
@@ -17,7 +17,7 @@ import { flag, parseObject, parsePath, readBody, type Call, type ResourcePath } 
 import { ResourceHandlers } from './resources';
 import { answerReview } from './reviews';
 import { handleSubresource } from './subresources';
-import { Watches } from './watch';
+import { Watches } from './watches';
 
 export interface ServerOptions {
   registry: Registry;
@@ -160,7 +160,7 @@ export class ApiServer {
     if (allowed) return;
     const { verb, path, group = '', resource = '', subresource, namespace, name = '' } = attributes;
     const what = path === undefined ? `resource "${subresource ? `${resource}/${subresource}` : resource}" in API group "${group}"` : `path "${path}"`;
-    const where = path === undefined ? (namespace ? ` in the namespace "${namespace}"` : ' at the cluster scope') : '';
+    const where = namespace ? ` in the namespace "${namespace}"` : ' at the cluster scope';
     throw path === undefined
       ? forbidden({ group, resource }, name, `User "${user.username}" cannot ${verb} ${what}${where}${reason ? `: ${reason}` : ''}`)
       : new StatusError(403, 'Forbidden', `forbidden: User "${user.username}" cannot ${verb} ${what}${reason ? `: ${reason}` : ''}`);
@@ -235,7 +235,8 @@ function aggregatedReply(document: object, format: string): Reply {
 /** The user that a client certificate of this cluster's authority names: CN is the name, each O a group. */
 function userOfCertificate(socket: TLSSocket): User | undefined {
   if (!socket.authorized) return undefined;
-  const { subject } = socket.getPeerCertificate();
+  // Nothing is known of a connection that has ended meanwhile.
+  const subject = (socket.getPeerCertificate() as PeerCertificate | null)?.subject;
   if (!subject?.CN) return undefined;
   const groups = subject.O === undefined ? [] : [subject.O].flat();
   return { username: [subject.CN].flat()[0], groups: [...groups, 'system:authenticated'] };
@@ -244,8 +245,9 @@ function userOfCertificate(socket: TLSSocket): User | undefined {
 const VERBS: Record<string, string> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
 function attributesOf(call: Call, { group, version, plural, namespace, name, subresource }: ResourcePath): Attributes {
-  const reads = flag(call.query, 'watch') ? 'watch' : name === undefined ? 'list' : 'get';
-  const verb = call.method === 'GET' ? reads : (VERBS[call.method] ?? call.method.toLowerCase());
+  const reads = name === undefined ? 'list' : 'get';
+  const reading = flag(call.query, 'watch') ? 'watch' : reads;
+  const verb = call.method === 'GET' ? reading : (VERBS[call.method] ?? call.method.toLowerCase());
   return {
     verb: verb === 'delete' && name === undefined ? 'deletecollection' : verb,
     group,

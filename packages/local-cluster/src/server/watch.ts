@@ -6,68 +6,18 @@ import { apiVersionOf } from '../resources/resource';
 import type { Json } from '../schema/types';
 import type { Change, Entry, Store } from '../store/store';
 import { renderTable, type TableOptions } from '../table/table';
-import { filterOf, inNamespace, parseRevision, type Collection } from './list';
+import { inNamespace, parseRevision, type Collection } from './list';
 import type { Negotiated } from './negotiate';
-import type { Call } from './request';
 import { flag } from './request';
 
 /** A client that does not read loses its watch when this much waits for it, in bytes. */
 const LARGEST_BACKLOG = 32e6;
-const LONGEST = 3600;
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 
-/** All open watches; it sends their bookmarks and ends them with the server. */
-export class Watches {
-  readonly #store: Store;
-  readonly #open = new Set<Watch>();
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(store: Store) {
-    this.#store = store;
-  }
-
-  /** Answers a watch: everything that the query asks to begin with, then each change until somebody ends it. */
-  async serve(call: Call, collection: Collection, negotiated: Negotiated, response: ServerResponse): Promise<void> {
-    const { query } = call;
-    checkQuery(query);
-    const filter = filterOf(collection, query);
-    const watch = new Watch(this.#store, response, { collection, negotiated, filter, query });
-    const seconds = Math.min(Number(query.get('timeoutSeconds')) || LONGEST, LONGEST);
-    response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
-    response.flushHeaders();
-    if (!watch.begin()) return;
-    this.#add(watch);
-    const timeout = setTimeout(() => watch.end(), seconds * 1000);
-    timeout.unref();
-    await new Promise<void>(resolve => response.once('close', resolve));
-    clearTimeout(timeout);
-    watch.end();
-    this.#remove(watch);
-  }
-
-  end(): void {
-    for (const watch of this.#open) watch.end();
-  }
-
-  /** The minute's bookmarks; a clock runs only while somebody wants them. */
-  #add(watch: Watch): void {
-    this.#open.add(watch);
-    this.#timer ??= setInterval(() => {
-      for (const open of this.#open) open.bookmark();
-    }, 60_000).unref();
-  }
-
-  #remove(watch: Watch): void {
-    this.#open.delete(watch);
-    if (this.#open.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-  }
-}
-
-function checkQuery(query: URLSearchParams): void {
+/** Refuses combinations of parameters that contradict each other. */
+export function checkQuery(query: URLSearchParams): void {
   const initial = query.get('sendInitialEvents');
   const match = query.get('resourceVersionMatch');
   if (initial !== null && match !== 'NotOlderThan') {
@@ -78,14 +28,15 @@ function checkQuery(query: URLSearchParams): void {
   if (revision) parseRevision(revision);
 }
 
-interface WatchOptions {
+export interface WatchOptions {
   collection: Collection;
   negotiated: Negotiated;
   filter: ObjectFilter | undefined;
   query: URLSearchParams;
 }
 
-class Watch {
+/** One open watch: what a client was told, and what it wants to hear of. */
+export class Watch {
   readonly #store: Store;
   readonly #response: ServerResponse;
   readonly #options: WatchOptions;

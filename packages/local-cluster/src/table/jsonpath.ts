@@ -28,7 +28,8 @@ function take(value: unknown, step: Step): unknown[] {
     case 'index':
       return Array.isArray(value) ? [value.at(step.at)] : [];
     case 'all':
-      return Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+      if (Array.isArray(value)) return value;
+      return isObject(value) ? Object.values(value) : [];
     default:
       return Array.isArray(value) ? value.filter(item => meets(follow([item], step.path), step)) : [];
   }

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { followLinks, inLayers, lstatOrNone, resolveInRoot, type Lookup } from '../../images/rootpath';
 import { allMounts } from '../rootfs';
@@ -72,13 +72,22 @@ function readHostFile(file: string): string {
   }
 }
 
-function writeSystemFiles(points: MountPoints, spec: ContainerSpec): void {
-  ['dev', 'dev/shm', 'dev/pts', 'dev/mqueue', 'proc', 'sys', 'etc'].forEach(folder => points.folder(folder.split('/')));
+const nothing: Lookup = () => undefined;
+
+/** What all containers have at the same places, as a folder that they share. */
+export function makeBase(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const points = new MountPoints(folder, nothing);
+  ['dev', 'dev/shm', 'dev/pts', 'dev/mqueue', 'proc', 'sys'].forEach(name => points.folder(name.split('/')));
   points.folder(['tmp'], 0o1777);
   DEVICES.forEach(device => points.file(['dev', device]));
   points.link(['dev', 'fd'], '/proc/self/fd');
   points.link(['dev', 'ptmx'], 'pts/ptmx');
   ['stdin', 'stdout', 'stderr'].forEach((name, fd) => points.link(['dev', name], `/proc/self/fd/${fd}`));
+}
+
+function writeSystemFiles(points: MountPoints, spec: ContainerSpec): void {
   points.file(['etc', 'hostname'], `${spec.hostname}\n`);
   points.file(['etc', 'hosts'], `127.0.0.1\tlocalhost\n::1\tlocalhost\n127.0.0.1\t${spec.hostname}\n`);
   points.file(['etc', 'resolv.conf'], readHostFile('/etc/resolv.conf'));
@@ -96,17 +105,17 @@ function makeNestedPoint(outer: { source: string; readOnly: boolean }, rest: str
   }
 }
 
-/** Writes the mount points into the container's folder, and says what is to be mounted where. */
-export function makeBundle(spec: ContainerSpec): Bundle {
+/** Writes the mount points into the container's folder, and says what is to be mounted where. `base` is what {@link makeBase} made. */
+export function makeBundle(spec: ContainerSpec, base: string): Bundle {
   const bundle: Bundle = {
     dir: spec.dir,
     root: path.join(spec.dir, 'root'),
     scratch: path.join(spec.dir, 'scratch'),
-    lower: [path.join(spec.dir, 'points'), ...spec.image.layers],
+    lower: [path.join(spec.dir, 'points'), base, ...spec.image.layers],
     mounts: [],
   };
   bundle.lower.slice(0, 1).concat(bundle.root, bundle.scratch).forEach(folder => mkdirSync(folder, { recursive: true }));
-  const image = inLayers(spec.image.layers);
+  const image = inLayers([base, ...spec.image.layers]);
   const points = new MountPoints(bundle.lower[0], image);
   writeSystemFiles(points, spec);
   const placed: { parts: string[]; source: string; readOnly: boolean }[] = [];

@@ -6,8 +6,9 @@ import { writeSetup } from './files';
 import { launch, type Launch } from './process';
 import { CAPABILITIES, setupForBwrap } from './scripts';
 import { sweepSandboxes } from './sweep';
+import { sharedBase } from './base';
 import { tryOut } from './trial';
-import { namespaces, SETUP_ENV } from './unshare';
+import { ownMounts, SETUP_ENV } from './unshare';
 
 function protectProc(): string[] {
   return [...protectedProc().flatMap(file => ['--ro-bind', file, file]), ...hiddenProc().flatMap(file => ['--ro-bind', '/dev/null', file])];
@@ -35,26 +36,27 @@ export function bwrapArguments(spec: ContainerSpec, root: string, isRoot: boolea
 }
 
 /** Writes the container's set-up into its folder, and says what to start. */
-export function prepareBwrap(spec: ContainerSpec): Launch {
+export function prepareBwrap(spec: ContainerSpec, base: string): Launch {
   const isRoot = process.getuid?.() === 0;
   const group = limitGroup(spec.id, spec);
-  const bundle = makeBundle(spec);
+  const bundle = makeBundle(spec, base);
   const setup = writeSetup(bundle, {
     program: bwrapArguments(spec, bundle.root, isRoot).map(argument => `${argument}\0`).join(''),
     script: files => setupForBwrap({ ...files, procs: group?.procs ?? [] }, spec.command),
     table: { readOnlyRoot: spec.readOnlyRoot, proc: false, protectProc: false },
   });
-  return { command: [...namespaces(isRoot, []), setup], env: SETUP_ENV, group };
+  return { command: [...ownMounts(isRoot), setup], env: SETUP_ENV, group };
 }
 
 /** Containers made with bubblewrap, over a root that `mount` put together in a namespace of its own. `dir` is what {@link sweepSandboxes} looks after. */
 export function bwrapExecutor(dir: string): Executor {
+  const base = sharedBase(dir);
   const executor: Executor = {
     name: 'bwrap',
     trial: () => tryOut(executor, dir),
     async run(spec: ContainerSpec, onOutput: OutputHandler): Promise<RunningContainer> {
       checkProgram(spec);
-      return launch(prepareBwrap(spec), onOutput);
+      return launch(prepareBwrap(spec, base()), onOutput);
     },
     async sweep() {
       sweepSandboxes(dir);

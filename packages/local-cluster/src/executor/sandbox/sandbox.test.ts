@@ -5,13 +5,14 @@ import path from 'node:path';
 import { openImages, type Image } from '../../images';
 import { aContainer, runToEnd } from '../testing';
 import type { ContainerSpec, Executor } from '../types';
+import { sharedBase } from './base';
 import { bwrapExecutor, prepareBwrap } from './bwrap';
 import type { Launch } from './process';
 import { prepareUnshare, unshareExecutor } from './unshare';
 
 const isRoot = process.getuid?.() === 0;
 const hasCommand = (name: string) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
-const candidates: [string, (dir: string) => Executor, (spec: ContainerSpec) => Promise<Launch> | Launch][] = [
+const candidates: [string, (dir: string) => Executor, (spec: ContainerSpec, base: string) => Promise<Launch> | Launch][] = [
   ['unshare', unshareExecutor, prepareUnshare],
   ['bwrap', bwrapExecutor, prepareBwrap],
 ];
@@ -159,7 +160,7 @@ describe.each(here)('%s', (_, make, prepare) => {
   });
 
   it('ends its containers when its process is killed', async () => {
-    const { command, env } = await prepare(aContainer(image, dir, { command: ['sleep', `700.${process.pid}`] }));
+    const { command, env } = await prepare(aContainer(image, dir, { command: ['sleep', `700.${process.pid}`] }), sharedBase(dir)());
     const script = `require('child_process').spawn(${JSON.stringify(command[0])}, ${JSON.stringify(command.slice(1))}, { env: ${JSON.stringify(env)}, stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] }); setInterval(() => {}, 1e6)`;
     const parent = spawn(process.execPath, ['-e', script], { stdio: 'ignore' });
     await until('the container to run', () => isRunning(`700.${process.pid}`));

@@ -38,14 +38,24 @@ export interface SetupFiles {
   procs: string[];
 }
 
+export interface UnshareSetup {
+  hostname: string;
+  /** See {@link movedUmount}. */
+  umount: string[];
+  /** The program that takes the rights away, with its arguments. */
+  dropRights: string[];
+  /** Whether this process is root, or only seems to be inside a user namespace. */
+  isRoot: boolean;
+}
+
 /**
  * The set-up for `unshare`. The shell that becomes the program gives up its rights first, and waits; then the root is
  * exchanged under it (pivot_root does this for all processes of the namespace), and the old one is taken away. So no
  * program of the image is needed for the set-up, and none of the host's is left within reach.
  */
-export function setupForUnshare(files: SetupFiles, hostname: string, umount: string[], dropRights: string[]): string {
+export function setupForUnshare(files: SetupFiles, { hostname, umount, dropRights, isRoot }: UnshareSetup): string {
   return `${prepare(files)}
-hostname ${quote(hostname)} 2>/dev/null || echo ${quote(hostname)} > /proc/sys/kernel/hostname
+${isRoot ? `echo ${quote(hostname)} > /proc/sys/kernel/hostname` : `hostname ${quote(hostname)}`}
 mkfifo ${quote(`${files.scratch}/ready`)} && exec 6<>${quote(`${files.scratch}/ready`)} || exit 125
 cd ${quote(files.root)} || exit 125
 {

@@ -8,6 +8,7 @@ import { writeSetup } from './files';
 import { launch, type Launch } from './process';
 import { CAPABILITIES, movedUmount, programScript, setupForUnshare } from './scripts';
 import { sweepSandboxes } from './sweep';
+import { sharedBase } from './base';
 import { tryOut } from './trial';
 
 const run = promisify(execFile);
@@ -15,10 +16,15 @@ const run = promisify(execFile);
 /** The environment of the programs that set containers up. */
 export const SETUP_ENV = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
 
-/** What comes before a set-up script: it must die with this process, and may mount only for itself. */
-export function namespaces(isRoot: boolean, more: string[]): string[] {
-  const own = isRoot ? [] : ['unshare', '--user', '--map-root-user', '--'];
-  return [...own, 'setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--mount', ...more, '--', '/bin/sh'];
+/** What comes before a set-up script, which may mount only for itself. */
+export function ownMounts(isRoot: boolean): string[] {
+  return ['unshare', ...(isRoot ? [] : ['--user', '--map-root-user']), '--mount', '--', '/bin/sh'];
+}
+
+/** The same with processes of its own, which die with this process. */
+function ownProcesses(isRoot: boolean): string[] {
+  const user = isRoot ? [] : ['unshare', '--user', '--map-root-user', '--'];
+  return [...user, 'setpriv', '--pdeathsig', 'KILL', '--', 'unshare', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child', '--', '/bin/sh'];
 }
 
 /** Gives up what the container shall not have. An ordinary user's namespace holds one user, so another one takes a namespace in it. */
@@ -48,27 +54,28 @@ async function findUmount(): Promise<string[]> {
 let umountCall: Promise<string[]> | undefined;
 
 /** Writes the container's set-up into its folder, and says what to start. */
-export async function prepareUnshare(spec: ContainerSpec): Promise<Launch> {
+export async function prepareUnshare(spec: ContainerSpec, base: string): Promise<Launch> {
   const isRoot = process.getuid?.() === 0;
   umountCall ??= findUmount();
   const umount = await umountCall;
   const group = limitGroup(spec.id, spec);
-  const setup = writeSetup(makeBundle(spec), {
+  const setup = writeSetup(makeBundle(spec, base), {
     program: programScript(spec),
-    script: files => setupForUnshare({ ...files, procs: group?.procs ?? [] }, spec.hostname, umount, dropRights(spec, isRoot)),
+    script: files => setupForUnshare({ ...files, procs: group?.procs ?? [] }, { hostname: spec.hostname, umount, dropRights: dropRights(spec, isRoot), isRoot }),
     table: { readOnlyRoot: spec.readOnlyRoot, proc: true, protectProc: isRoot },
   });
-  return { command: [...namespaces(isRoot, ['--pid', '--ipc', '--uts', '--fork', '--kill-child']), setup], env: SETUP_ENV, group };
+  return { command: [...ownProcesses(isRoot), setup], env: SETUP_ENV, group };
 }
 
 /** Containers made with util-linux alone: `unshare`, `mount`, `pivot_root`, `setpriv`; as root, or in a user namespace. `dir` is what {@link sweepSandboxes} looks after. */
 export function unshareExecutor(dir: string): Executor {
+  const base = sharedBase(dir);
   const executor: Executor = {
     name: 'unshare',
     trial: () => tryOut(executor, dir),
     async run(spec: ContainerSpec, onOutput: OutputHandler): Promise<RunningContainer> {
       checkProgram(spec);
-      return launch(await prepareUnshare(spec), onOutput);
+      return launch(await prepareUnshare(spec, base()), onOutput);
     },
     async sweep() {
       sweepSandboxes(dir);

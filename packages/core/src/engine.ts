@@ -87,8 +87,8 @@ function wire(engine: EngineContext, manager: Manager) {
   const { informers, log } = engine;
   const self = (event: InformerEvent<KubeObject>): Key[] => [keyOf(event.object)];
 
-  const stores = new Controller({ name: 'gitstatestore', log, reconcile: key => reconcileStore(key) });
-  const reconcileStore = gitStateStoreReconciler(engine, key => stores.enqueue(key));
+  const reconcileStore = gitStateStoreReconciler(engine);
+  const stores = new Controller({ name: 'gitstatestore', log, reconcile: key => reconcileStore(key, changed => stores.enqueue(changed)) });
   stores.watches(informers.gitStores, onSpec);
 
   const destinations = new Controller({ name: 'destination', log, reconcile: destinationReconciler(engine) });
@@ -114,11 +114,12 @@ function wire(engine: EngineContext, manager: Manager) {
     // where a Destination's labels or its life change, every Work may go elsewhere; its status matters to none
     .watches(informers.destinations, event => (onSpecOrLabels(event).length ? informers.works.list().map(keyOf) : []));
 
-  const requests = new RequestControllers(engine, manager, promise => promises.enqueue(promise));
+  const requests = new RequestControllers(engine, manager);
   const reconciler = new PromiseReconciler(engine, requests);
   const promises = new Controller({ name: 'promise', log, reconcile: key => reconciler.reconcile(key) });
   const ofPromise = (event: InformerEvent<KubeObject>) => [event.object.metadata.labels?.[labels.promiseName] ?? ''].filter(Boolean);
   const ofPromiseItself = (event: InformerEvent<KubeObject>) => (event.object.metadata.labels?.[labels.resourceName] ? [] : ofPromise(event));
+  requests.onGone = promise => promises.enqueue(promise);
   promises.watches(informers.promises, self).watches(informers.crds, ofPromise);
   for (const informer of [informers.jobs, informers.pods, informers.works, informers.runs]) promises.watches<KubeObject>(informer, ofPromiseItself);
   const { serviceAccounts, roles, roleBindings, clusterRoles, clusterRoleBindings } = informers;

@@ -13,12 +13,12 @@ interface SecretObject extends KubeObject {
 }
 
 /** Opens and checks git stores. Source: kratix-behaviour.md §7.1. */
-export function gitStateStoreReconciler(engine: EngineContext, enqueue: (key: Key) => void) {
+export function gitStateStoreReconciler(engine: EngineContext) {
   const { api, informers, stores, config } = engine;
   const secrets = new Map<string, { ref: string; informer: Informer<SecretObject> }>();
 
   /** Watches the one Secret that the store names, and no other. */
-  async function secretOf(store: GitStateStoreObject): Promise<SecretObject | undefined> {
+  async function secretOf(store: GitStateStoreObject, enqueue: (key: Key) => void): Promise<SecretObject | undefined> {
     const { name } = store.metadata;
     const wanted = store.spec?.secretRef?.name;
     const namespace = store.spec?.secretRef?.namespace ?? 'default';
@@ -53,10 +53,11 @@ export function gitStateStoreReconciler(engine: EngineContext, enqueue: (key: Ke
     await stores.drop(KIND, name, `${KIND}/${name}: not found`);
   }
 
-  return async (key: Key): Promise<Result | void> => {
+  /** `enqueue` asks for another look when the store's Secret changes. */
+  return async (key: Key, enqueue: (key: Key) => void): Promise<Result | void> => {
     const store = informers.gitStores.get(key);
     if (!store) return forget(key);
-    const secret = await secretOf(store);
+    const secret = await secretOf(store, enqueue);
     const ref = store.spec?.secretRef;
     if (ref?.name && !secret) {
       const why = `Secret ${ref.name} not found in namespace ${ref.namespace ?? 'default'}`;

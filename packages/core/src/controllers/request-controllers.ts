@@ -18,13 +18,13 @@ const WORKERS = 16;
 
 /** One controller for each Promise's API, started when the API is served and ended with it. */
 export class RequestControllers {
+  /** A request went: its Promise, named here, may wait for that. */
+  onGone: (promise: string) => void = () => {};
   private readonly served = new Map<string, Served>();
 
   constructor(
     private readonly engine: EngineContext,
     private readonly manager: Manager,
-    /** A request went: its Promise may wait for that. */
-    private readonly onGone: (promise: string) => void,
   ) {}
 
   /** Starts the controller, or lets it look at every request again when the Promise has changed. */

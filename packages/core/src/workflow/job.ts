@@ -100,6 +100,8 @@ function podSpec(workflow: Workflow, pipeline: Pipeline, settings: JobSettings, 
     restartPolicy: spec.restartPolicy ?? 'Never',
     serviceAccountName: serviceAccountName(workflow, pipeline),
     automountServiceAccountToken: false,
+    // a container that does not listen holds up what waits for the pod's end
+    terminationGracePeriodSeconds: 10,
     ...(spec.nodeSelector && { nodeSelector: spec.nodeSelector }),
     ...(spec.tolerations && { tolerations: spec.tolerations }),
     ...(pullSecrets.length && { imagePullSecrets: pullSecrets }),

@@ -64,6 +64,7 @@ export interface FinishedPipeline {
 
 /** A Work that the helper named must show up in the cache within this time. */
 const WORK_PATIENCE = 60_000;
+const isActive = (job: JobObject | undefined) => job !== undefined && !isOver(job);
 const stamp = (time: Date) => time.toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** Decides from what was recorded, never from what happens to exist. Source: kratix-behaviour.md §3.6, §3.9, §4.6. */
@@ -102,8 +103,8 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
   }
   const job = record.job ?? '';
   const pods = observed.podsOf(job).sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''));
-  const succeeded = pods.find(pod => pod.status?.phase === 'Succeeded');
-  if (succeeded) return stepOfSuccess(run, status, index, succeeded, observed, now);
+  const done = pods.find(pod => pod.status?.phase === 'Succeeded');
+  if (done) return stepOfSuccess(run, status, index, done, observed, now);
 
   const found = observed.job(job);
   if (demand.isManual) return found && !isOver(found) ? { do: 'stop-job', run, job } : superseded;
@@ -119,8 +120,6 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
   }
   return stepOfRunning(run, status, index, pods, pipeline, limits, now);
 }
-
-const isActive = (job: JobObject | undefined) => job !== undefined && !isOver(job);
 
 /** What a pipeline may still take before the engine gives it up. */
 function stepOfRunning(run: WorkflowRunObject, status: RunStatus, index: number, pods: PodObject[], pipeline: Pipeline | undefined, limits: WorkflowLimits, now: Date): Step {

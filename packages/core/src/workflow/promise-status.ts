@@ -34,7 +34,8 @@ export function promiseStatus(input: PromiseStatusInput): PromiseStatus {
   const state = isAvailable ? 'Available' : 'Unavailable';
   const changes = [availability(isAvailable, problems, input.isServed), ...(problems.length ? [make('Reconciled', 'False', 'InvalidPromise', problems.join('; '))] : [])];
   const version = promise.metadata.labels?.[labels.promiseVersion];
-  const since = isAvailable ? (before.status === 'Available' ? (before.lastAvailableTime as string | undefined) : stamp(now)) : (before.lastAvailableTime as string | undefined);
+  const isNews = isAvailable && before.status !== 'Available';
+  const since = isNews ? stamp(now) : (before.lastAvailableTime as string | undefined);
   const mirrored = {
     ...(api && { kind: api.resource.kind, apiVersion: `${api.resource.group}/${api.resource.version}` }),
     ...(version && { version }),
@@ -55,7 +56,7 @@ export function promiseStatus(input: PromiseStatusInput): PromiseStatus {
 
 function availability(isAvailable: boolean, problems: string[], isServed: boolean): ConditionChange {
   if (isAvailable) return make('Available', 'True', 'PromiseAvailable', 'Ready to fulfil resource requests');
-  const why = problems.length ? problems.join('; ') : isServed ? '' : 'its API is not served yet';
+  const why = [...problems, ...(isServed || problems.length ? [] : ['its API is not served yet'])].join('; ');
   return make('Available', 'False', 'PromiseUnavailable', `Cannot fulfil resource requests${why && `: ${why}`}`);
 }
 

@@ -160,6 +160,7 @@ export function configureStatus({ before, generation, run, works, subject, userS
 function messageOf(merged: Status, run: RunStatus, userStatus: Status | undefined, subject: StatusInput['subject']): string {
   const before = typeof merged.message === 'string' ? merged.message : '';
   if (userStatus?.message !== undefined) return String(userStatus.message);
-  if (run.phase === 'Succeeded') return before === '' || before === 'Pending' ? (subject === 'resource' ? 'Resource requested' : 'Promise configured') : before;
-  return before === '' ? 'Pending' : before;
+  const own = before === 'Pending' ? '' : before;
+  if (run.phase !== 'Succeeded') return own || 'Pending';
+  return own || (subject === 'resource' ? 'Resource requested' : 'Promise configured');
 }

@@ -179,6 +179,11 @@ const gadgets = definitionName;
       expect(container).toMatchObject({ name: 'main', env: [{ name: 'B', value: '3' }], terminationMessagePath: '/dev/termination-log' });
     });
 
+    it('applies a list of objects', async () => {
+      const item = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data: {} });
+      expect(await ok(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items: [item('one'), item('two')] })).toBe('configmap/one created\nconfigmap/two created');
+    });
+
     it('refuses unknown fields, wrong values and missing fields with the field’s name', async () => {
       const unknown = await kubectl(['apply', '-f', '-'], gadget('bad', { size: 1, colour: 'red' }));
       expect(unknown.code).toBe(1);

@@ -13,6 +13,7 @@ describe('pruning', () => {
     a: { type: 'string' },
     list: { type: 'array', items: object({ b: { type: 'string' } }) },
     map: { type: 'object', additionalProperties: object({ c: { type: 'string' } }) },
+    freeList: { type: 'array', 'x-kubernetes-preserve-unknown-fields': true, items: object({ u: object({}) }) },
     free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, properties: { d: object({ e: { type: 'string' } }) } },
     embedded: { type: 'object', 'x-kubernetes-embedded-resource': true, properties: { spec: { type: 'object' } } },
   });
@@ -23,14 +24,16 @@ describe('pruning', () => {
       z: 1,
       list: [{ b: '1', y: 1 }],
       map: { k: { c: '1', x: 1 } },
+      freeList: [{ any: { thing: 1 }, u: { t: 1 } }],
       free: { any: { thing: 1 }, d: { e: '1', w: 1 } },
       embedded: { apiVersion: 'v1', kind: 'A', metadata: { name: 'n' }, spec: {}, v: 1 },
     };
-    expect(prune(value, schema).sort()).toEqual(['embedded.v', 'free.d.w', 'list[0].y', 'map.k.x', 'z']);
+    expect(prune(value, schema).sort()).toEqual(['embedded.v', 'free.d.w', 'freeList[0].u.t', 'list[0].y', 'map.k.x', 'z']);
     expect(value).toEqual({
       a: '1',
       list: [{ b: '1' }],
       map: { k: { c: '1' } },
+      freeList: [{ any: { thing: 1 }, u: {} }],
       free: { any: { thing: 1 }, d: { e: '1' } },
       embedded: { apiVersion: 'v1', kind: 'A', metadata: { name: 'n' }, spec: {} },
     });

@@ -12,14 +12,15 @@ export function prune(value: unknown, schema: Schema, path = ''): string[] {
   return unknown;
 }
 
-function pruneInto(value: unknown, schema: Schema, path: string, unknown: string[]): void {
+/** `keeps`: an outer list is free-form, so that its entries are as well, but for what they name themselves. */
+function pruneInto(value: unknown, schema: Schema, path: string, unknown: string[], keeps = false): void {
+  const keepsUnknown = keeps || schema['x-kubernetes-preserve-unknown-fields'] === true || schema.additionalProperties === true;
   if (Array.isArray(value)) {
     const items = schema.items;
-    if (items) value.forEach((item, index) => pruneInto(item, items, `${path}[${index}]`, unknown));
+    if (items) value.forEach((item, index) => pruneInto(item, items, `${path}[${index}]`, unknown, keepsUnknown));
     return;
   }
   if (!isObject(value)) return;
-  const keepsUnknown = schema['x-kubernetes-preserve-unknown-fields'] === true || schema.additionalProperties === true;
   for (const field of Object.keys(value)) {
     const at = path ? `${path}.${field}` : field;
     const child = childSchema(schema, field);
@@ -63,17 +64,15 @@ export function hasDefaults(schema: Schema): boolean {
   return known;
 }
 
-/** Removes nulls where null is no value, in place; free-form parts stay as they are. */
+/** Removes nulls of fields that the schema describes and that cannot be null, in place. */
 export function dropNulls(value: unknown, schema: Schema | undefined): void {
-  if (Array.isArray(value)) {
-    for (const item of value) dropNulls(item, schema?.items);
-    return;
-  }
-  if (!isObject(value) || !schema || schema['x-kubernetes-preserve-unknown-fields']) return;
+  if (!schema) return;
+  if (Array.isArray(value)) for (const item of value) dropNulls(item, schema.items);
+  if (!isObject(value)) return;
   const object: Json = value;
   for (const field of Object.keys(object)) {
     const child = childSchema(schema, field);
     if (object[field] !== null) dropNulls(object[field], child);
-    else if (!child?.nullable) delete object[field];
+    else if (child && !child.nullable) delete object[field];
   }
 }

@@ -4,6 +4,7 @@ import { noSuchPath } from '../registry/errors';
 import type { Catalog } from '../resources/catalog';
 import { versionOf, type Resource, type ResourceVersion } from '../resources/resource';
 import type { Json, Schema } from '../schema/types';
+import { OPENAPI_V2_TYPE, openApiV2, readsOpenApiV2 } from './openapi-v2';
 import type { Reply } from './reply';
 
 const WRITE_PARAMETERS = ['dryRun', 'fieldManager', 'fieldValidation'].map(name => ({ name, in: 'query', schema: { type: 'string' } }));
@@ -18,7 +19,8 @@ export class OpenApi {
     this.#catalog = catalog;
   }
 
-  serve(path: string): Reply {
+  serve(path: string, accept: string | undefined): Reply {
+    if (path === '/openapi/v2' && readsOpenApiV2(accept)) return { status: 200, json: openApiV2(), contentType: OPENAPI_V2_TYPE };
     if (this.#generation !== this.#catalog.generation) {
       this.#documents.clear();
       this.#generation = this.#catalog.generation;

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { StatusError } from '../api';
 
 /** What a handler answers: a body that is ready, or a stream that it writes itself. */
-export type Reply = { status: number; json: string; contentType?: string } | { status: number; object: unknown } | { stream: (response: ServerResponse) => Promise<void> };
+export type Reply = { status: number; json: string | Buffer; contentType?: string } | { status: number; object: unknown } | { stream: (response: ServerResponse) => Promise<void> };
 
 export function object(value: unknown, status = 200): Reply {
   return { status, object: value };

@@ -201,7 +201,7 @@ export class ApiServer {
       case 'version':
         return object(VERSION);
       case 'openapi':
-        return this.#openapi.serve(call.path);
+        return this.#openapi.serve(call.path, call.headers.accept);
       case 'api':
         if (second === undefined) return format ? aggregatedReply(aggregated(catalog, 'api', format), format) : object(coreVersions(this.#address));
         if (second === 'v1' && third === undefined) return object(resourceList(catalog, '', 'v1'));

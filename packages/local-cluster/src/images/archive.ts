@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createZstdDecompress } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { applyLayer, BadArchive, eachEntry, entryPath } from './layer';
 import { lstatOrNone } from './rootpath';
 import type { ImageConfig } from './types';
@@ -132,7 +132,11 @@ function openLayer(file: string): Readable {
   if (head.readUInt32LE(0) !== ZSTD_MAGIC) {
     return raw;
   }
-  const plain = createZstdDecompress();
+  // Younger than some versions of Node that run everything else.
+  if (!zlib.createZstdDecompress) {
+    throw new BadArchive(`a layer is packed with zstd, which Node ${process.version} cannot read; use Node 24, or pack the image with gzip`);
+  }
+  const plain = zlib.createZstdDecompress();
   raw.on('error', error => plain.destroy(error));
   return raw.pipe(plain);
 }

@@ -3,6 +3,8 @@ import path from 'node:path';
 
 const BASE = '/sys/fs/cgroup';
 const PARENT = 'kratix-ts';
+const REMOVE_TRIES = 20;
+const REMOVE_AGAIN_MS = 50;
 const PERIOD_MICROSECONDS = 100_000;
 /** A younger group may be one that another cluster is about to fill (milliseconds). */
 const STALE_MS = 60_000;
@@ -67,11 +69,14 @@ function readCount(folder: string, file: string): number {
   }
 }
 
-function removeGroup(folder: string): void {
+/** A group is busy until its last process is gone, which may be a moment after the program's end was heard of. */
+function removeGroup(folder: string, triesLeft = REMOVE_TRIES): void {
   try {
     rmdirSync(folder);
-  } catch {
-    // Busy for a moment longer, or gone: the sweep at the next start takes it.
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EBUSY' && triesLeft > 0) {
+      setTimeout(() => removeGroup(folder, triesLeft - 1), REMOVE_AGAIN_MS).unref();
+    }
   }
 }
 
@@ -85,7 +90,7 @@ export function limitGroup(id: string, limits: Limits): ControlGroup | undefined
     return {
       procs: folders.map(folder => path.join(folder, 'cgroup.procs')),
       wasOutOfMemory: () => folders.some(folder => readCount(folder, 'memory.oom_control') > 0 || readCount(folder, 'memory.events') > 0),
-      remove: () => folders.forEach(removeGroup),
+      remove: () => folders.forEach(folder => removeGroup(folder)),
     };
   } catch {
     return undefined;
@@ -101,7 +106,7 @@ export function sweepGroups(): void {
         .filter(entry => entry.isDirectory())
         .map(entry => path.join(parent, entry.name))
         .filter(folder => Date.now() - statSync(folder).mtimeMs > STALE_MS)
-        .forEach(removeGroup);
+        .forEach(folder => removeGroup(folder));
     }
   }
 }

@@ -187,6 +187,9 @@ describe.each(here)('%s', (_, make, prepare) => {
   it('ends a program that takes more memory than it may, and says so', async () => {
     // An ordinary user may set no limits, and then nothing would stop the program: there a limit must only do no harm.
     const [script, expected] = isRoot ? ['tail /dev/zero', { exitCode: 137, oomKilled: true }] : ['true', { exitCode: 0, oomKilled: false }];
-    expect(await sh(script, { memoryLimit: 32 * 1024 * 1024 })).toMatchObject(expected);
+    expect(await sh(script, { memoryLimit: 32 * 1024 * 1024, id: `memory-${process.pid}` })).toMatchObject(expected);
+    const groups = ['/sys/fs/cgroup/memory/kratix-ts', '/sys/fs/cgroup/kratix-ts'].map(folder => path.join(folder, `memory-${process.pid}`));
+    await until('the limit to be taken away', () => !groups.some(group => existsSync(group)));
+    expect(groups.filter(group => existsSync(group))).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { admitEverything, allowKnownUsers, type Admission, type Authorizer } fro
 import { builtinStrategies } from './builtin/strategies';
 import { accountAdmission, TokenSecrets } from './controllers/accounts';
 import { Definitions } from './controllers/definitions';
+import { EventExpiry } from './controllers/events';
 import { Garbage } from './controllers/garbage';
 import { Local } from './controllers/local';
 import { Namespaces } from './controllers/namespaces';
@@ -86,7 +87,13 @@ async function start(options: ClusterOptions, unlock: () => void): Promise<Clust
   const tokens = new Tokens(identity.tokenKey, store, now);
   const ca = identity.authority.certificate;
   const local = new Local({ registry, tokens, ca, log: say });
-  const parts = [new Definitions(catalog, store, local, now), new Namespaces(catalog, store, local), new Garbage(catalog, store, local), new TokenSecrets(store, local)];
+  const parts = [
+    new Definitions(catalog, store, local, now),
+    new Namespaces(catalog, store, local),
+    new Garbage(catalog, store, local),
+    new TokenSecrets(store, local),
+    new EventExpiry(store, local, now),
+  ];
   for (const part of parts) part.start();
   const server = new ApiServer({
     registry,

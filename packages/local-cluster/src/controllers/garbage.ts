@@ -74,7 +74,9 @@ export class Garbage {
 
   #find(uid: string): StoredObject | undefined {
     const place = this.#places.get(uid);
-    return place && this.#catalog.get(place.type.group, place.type.plural) && this.#local.get<StoredObject>(place.type, place.ref);
+    if (!place || !this.#catalog.get(place.type.group, place.type.plural)) return undefined;
+    const object = this.#local.get<StoredObject>(place.type, place.ref);
+    return object?.metadata.uid === uid ? object : undefined;
   }
 
   #dependentsOf(uid: string): StoredObject[] {

@@ -6,7 +6,7 @@ import { apiVersionOf, type Resource, type ResourceVersion } from '../resources/
 import { isObject, type Json } from '../schema/types';
 import type { Entry, Store, StoredMeta, StoredObject } from '../store/store';
 import { checkIdentity, normalise, readBody } from './body';
-import { fromStored, toStored } from './convert';
+import { fromStored, jsonOf, toStored } from './convert';
 import { checkCustom, missingFields } from './content';
 import { planDeletion, type DeleteOptions } from './deletion';
 import { alreadyExists, badRequest, conflict, fieldError, forbidden, invalid, notFound, type FieldError } from './errors';
@@ -96,7 +96,8 @@ export class Registry {
     const before = this.entry(target);
     if (!before) throw notFound(typeOf(target.resource), target.name);
     const current = this.#shown(before, target);
-    return this.#replace(target, before, change(structuredClone(current)), current, options, false);
+    const copy = JSON.parse(jsonOf(before, target.resource, target.version.name)) as Json;
+    return this.#replace(target, before, change(copy), current, options, false);
   }
 
   /** Server-side apply; makes the object when it is missing. */

@@ -53,7 +53,8 @@ function check(value: unknown, schema: Schema, path: string, errors: FieldError[
 }
 
 function checkString(value: string, schema: Schema, path: string, errors: FieldError[]): void {
-  const length = [...value].length;
+  const isMeasured = schema.maxLength !== undefined || schema.minLength !== undefined;
+  const length = isMeasured ? [...value].length : 0;
   if (schema.maxLength !== undefined && length > schema.maxLength) {
     errors.push({ reason: 'FieldValueTooLong', field: path, message: `Too long: may not be more than ${schema.maxLength} bytes` });
   }
@@ -163,22 +164,24 @@ function checkObject(value: Json, schema: Schema, path: string, errors: FieldErr
 }
 
 function checkCombinations(value: unknown, schema: Schema, path: string, errors: FieldError[]): void {
-  for (const part of schema.allOf ?? []) check(value, part, path, errors);
+  const { allOf, anyOf, oneOf, not } = schema;
+  if (!allOf && !anyOf && !oneOf && !not) return;
+  for (const part of allOf ?? []) check(value, part, path, errors);
   const shown = JSON.stringify(path);
   const passing = (parts: Schema[]) => parts.filter(part => validate(value, part, path).length === 0).length;
-  if (schema.anyOf && passing(schema.anyOf) === 0) {
+  if (anyOf && passing(anyOf) === 0) {
     errors.push(fieldError.invalid('<nil>', '', `${shown} must validate at least one schema (anyOf)`));
-    errors.push(...validate(value, schema.anyOf[0], path));
+    errors.push(...validate(value, anyOf[0], path));
   }
-  if (schema.oneOf) {
-    const count = passing(schema.oneOf);
+  if (oneOf) {
+    const count = passing(oneOf);
     if (count !== 1) {
       const found = count === 0 ? 'Found none valid' : `Found ${count} valid alternatives`;
       errors.push(fieldError.invalid('<nil>', '', `${shown} must validate one and only one schema (oneOf). ${found}`));
-      if (count === 0) errors.push(...validate(value, schema.oneOf[0], path));
+      if (count === 0) errors.push(...validate(value, oneOf[0], path));
     }
   }
-  if (schema.not && validate(value, schema.not, path).length === 0) {
+  if (not && validate(value, not, path).length === 0) {
     errors.push(fieldError.invalid('<nil>', '', `${shown} must not validate the schema (not)`));
   }
 }

@@ -16,8 +16,8 @@ export interface Call {
   user: User;
   /** The body's bytes; empty where there is none. */
   body: Buffer;
-  /** Aborts when the caller goes away. */
-  signal: AbortSignal;
+  /** A signal that aborts when the caller goes away. */
+  untilGone(): AbortSignal;
   warnings: string[];
 }
 
@@ -63,15 +63,18 @@ function resourceAt(group: string, version: string, rest: string[]): ResourcePat
 
 const LARGEST_BODY = 3 * 1024 * 1024;
 
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LARGEST_BODY) throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${LARGEST_BODY}`);
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+export function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= LARGEST_BODY) chunks.push(chunk);
+      else reject(new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${LARGEST_BODY}`));
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', reject);
+  });
 }
 
 export interface ParsedBody {

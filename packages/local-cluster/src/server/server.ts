@@ -121,8 +121,6 @@ export class ApiServer {
     const at = url.indexOf('?');
     const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
     const body = hasBody ? await readBody(request) : Buffer.alloc(0);
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
     return {
       method: request.method ?? 'GET',
       path: at < 0 ? url : url.slice(0, at),
@@ -130,7 +128,7 @@ export class ApiServer {
       headers: request.headers,
       user: this.#impersonated(this.#userOf(request), request),
       body,
-      signal: gone.signal,
+      untilGone: () => untilGone(response),
       warnings,
     };
   }
@@ -232,14 +230,26 @@ function aggregatedReply(document: object, format: string): Reply {
   return { status: 200, json: JSON.stringify(document), contentType };
 }
 
+function untilGone(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  if (response.destroyed) gone.abort();
+  else response.once('close', () => gone.abort());
+  return gone.signal;
+}
+
+const certified = new WeakMap<TLSSocket, User>();
+
 /** The user that a client certificate of this cluster's authority names: CN is the name, each O a group. */
 function userOfCertificate(socket: TLSSocket): User | undefined {
-  if (!socket.authorized) return undefined;
+  const known = certified.get(socket);
+  if (known || !socket.authorized) return known;
   // Nothing is known of a connection that has ended meanwhile.
   const subject = (socket.getPeerCertificate() as PeerCertificate | null)?.subject;
   if (!subject?.CN) return undefined;
   const groups = subject.O === undefined ? [] : [subject.O].flat();
-  return { username: [subject.CN].flat()[0], groups: [...groups, 'system:authenticated'] };
+  const user = { username: [subject.CN].flat()[0], groups: [...groups, 'system:authenticated'] };
+  certified.set(socket, user);
+  return user;
 }
 
 const VERBS: Record<string, string> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };

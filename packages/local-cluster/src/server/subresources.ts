@@ -91,7 +91,7 @@ function podLog(call: Call, target: Target, { registry, podLogs }: SubresourceCo
       ...(sinceSeconds === undefined ? {} : { sinceSeconds }),
       ...(sinceTime === undefined ? {} : { sinceTime }),
     },
-    call.signal,
+    call.untilGone(),
   )[Symbol.asyncIterator]();
   return { stream: response => streamLog(chunks, response) };
 }

@@ -142,5 +142,7 @@ describe('store', () => {
     lockFolder(folder)();
     writeFileSync(join(folder, 'lock'), '999999999');
     lockFolder(folder)();
+    writeFileSync(join(folder, 'lock'), `${process.ppid} 1`);
+    lockFolder(folder)();
   });
 });

@@ -32,7 +32,7 @@ async function measureLive(demo: Demo): Promise<number[]> {
   const runs = cache.informer<WorkflowRunObject>(WorkflowRun.type);
   const browser = await openBrowser();
   try {
-    await kube.create<DynamicObject>(environments, { apiVersion: 'example.kratix-ts.dev/v1alpha1', kind: 'ApplicationEnvironment', metadata: { ...request }, spec: { name: 'bench', team: 'shop', size: 'small' } });
+    await kube.create<DynamicObject>(environments, { apiVersion: 'example.kratix-ts.dev/v1alpha1', kind: 'ApplicationEnvironment', metadata: { ...request }, spec: { team: 'shop', size: 'small' } });
     const { page } = await openPage(browser, demo.portal);
     await page.goto('/catalog');
     const card = page.locator('[data-phase]').first();

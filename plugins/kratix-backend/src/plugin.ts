@@ -7,6 +7,7 @@ import { createRouter } from './router';
 import { Authorizer } from './service/Authorizer';
 import { RequestService } from './service/RequestService';
 import { requestResourceRef, requestRules } from './service/rules';
+import { wakeSignals } from './wakeSignals';
 
 const basicPermissions = kratixPermissions.filter(
   permission => !kratixRequestPermissions.some(({ name }) => name === permission.name),
@@ -20,14 +21,16 @@ export const kratixPlugin = createBackendPlugin({
       deps: {
         auditor: coreServices.auditor,
         clusters: clustersServiceRef,
+        discovery: coreServices.discovery,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
+        lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         signals: signalsServiceRef,
       },
-      async init({ auditor, clusters, httpAuth, httpRouter, logger, permissions, permissionsRegistry, signals }) {
+      async init({ auditor, clusters, discovery, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals }) {
         const service = new RequestService(clusters);
         permissionsRegistry.addPermissions(basicPermissions);
         permissionsRegistry.addResourceType({
@@ -39,6 +42,7 @@ export const kratixPlugin = createBackendPlugin({
         const authorizer = new Authorizer(permissions, permissionsRegistry);
         httpRouter.use(createRouter({ service, authorizer, httpAuth, auditor }));
         publishSignals(clusters, signals, logger);
+        lifecycle.addStartupHook(() => wakeSignals(discovery, logger));
       },
     });
   },

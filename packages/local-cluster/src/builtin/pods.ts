@@ -72,12 +72,15 @@ const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const NAME_RULE =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 
-/** What makes a pod's spec unusable; `path` is where it stands, and `policies` are the restart policies that the kind takes. */
-export function checkPodSpec(spec: unknown, path: string, policies = ['Always', 'OnFailure', 'Never']): FieldError[] {
+/**
+ * What makes a pod's spec unusable; `path` is where it stands, `policies` are the restart policies that the kind takes,
+ * and `claims` names the volumes that the kind adds of itself.
+ */
+export function checkPodSpec(spec: unknown, path: string, policies = ['Always', 'OnFailure', 'Never'], claims: unknown[] = []): FieldError[] {
   if (!isObject(spec)) return [];
   const containers = objects(spec.containers);
   const errors: FieldError[] = containers.length === 0 ? [fieldError.required(`${path}.containers`)] : [];
-  const volumes = new Set(objects(spec.volumes).map(({ name }) => name));
+  const volumes = new Set([...objects(spec.volumes).map(({ name }) => name), ...claims]);
   objects(spec.volumes).forEach((volume, index) => {
     errors.push(...checkName(volume.name, `${path}.volumes[${index}].name`));
     if (objects(spec.volumes).findIndex(({ name }) => name === volume.name) < index) errors.push(fieldError.duplicate(`${path}.volumes[${index}].name`, volume.name));

@@ -19,6 +19,11 @@ function podTemplateOf(object: Json): Json {
   return part(part(object, 'spec'), 'template');
 }
 
+/** Names of the volumes that a StatefulSet makes for each of its pods. */
+function claimsOf(object: Json): unknown[] {
+  return objects(part(object, 'spec').volumeClaimTemplates).map(template => part(template, 'metadata').name);
+}
+
 const namespace: Strategy = {
   prepareForCreate: draft => {
     draft.spec = { finalizers: ['kubernetes'] };
@@ -142,7 +147,7 @@ function workload(defaults: Json): Strategy {
       const fits = Object.entries(wanted).every(([key, value]) => labels[key] === value);
       return [
         ...(fits ? [] : [fieldError.invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]),
-        ...checkPodSpec(podTemplateOf(draft).spec, 'spec.template.spec', ['Always']),
+        ...checkPodSpec(podTemplateOf(draft).spec, 'spec.template.spec', ['Always'], claimsOf(draft)),
       ];
     },
     checkUpdate: (draft, before) =>

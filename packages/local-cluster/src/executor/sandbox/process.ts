@@ -112,7 +112,8 @@ function whenStarted(child: ChildProcess): Promise<void> {
         settle(resolve);
       }
     });
-    child.on('exit', () => setImmediate(() => settle(() => fail(text))));
+    // Not at its exit: what it said may still be on its way.
+    child.on('close', () => settle(() => fail(text)));
   });
 }
 

@@ -69,7 +69,7 @@ export class FakeApi implements LocalApi {
   }
 
   watch<T>(type: TypeRef, handler: (event: LocalEvent<T>) => void): () => void {
-    const own = handler as unknown as Handler;
+    const own: Handler = event => handler({ type: event.type, object: event.object as T });
     const handlers = this.handlers.get(type.plural) ?? new Set();
     this.handlers.set(type.plural, handlers);
     handlers.add(own);

@@ -36,7 +36,7 @@ export const targets = [
       'packages/app',
       'plugins/kratix-frontend',
       common,
-      'plugins/kratix-backend/config.d.ts',
+      'plugins/kratix-backend/config.schema.json',
       'plugins/kratix-backend/package.json',
       'app-config.yaml',
     ],

@@ -67,6 +67,7 @@ const rules = {
       ],
       { cwd: at(), env },
     ),
+  'definitions in deploy/crds': ({ node, env }) => exec(node, [at('scripts', 'crds.mjs'), '--check'], { cwd: at(), env }),
   'length of files': sizes,
 };
 

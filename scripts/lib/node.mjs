@@ -1,23 +1,22 @@
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  createReadStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
 } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { pipeline } from 'node:stream/promises';
 import { exec } from './exec.mjs';
 import { Failure } from './launch.mjs';
 import { lastLines, mendFor } from './mend.mjs';
 import { npm, registryEnvironment } from './npm.mjs';
 import { at } from './paths.mjs';
-import { fileOfTar } from './untar.mjs';
+import { extractFile } from './untar.mjs';
 
 export const nodeVersion = '24.21.0';
 
@@ -59,6 +58,13 @@ export function environmentWith(node, more = {}) {
   return { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`, ...more };
 }
 
+async function digestOf(file) {
+  const hash = createHash('sha512');
+  await pipeline(createReadStream(file), hash);
+  return `sha512-${hash.digest('base64')}`;
+}
+
+/** Fetches the package into the folder; resolves with the archive's path. */
 async function pack({ name }, folder) {
   const { code, output } = await npm(
     ['pack', `${name}@${nodeVersion}`, '--ignore-scripts', '--silent', '--pack-destination', folder],
@@ -68,7 +74,7 @@ async function pack({ name }, folder) {
   );
   const file = readdirSync(folder).find(entry => entry.endsWith('.tgz'));
   if (code === 127) throw new Failure('npm is missing; install it (it comes with Node) and try again.');
-  if (code === 0 && file) return readFileSync(join(folder, file));
+  if (code === 0 && file) return join(folder, file);
   const { registry } = await registryEnvironment();
   const mend = mendFor(output, { registry }) ?? mendFor('ENOTFOUND', { registry });
   throw new Failure(output.trim() ? `${mend}\nnpm said:\n${lastLines(output, 8)}` : mend);
@@ -82,17 +88,17 @@ export async function fetchNode() {
   const folder = mkdtempSync(join(home, 'fetch-'));
   try {
     const archive = await pack(wanted, folder);
-    const digest = `sha512-${createHash('sha512').update(archive).digest('base64')}`;
+    const digest = await digestOf(archive);
     if (digest !== wanted.integrity) {
       throw new Failure(
         `${wanted.name}@${nodeVersion} from the registry is not the one that this project knows (${digest}); it is not used.`,
       );
     }
-    const binary = fileOfTar(gunzipSync(archive), 'package/bin/node');
-    if (!binary) throw new Failure(`${wanted.name}@${nodeVersion} holds no bin/node.`);
     const ready = join(folder, 'ready');
     mkdirSync(ready);
-    writeFileSync(join(ready, 'node'), binary);
+    if (!(await extractFile(archive, 'package/bin/node', join(ready, 'node')))) {
+      throw new Failure(`${wanted.name}@${nodeVersion} holds no bin/node.`);
+    }
     chmodSync(join(ready, 'node'), 0o755);
     const said = await exec(join(ready, 'node'), ['--version']);
     if (said.output.trim() !== `v${nodeVersion}`) {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { leaveData, runningOn, takeData } from '../lib/data.mjs';
 import { Failure } from '../lib/launch.mjs';
 import { digestOf, filesOf } from '../lib/stamp.mjs';
-import { fileOfTar } from '../lib/untar.mjs';
+import { extractFile } from '../lib/untar.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'kratix-ts-scripts-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -23,7 +24,7 @@ test('a digest changes with content and names, not with tests', () => {
   assert.notEqual(digestOf([source]), first);
 });
 
-test('a file comes out of a tar archive whole', () => {
+test('a file comes out of a packed archive whole, in however many pieces', async () => {
   const entry = (name, content) => {
     const header = Buffer.alloc(512);
     header.write(name, 0);
@@ -34,11 +35,19 @@ test('a file comes out of a tar archive whole', () => {
   };
   const archive = Buffer.concat([
     entry('package/README', 'x'.repeat(700)),
-    entry('package/bin/node', 'binary'),
+    entry('package/empty', ''),
+    entry('package/bin/node', 'binary'.repeat(100_000)),
+    entry('package/LICENSE', 'y'),
     Buffer.alloc(1024),
   ]);
-  assert.equal(fileOfTar(archive, 'package/bin/node').toString(), 'binary');
-  assert.equal(fileOfTar(archive, 'package/none'), undefined);
+  const packed = join(folder, 'package.tgz');
+  writeFileSync(packed, gzipSync(archive));
+  const target = join(folder, 'extracted');
+  assert.equal(await extractFile(packed, 'package/bin/node', target), true);
+  assert.equal(readFileSync(target, 'utf8'), 'binary'.repeat(100_000));
+  assert.equal(await extractFile(packed, 'package/none', target), false);
+  writeFileSync(packed, gzipSync(archive).subarray(0, 200));
+  await assert.rejects(extractFile(packed, 'package/LICENSE', target));
 });
 
 test('a data folder is taken by one, emptied only when a demo made it', () => {

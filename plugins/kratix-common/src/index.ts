@@ -6,7 +6,7 @@ export { formSchema, humanise } from './formSchema';
 export * from './formValues';
 export * from './permissions';
 export { phaseOf, tellingContainer, type PhaseInput } from './phase';
-export { formatDuration, parseTime } from './phase-duration';
+export { formatDuration, formatTaken, parseTime } from './phase-duration';
 export {
   renderSentence,
   sentences,

@@ -13,6 +13,11 @@ export function formatDuration(milliseconds: number): string {
   return two(ms, DAY, 'd', HOUR, 'h');
 }
 
+/** How long something took that is over: times in objects are whole seconds, so less than one is not nothing. */
+export function formatTaken(milliseconds: number): string {
+  return milliseconds < SECOND ? '< 1 s' : formatDuration(milliseconds);
+}
+
 function two(ms: number, large: number, largeName: string, small: number, smallName: string): string {
   const rest = Math.floor((ms % large) / small);
   return `${Math.floor(ms / large)} ${largeName}${rest > 0 ? ` ${rest} ${smallName}` : ''}`;

@@ -89,6 +89,8 @@ function ofRunning(run: Run, step: Step): Finding {
       ? { ...base, id: 'running', ...at(run, step, values), container: active.name }
       : { ...base, id: 'runningUndated', ...at(run, step), container: active.name };
   }
+  const failed = failedContainer(step);
+  if (failed) return ofFailedAttempt(run, step, failed);
   const next = step.containers.find(container => container.phase === 'Waiting');
   if (next && step.message) return { ...base, id: 'waitsForPlace', ...at(run, step, { tail: tailOf(step.message) }) };
   if (next?.helper) return { ...base, id: 'collecting', ...at(run, step) };
@@ -97,6 +99,17 @@ function ofRunning(run: Run, step: Step): Finding {
   return step.startedAt
     ? { ...base, id: 'runningStep', ...at(run, step, { since: step.startedAt }) }
     : { ...base, id: 'runningUndated', ...at(run, step) };
+}
+
+/** The pod has ended and the step has not: its Job starts another one, at a time that only the cluster knows. */
+function ofFailedAttempt(run: Run, step: Step, failed: ContainerState): Finding {
+  const { name: container, helper, exitCode: code, reason = 'Error', message } = failed;
+  const values = { attempt: step.attempt + 1, tail: tailOf(message) };
+  const base = { phase: 'Retrying', since: failed.finishedAt, container } as const;
+  if (helper) return { ...base, id: 'retriedOutput', ...at(run, step, values) };
+  return code === undefined || reason !== 'Error'
+    ? { ...base, id: 'retriedReason', ...at(run, step, { ...values, container, reason }) }
+    : { ...base, id: 'retriedExit', ...at(run, step, { ...values, container, code }) };
 }
 
 function isStuck({ reason = '' }: ContainerState): boolean {

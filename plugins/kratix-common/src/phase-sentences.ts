@@ -25,6 +25,12 @@ export const sentences = {
     'Step {{n}} of {{total}}, {{step}}: {{container}} lacks a Secret or ConfigMap that it needs ({{reason}}){{tail}}',
   cannotStart: 'Step {{n}} of {{total}}, {{step}}: {{container}} cannot start ({{reason}}){{tail}}',
   restarting: 'Step {{n}} of {{total}}, {{step}}: {{container}} keeps failing and is started again{{tail}}',
+  retriedExit:
+    'Step {{n}} of {{total}}, {{step}}, is tried again (attempt {{attempt}}): {{container}} exited with {{code}}{{tail}}',
+  retriedReason:
+    'Step {{n}} of {{total}}, {{step}}, is tried again (attempt {{attempt}}): {{container}} failed ({{reason}}){{tail}}',
+  retriedOutput:
+    'Step {{n}} of {{total}}, {{step}}, is tried again (attempt {{attempt}}): its output was not accepted{{tail}}',
   pausedByStep: 'Step {{n}} of {{total}}, {{step}}: “{{words}}”, until somebody resumes it.',
   pausedByStepSilent: 'Step {{n}} of {{total}}, {{step}}, is paused until somebody resumes it.',
   retrying: 'Step {{n}}, {{step}}, failed (exit {{code}}). Attempt {{attempt}} in {{countdown}}.',

@@ -12,15 +12,20 @@ export function plainText(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(ESCAPES, '').replace(CONTROLS, '');
 }
 
-/** The last line that says something, at most 240 characters long; empty when there is none. */
+/**
+ * The last line that says something, or the first one of an error that the helper left; at most 240 characters long,
+ * and empty when there is none.
+ */
 export function lastWords(message: unknown): string {
   if (typeof message !== 'string') return '';
-  const said = errorInside(message) ?? message;
-  const lines = plainText(said)
+  const error = errorInside(message);
+  const lines = plainText(error ?? message)
     .split('\n')
-    .map(line => line.trim());
-  const last = lines.filter(Boolean).pop() ?? '';
-  return last.length > LONGEST ? `${last.slice(0, LONGEST - 1)}…` : last;
+    .map(line => line.trim())
+    .filter(Boolean);
+  // A program says last what made it stop; an error begins with its sentence, and an excerpt of the file may follow.
+  const telling = (error === undefined ? lines[lines.length - 1] : lines[0]) ?? '';
+  return telling.length > LONGEST ? `${telling.slice(0, LONGEST - 1)}…` : telling;
 }
 
 /** `: words` for the end of a sentence, or its full stop when there are no words. */

@@ -112,6 +112,7 @@ it('names the request and who asked for it', () => {
 it('hands out what pipelines answered, without what the engine keeps in the status', () => {
   const status = { message: 'Pending', conditions: [condition('Reconciled', 'Unknown')], kratix: { workflows: {} }, workflows: 2, promiseVersion: 'v1.2', url: 'http://x' };
   expect(state(withStatus(status))).toMatchObject({ outputs: { url: 'http://x' }, promiseVersion: 'v1.2', conditions: [{ type: 'Reconciled', status: 'Unknown' }] });
+  expect(state(withStatus({ ...status, promiseVersion: 'not-set' })).promiseVersion).toBeUndefined();
   expect(state(withStatus({ message: 'it works' })).outputs).toEqual({ message: 'it works' });
 });
 
@@ -152,6 +153,16 @@ describe('runs that the engine recorded', () => {
       pod: { namespace: 'default', name: 'pod-1' },
       containers: [{ name: 'decide', phase: 'Running', startedAt: at(2) }, { name: 'pipeline-adapter', helper: true, phase: 'Waiting', reason: undefined }],
     });
+  });
+
+  it('count the pods that failed as attempts', () => {
+    const ofStep = { 'kratix-ts.dev/run': 'one-1', 'kratix.io/pipeline-name': 'act' };
+    const pods = [1, 2].map(() => aPod(ofStep, { decide: { terminated: { exitCode: 1, reason: 'Error', message: 'no quota' } } }));
+    const other = aPod({ ...ofStep, 'kratix.io/pipeline-name': 'prepare' }, {});
+    const record = aRun(1, { phase: 'Running', pipelines: [{ name: 'act', phase: 'Running', attempt: 1 }] });
+    const { runs, summary } = state({ runs: [record], pods: [...pods, other] });
+    expect(runs[0].steps[0].attempt).toBe(2);
+    expect(summary).toMatchObject({ phase: 'Retrying', container: 'decide', sentence: 'Step 1 of 1, act, is tried again (attempt 3): decide exited with 1: no quota' });
   });
 
   it('are believed when they have ended, whatever the pod says', () => {

@@ -102,6 +102,11 @@ function summaryOf(sources: RequestSources, runs: Run[], destinations: Destinati
   };
 }
 
+/** The version of the Promise; the engine writes `not-set` where the Promise has none. */
+function versionOf(version: unknown): string | undefined {
+  return typeof version === 'string' && version !== 'not-set' ? version : undefined;
+}
+
 /** A request as lists show it. */
 export function requestSummary(sources: RequestSources, now: Date): RequestSummary {
   return summaryOf(sources, runsOf(sources), destinationsOf(sources), now);
@@ -122,7 +127,7 @@ export function requestState(sources: RequestSources, now: Date): RequestState {
     conditions: [...conditions.values()],
     runs,
     destinations,
-    promiseVersion: typeof status.promiseVersion === 'string' ? status.promiseVersion : undefined,
+    promiseVersion: versionOf(status.promiseVersion),
     staleSince,
   };
 }

@@ -13,7 +13,8 @@ function recordedContainers(record: PipelineRecordSource): ContainerState[] {
   });
 }
 
-function stepOf(record: PipelineRecordSource, pod: PodSource | undefined): Step {
+function stepOf(record: PipelineRecordSource, pods: PodSource[]): Step {
+  const [pod] = pods;
   const recorded = recordedContainers(record);
   // While a pipeline runs, its pod knows more; afterwards the record outlives the pod.
   const isLive = pod && (record.phase === 'Running' || recorded.length === 0);
@@ -21,7 +22,8 @@ function stepOf(record: PipelineRecordSource, pod: PodSource | undefined): Step 
     name: record.name,
     phase: record.phase,
     message: record.message ?? (isLive ? podMessage(pod) : undefined),
-    attempt: record.attempt,
+    // Each failed pod was an attempt too; old ones may be gone already.
+    attempt: Math.max(record.attempt, pods.length),
     startedAt: record.startedAt,
     finishedAt: record.finishedAt,
     nextRetryAt: record.nextRetryAt,
@@ -33,7 +35,7 @@ function stepOf(record: PipelineRecordSource, pod: PodSource | undefined): Step 
 function runOf(run: RunSource, pods: PodSource[]): Run {
   const { spec, status } = run;
   const own = pods.filter(pod => pod.metadata.labels?.[kratixLabels.run] === run.metadata.name);
-  const podOf = (pipeline: string) => own.find(pod => pod.metadata.labels?.[kratixLabels.pipeline] === pipeline);
+  const podsOf = (pipeline: string) => own.filter(pod => pod.metadata.labels?.[kratixLabels.pipeline] === pipeline);
   const phase = status?.phase ?? 'Pending';
   return {
     id: run.metadata.name,
@@ -46,7 +48,7 @@ function runOf(run: RunSource, pods: PodSource[]): Run {
     generation: spec.target.generation,
     startedAt: status?.startedAt,
     finishedAt: status?.finishedAt,
-    steps: (status?.pipelines ?? []).map(record => stepOf(record, podOf(record.name))),
+    steps: (status?.pipelines ?? []).map(record => stepOf(record, podsOf(record.name))),
   };
 }
 

@@ -1,4 +1,4 @@
-import { formatDuration, parseTime } from '@kratix-ts/backstage-plugin-kratix-common';
+import { formatDuration, formatTaken, parseTime } from '@kratix-ts/backstage-plugin-kratix-common';
 import { useNow } from '../live/clock';
 import { useFormats } from './useWords';
 
@@ -8,7 +8,7 @@ export function Elapsed({ since, until }: { since: string; until?: string }) {
   const now = useNow(end === undefined);
   const begin = parseTime(since);
   if (begin === undefined) return null;
-  return <span data-numeric="">{formatDuration((end ?? now) - begin)}</span>;
+  return <span data-numeric="">{end === undefined ? formatDuration(now - begin) : formatTaken(end - begin)}</span>;
 }
 
 /** How long until a moment, ticking down to zero. */

@@ -23,6 +23,12 @@ export default {
     'Schritt {{n}} von {{total}}, {{step}}: {{container}} scheitert immer wieder und wird neu gestartet{{tail}}',
   'sentence.pausedByStep': 'Schritt {{n}} von {{total}}, {{step}}: „{{words}}“, bis jemand ihn fortsetzt.',
   'sentence.pausedByStepSilent': 'Schritt {{n}} von {{total}}, {{step}}, ruht, bis jemand ihn fortsetzt.',
+  'sentence.retriedExit':
+    'Schritt {{n}} von {{total}}, {{step}}, wird erneut versucht (Versuch {{attempt}}): {{container}} endete mit {{code}}{{tail}}',
+  'sentence.retriedReason':
+    'Schritt {{n}} von {{total}}, {{step}}, wird erneut versucht (Versuch {{attempt}}): {{container}} ist gescheitert ({{reason}}){{tail}}',
+  'sentence.retriedOutput':
+    'Schritt {{n}} von {{total}}, {{step}}, wird erneut versucht (Versuch {{attempt}}): das Ergebnis wurde nicht angenommen{{tail}}',
   'sentence.retrying': 'Schritt {{n}}, {{step}}, ist gescheitert (Exit-Code {{code}}). Versuch {{attempt}} in {{countdown}}.',
   'sentence.retryingUncoded': 'Schritt {{n}}, {{step}}, ist gescheitert. Versuch {{attempt}} in {{countdown}}.',
   'sentence.retryingAsked': 'Schritt {{n}} von {{total}}, {{step}}: „{{words}}“. Neuer Versuch in {{countdown}}.',

@@ -1,7 +1,7 @@
 /* The roles are spelled out because the narrow layout changes `display`, which takes a table's meaning from it. */
 /* eslint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role */
 import type { ReactNode } from 'react';
-import { formatDuration, type ContainerState, type Run } from '@kratix-ts/backstage-plugin-kratix-common';
+import { formatDuration, formatTaken, type ContainerState, type Run } from '@kratix-ts/backstage-plugin-kratix-common';
 import { Hidden } from '../Hidden';
 import type { LogQuery } from '../../apis/KratixApi';
 import { useNow } from '../../live/clock';
@@ -86,7 +86,7 @@ function StepRows({ row, run, timeline, logTrigger, selected }: StepRowsProps) {
             </span>
           )}
         </td>
-        <Duration value={row.duration} />
+        <Duration value={row.duration} isOver={!isMoving(step.phase)} />
       </tr>
       {row.containers.map(child => {
         const query = { run: run.id, step: step.name, container: child.container.name };
@@ -135,7 +135,7 @@ function ContainerLine({ child, query, isSelected, timeline, logTrigger }: Conta
       <td role="cell" title={container.message}>
         <ContainerWords container={container} />
       </td>
-      <Duration value={child.duration} />
+      <Duration value={child.duration} isOver={container.phase !== 'Running'} />
     </tr>
   );
 }
@@ -154,10 +154,11 @@ function ContainerWords({ container }: { container: ContainerState }) {
   return <>{reason && reason !== 'Error' ? t('container.exitedBecause', { code, reason }) : t('container.exited', { code })}</>;
 }
 
-function Duration({ value }: { value: number | undefined }) {
+function Duration({ value, isOver }: { value: number | undefined; isOver: boolean }) {
+  const format = isOver ? formatTaken : formatDuration;
   return (
     <td role="cell" className={styles.number}>
-      {value === undefined ? '' : formatDuration(value)}
+      {value === undefined ? '' : format(value)}
     </td>
   );
 }

@@ -71,6 +71,18 @@ describe('StatusCard', () => {
     expect(fake.logQueries).toEqual([{ run: 'run-3', step: 'schedule-database', container: 'write-manifests' }]);
   });
 
+  it('shows no container’s words when a delivery failed', async () => {
+    const fake = new FakeKratix();
+    const { state } = known('failed');
+    if (!state) throw new Error('The fixture has no state');
+    const { container, ...summary } = state.summary;
+    expect(container).toBe('write-manifests');
+    show({ ...known('failed'), state: { ...state, summary } }, fake);
+    expect(await screen.findByRole('heading', { name: 'Status: Failed' })).toBeVisible();
+    expect(screen.queryByRole('group', { name: /Last lines/ })).not.toBeInTheDocument();
+    expect(fake.logQueries).toEqual([]);
+  });
+
   it('falls back to the last words of the container when its log is gone', async () => {
     const fake = new FakeKratix();
     fake.logPieces = [];

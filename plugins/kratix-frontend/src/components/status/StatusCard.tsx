@@ -1,6 +1,11 @@
 import { ButtonLink, Card, CardBody, CardFooter, CardHeader, Text } from '@backstage/ui';
 import { RiFileList2Line, RiTerminalBoxLine } from '@remixicon/react';
-import { tellingContainer, type RequestState, type ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
+import {
+  tellingContainer,
+  type PhaseSummary,
+  type RequestState,
+  type ResourceIdentity,
+} from '@kratix-ts/backstage-plugin-kratix-common';
 import type { LiveSnapshot } from '../../live/LiveRequest';
 import { useLiveRequest } from '../../live/useLiveRequest';
 import { currentRun } from '../../model/runs';
@@ -60,7 +65,7 @@ function Known({ state, snapshot, onRefresh }: { state: RequestState; snapshot: 
         <SpokenSentence summary={summary} />
         <NotFreshNotice snapshot={snapshot} />
         <div className={`${styles.details} ${isOld ? styles.old : ''}`}>
-          {shown.phase === 'Failed' && run ? (
+          {run && tellsWords(shown) ? (
             <FailureBox identity={state} run={run} />
           ) : (
             <ProgressBar summary={shown} steps={run?.steps ?? []} />
@@ -72,6 +77,11 @@ function Known({ state, snapshot, onRefresh }: { state: RequestState; snapshot: 
       <Footer state={state} />
     </Card>
   );
+}
+
+/** Whether the last words of a container explain the phase; a delivery that failed has none. */
+function tellsWords({ phase, container }: PhaseSummary): boolean {
+  return ['Failed', 'Retrying'].includes(phase) && container !== undefined;
 }
 
 function Heading({ state, onRefresh }: { state: RequestState; onRefresh?: () => void }) {
@@ -103,8 +113,8 @@ function Footer({ state }: { state: RequestState }) {
   const telling = tellingContainer(run);
   const files = state.destinations.reduce((sum, destination) => sum + destination.files.length, 0);
   const log = telling && run && links.pipelines?.({ run: run.id, step: telling.step.name, container: telling.container });
-  // In failure the box with the last words has the way to the log.
-  const showsLog = log && !(state.summary.phase === 'Failed' && telling.container);
+  // The box with the last words has the way to the log.
+  const showsLog = log && !tellsWords(state.summary);
   if (!showsLog && !(links.delivery && files > 0)) return null;
   return (
     <CardFooter className={styles.footer}>

@@ -1,6 +1,6 @@
 import type { ContainerState, Phase, Run, Step } from './types';
 import type { SentenceId } from './phase-sentences';
-import { lastWords, tailOf } from './phase-words';
+import { errorTailOf, lastWords, tailOf } from './phase-words';
 
 /** A phase and its sentence, before the sentence is written out. */
 export interface Finding {
@@ -47,7 +47,8 @@ export function findingOfFailedDelete(run: Run): Finding {
     const values = { container: container.name, code: container.exitCode, tail: tailOf(container.message) };
     return { ...base, id: 'failedDeletingExit', ...at(run, step, values), container: container.name };
   }
-  return { ...base, id: 'failedDeleting', ...at(run, step, { tail: tailOf(container?.message ?? step.message) }) };
+  const tail = container?.helper ? errorTailOf(container.message ?? step.message) : tailOf(container?.message ?? step.message);
+  return { ...base, id: 'failedDeleting', ...at(run, step, { tail }) };
 }
 
 /** A step's container that failed: a user's one before the helper. */
@@ -104,7 +105,7 @@ function ofRunning(run: Run, step: Step): Finding {
 /** The pod has ended and the step has not: its Job starts another one, at a time that only the cluster knows. */
 function ofFailedAttempt(run: Run, step: Step, failed: ContainerState): Finding {
   const { name: container, helper, exitCode: code, reason = 'Error', message } = failed;
-  const values = { attempt: step.attempt + 1, tail: tailOf(message) };
+  const values = { attempt: step.attempt + 1, tail: helper ? errorTailOf(message) : tailOf(message) };
   const base = { phase: 'Retrying', since: failed.finishedAt, container } as const;
   if (helper) return { ...base, id: 'retriedOutput', ...at(run, step, values) };
   return code === undefined || reason !== 'Error'
@@ -138,7 +139,7 @@ function ofFailedStep(run: Run, step: Step): Finding {
   if (!container) return { ...base, id: 'failedStep', ...at(run, step, { tail: tailOf(step.message ?? run.message) }) };
   const tail = tailOf(container.message);
   if (container.helper) {
-    return { ...base, id: 'failedOutput', ...at(run, step, { tail: tailOf(container.message ?? step.message) }) };
+    return { ...base, id: 'failedOutput', ...at(run, step, { tail: errorTailOf(container.message ?? step.message) }) };
   }
   const values = { container: container.name, tail };
   if (container.reason === 'OOMKilled') return { ...base, id: 'failedMemory', ...at(run, step, values) };

@@ -12,26 +12,32 @@ export function plainText(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(ESCAPES, '').replace(CONTROLS, '');
 }
 
-/**
- * The last line that says something, or the first one of an error that the helper left; at most 240 characters long,
- * and empty when there is none.
- */
+/** The last line that says something, at most 240 characters long; empty when there is none. */
 export function lastWords(message: unknown): string {
   if (typeof message !== 'string') return '';
-  const error = errorInside(message);
-  const lines = plainText(error ?? message)
-    .split('\n')
-    .map(line => line.trim())
-    .filter(Boolean);
-  // A program says last what made it stop; an error begins with its sentence, and an excerpt of the file may follow.
-  const telling = (error === undefined ? lines[lines.length - 1] : lines[0]) ?? '';
-  return telling.length > LONGEST ? `${telling.slice(0, LONGEST - 1)}…` : telling;
+  const lines = linesOf(message);
+  return shortened(lines[lines.length - 1] ?? '');
 }
 
 /** `: words` for the end of a sentence, or its full stop when there are no words. */
 export function tailOf(message: unknown): string {
   const words = lastWords(message);
   return words ? `: ${words}` : '.';
+}
+
+/** The same of the helper's error: its sentence comes first, and an excerpt of the file may follow. */
+export function errorTailOf(message: unknown): string {
+  const words = typeof message === 'string' ? shortened(linesOf(message)[0] ?? '') : '';
+  return words ? `: ${words}` : '.';
+}
+
+function linesOf(message: string): string[] {
+  const lines = plainText(errorInside(message) ?? message).split('\n');
+  return lines.map(line => line.trim()).filter(Boolean);
+}
+
+function shortened(line: string): string {
+  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }
 
 /** The sentence that the helper leaves as JSON in its termination message. */

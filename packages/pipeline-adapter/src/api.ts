@@ -96,20 +96,24 @@ export async function applyWork(server: ApiServer, template: WorkTemplate, body:
   const { namespace, name } = template.metadata;
   const path = `/apis/${template.apiVersion}/namespaces/${encodeURIComponent(namespace)}/works/${encodeURIComponent(name)}?fieldManager=${PIPELINE_FIELD_MANAGER}&force=true`;
   let words = '';
+  let isHopeless = false;
   for (let tries = 0; tries <= retries.count; tries += 1) {
     let retryAfterMs: number | undefined;
     try {
       const answer = await send(server, path, body, retries.timeoutMs);
       if (answer.code >= 200 && answer.code < 300) return JSON.parse(answer.body);
       words = `${statusMessage(answer.body)} (${answer.code})`;
+      // rights may be on their way: refused now, but perhaps not the next pod
+      isHopeless = !isPassing(answer.code) && ![401, 403].includes(answer.code);
       if (!isPassing(answer.code)) break;
       ({ retryAfterMs } = answer);
     } catch (error) {
       if (error instanceof Failure) throw error;
       words = messageOf(error) || String((error as NodeJS.ErrnoException).code);
-      if (isFinal(error)) break;
+      isHopeless = isFinal(error);
+      if (isHopeless) break;
     }
     if (tries < retries.count) await delay(Math.min(retryAfterMs ?? retries.firstDelayMs * 2 ** tries * (0.5 + Math.random()), MAX_DELAY_MS));
   }
-  throw new Failure(`Work ${namespace}/${name} could not be written: ${words}`);
+  throw new Failure(`Work ${namespace}/${name} could not be written: ${words}`, !isHopeless);
 }

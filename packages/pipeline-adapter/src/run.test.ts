@@ -125,14 +125,14 @@ withServer('with an API server (needs the openssl program)', () => {
   it('gives up in the server\'s words', async () => {
     write({ 'output/a': 'x' });
     answers = Array(9).fill(() => ({ code: 503, body: { message: 'etcd is away' } }));
-    expect(await runIt()).toMatchObject({ code: 1, message: { error: 'Work team a/redis-mine-1 could not be written: etcd is away (503)' } });
+    expect(await runIt()).toMatchObject({ code: 1, message: { error: 'Work team a/redis-mine-1 could not be written: etcd is away (503)', retry: true } });
     expect(calls).toHaveLength(4);
   });
 
   it('does not try again what is refused', async () => {
     write({ 'output/a': 'x' });
     answers = [() => ({ code: 403, body: { message: 'works is forbidden' } })];
-    expect(await runIt()).toMatchObject({ code: 1, message: { error: expect.stringContaining('works is forbidden (403)') } });
+    expect(await runIt()).toMatchObject({ code: 1, message: { error: expect.stringContaining('works is forbidden (403)'), retry: true } });
     expect(calls).toHaveLength(1);
   });
 
@@ -189,6 +189,7 @@ describe('without a Work', () => {
     const { code, lines, message: said } = await runIt(env);
     expect(code).toBe(1);
     expect(said.error).toMatch(words);
+    expect(said).not.toHaveProperty('retry');
     expect(lines.join('\n')).toMatch(/^Error: /m);
   });
 

@@ -14,6 +14,8 @@ export interface Message {
   status?: Record<string, unknown>;
   control?: Control;
   error?: string;
+  /** With an error: the same pipeline may succeed when it is tried again. Otherwise its output itself is at fault. */
+  retry?: true;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -106,7 +108,8 @@ export async function run(env: Environment, print: (line: string) => void, now =
   try {
     message = await deliver(env, print, now, retries);
   } catch (error) {
-    message = { v: 1, error: cut(messageOf(error), MAX_ERROR_BYTES) };
+    const isPassing = !(error instanceof Failure) || error.isPassing;
+    message = { v: 1, error: cut(messageOf(error), MAX_ERROR_BYTES), ...(isPassing && { retry: true as const }) };
     print(`Error: ${messageOf(error)}`);
   }
   writeFileSync(env.KRATIX_TERMINATION_LOG ?? '/dev/termination-log', JSON.stringify(message));

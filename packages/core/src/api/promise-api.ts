@@ -59,6 +59,41 @@ export function hasApi(promise: PromiseObject): boolean {
   return isObject(promise.spec?.api) && Object.keys(promise.spec.api).length > 0;
 }
 
+interface Definition extends KubeObject {
+  spec?: { group?: string; names?: { kind?: string; plural?: string }; versions?: { name?: string; storage?: boolean }[] };
+  status?: { conditions?: { type: string; status: string; message?: string }[] };
+}
+
+/** What a CustomResourceDefinition serves, in the version that it stores. */
+export function servedBy(crd: KubeObject): ResourceType {
+  const { group = '', names = {}, versions = [] } = (crd as Definition).spec ?? {};
+  const stored = versions.find(version => version.storage) ?? versions[0];
+  return { group, version: stored?.name ?? '', kind: names.kind ?? '', plural: names.plural ?? '', namespaced: true };
+}
+
+/** Whether requests can be made: before, there are none. */
+export function isEstablished(crd: KubeObject | undefined): boolean {
+  return Boolean((crd as Definition | undefined)?.status?.conditions?.some(each => each.type === 'Established' && each.status === 'True'));
+}
+
+/**
+ * Why a Promise may not have its API. One definition belongs to one Promise, and stays what it is as long as the Promise
+ * lives: its requests would be lost otherwise. `crds` are all definitions that bear a Promise's label, and the one of that
+ * name, whoever's it is. Source: B-WH-4.
+ */
+export function claimProblem(promise: PromiseObject, api: PromiseApi | undefined, crds: readonly KubeObject[]): string | undefined {
+  const { name } = promise.metadata;
+  const ownerOf = (crd: KubeObject) => crd.metadata.labels?.[labels.promiseName];
+  const former = crds.find(crd => ownerOf(crd) === name && crd.metadata.name !== api?.crd.metadata.name && !crd.metadata.deletionTimestamp);
+  if (former && !api) return `cannot remove API from existing promise; put the definition of "${former.metadata.name}" back into spec.api, or delete the Promise`;
+  if (former) return `spec.api.metadata.name: Invalid value: "${api?.crd.metadata.name}": field is immutable; it is "${former.metadata.name}" as long as the Promise lives`;
+  const taken = crds.find(crd => crd.metadata.name === api?.crd.metadata.name && ownerOf(crd) !== name);
+  if (taken && ownerOf(taken)) return `spec.api: "${taken.metadata.name}" is the API of Promise "${ownerOf(taken)}"; choose another group or other names`;
+  if (taken) return `spec.api: CustomResourceDefinition "${taken.metadata.name}" is there already and belongs to no Promise; to hand it over, label it ${labels.promiseName}=${name}`;
+  const refused = (crds.find(crd => crd.metadata.name === api?.crd.metadata.name) as Definition | undefined)?.status?.conditions?.find(each => each.type === 'NamesAccepted' && each.status === 'False');
+  return refused && `spec.api.spec.names: ${refused.message ?? 'the API server does not accept them'}; choose other names`;
+}
+
 /** Reads the API of a Promise. Problems name the field and the mend. Source: B-PR-15, B-PR-16, B-WH-2. */
 export function promiseApi(promise: PromiseObject): { api?: PromiseApi; problems: string[] } {
   if (!hasApi(promise)) return { problems: [] };

@@ -1,4 +1,4 @@
-import { hasApi, parsePipelines, Promise as PromiseKind, promiseApi, specHash, Work, type Pipeline, type PromiseApi, type PromiseObject, type WorkflowRunObject } from '../api';
+import { claimProblem, hasApi, isEstablished, parsePipelines, Promise as PromiseKind, promiseApi, servedBy, specHash, Work, type Pipeline, type PromiseApi, type PromiseObject, type WorkflowRunObject } from '../api';
 import { ApiError, coreTypes } from '../kube';
 import type { DynamicObject, Key, KubeObject, ResourceType } from '../kube/types';
 import type { Result } from '../runtime';
@@ -24,6 +24,8 @@ interface ReadPromise {
 /** Reconciles Promises. Source: kratix-behaviour.md §2, §10.1. */
 export class PromiseReconciler {
   private readonly runner: WorkflowRunner;
+  /** Two Promises that want one definition come one after the other. */
+  private claims: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly engine: EngineContext,
@@ -34,7 +36,10 @@ export class PromiseReconciler {
 
   async reconcile(key: Key): Promise<Result | void> {
     const promise = this.engine.informers.promises.get(key);
-    if (!promise) return undefined;
+    if (!promise) {
+      await this.requests.end(key);
+      return undefined;
+    }
     const read = readPromise(promise);
     if (promise.metadata.deletionTimestamp) return this.remove(read);
     const held = await this.engine.api.patchMetadata(PromiseKind.type, promise, finalizerChange(read));
@@ -43,20 +48,34 @@ export class PromiseReconciler {
 
   private async configure(read: ReadPromise): Promise<Result | void> {
     const { promise, api } = read;
-    if (read.problems.length) return this.writeStatus(read, { isServed: false, problems: read.problems });
-    const refused = api && (await this.applyCrd(api));
-    if (refused) return this.writeStatus(read, { isServed: false, problems: [refused] });
-    const isServed = !api || this.isServed(api);
+    const problems = read.problems.length ? read.problems : await this.claim(promise, api);
+    if (problems.length) {
+      await this.writeStatus(read, { isServed: false, problems });
+      return this.serve(promise);
+    }
+    const isServed = !api || isEstablished(this.engine.informers.crds.get(api.crd.metadata.name));
     await this.applyDependencies(promise);
 
     const until = await this.runWorkflow(read, isServed);
-    if (isServed && api) await this.requests.ensure(this.fresh(promise), api.resource);
+    await this.serve(promise);
     return until && { requeueAfterMs: Math.max(0, until.getTime() - this.engine.now().getTime()) };
+  }
+
+  /** Requests are looked after as long as their API is served, whatever is wrong with the Promise: they may want to go. */
+  private async serve(promise: PromiseObject): Promise<void> {
+    for (const crd of this.ownCrds(promise)) {
+      if (isEstablished(crd)) await this.requests.ensure(this.fresh(promise), servedBy(crd));
+    }
+  }
+
+  private ownCrds(promise: PromiseObject) {
+    return this.engine.informers.crds.list().filter(crd => crd.metadata.labels?.[labels.promiseName] === promise.metadata.name);
   }
 
   private async runWorkflow(read: ReadPromise, isServed: boolean): Promise<Date | undefined> {
     const pipelines = read.pipelines.promiseConfigure;
     if (pipelines.length === 0) {
+      if (await this.runner.abandon(this.workflow(read.promise, 'configure', []))) return undefined;
       for (const work of this.engine.worksOf(this.target(read.promise))) await this.engine.deleteOnce(Work.type, work);
       await this.writeStatus(read, { isServed, problems: [] });
       return undefined;
@@ -77,6 +96,28 @@ export class PromiseReconciler {
     }
   }
 
+  /** Makes the API the Promise's own; answers with what stands against it. */
+  private claim(promise: PromiseObject, api: PromiseApi | undefined): Promise<string[]> {
+    const claimed = this.claims.then(async () => {
+      const { crds } = this.engine.informers;
+      const unknown = api && !crds.get(api.crd.metadata.name) ? await this.foreignCrd(api) : [];
+      const problem = claimProblem(promise, api, [...crds.list(), ...unknown]) ?? (api && (await this.applyCrd(api)));
+      return problem ? [problem] : [];
+    });
+    this.claims = claimed.catch(() => undefined);
+    return claimed;
+  }
+
+  /** A definition that no Promise's label shows: the cache does not hold it. */
+  private async foreignCrd({ crd }: PromiseApi): Promise<KubeObject[]> {
+    try {
+      return [await this.engine.api.client.get(coreTypes.CustomResourceDefinition, crd.metadata)];
+    } catch (error) {
+      if (error instanceof ApiError && error.isNotFound) return [];
+      throw error;
+    }
+  }
+
   /** The server's words when it refuses the CRD. */
   private async applyCrd(api: PromiseApi): Promise<string | undefined> {
     try {
@@ -86,11 +127,6 @@ export class PromiseReconciler {
       if (error instanceof ApiError && [400, 409, 422].includes(error.code)) return `spec.api: invalid CRD: ${error.message}`;
       throw error;
     }
-  }
-
-  private isServed(api: PromiseApi): boolean {
-    const crd = this.engine.informers.crds.get(api.crd.metadata.name) as (KubeObject & { status?: { conditions?: { type: string; status: string }[] } }) | undefined;
-    return Boolean(crd?.status?.conditions?.some(each => each.type === 'Established' && each.status === 'True'));
   }
 
   private async applyDependencies(promise: PromiseObject): Promise<void> {
@@ -106,7 +142,7 @@ export class PromiseReconciler {
 
   /** Step by step; each waits for the one before. Source: B-DEL-1. */
   private async remove(read: ReadPromise): Promise<Result | void> {
-    const { promise, api } = read;
+    const { promise } = read;
     const held = promise.metadata.finalizers ?? [];
     const own = Object.values(finalizers.promise) as string[];
     if (!held.some(each => own.includes(each))) return undefined;
@@ -119,14 +155,14 @@ export class PromiseReconciler {
       await this.engine.api.removeFinalizers(PromiseKind.type, this.fresh(promise), finalizers.promise.deleteWorkflows);
     }
     if (await this.engine.endJobs(target, 'all')) return undefined;
-    if (api && held.includes(finalizers.promise.resources)) {
-      if (await this.requests.removeAll(promise, api.resource)) return undefined;
+    if (held.includes(finalizers.promise.resources)) {
+      for (const crd of this.ownCrds(promise)) if (await this.requests.removeAll(promise, crd)) return undefined;
       // on record, so that nobody watches an API that is about to go
       await this.engine.api.removeFinalizers(PromiseKind.type, this.fresh(promise), finalizers.promise.resources);
     }
     if (await this.removeLabelled(promise)) return undefined;
     if (await this.engine.removeWorks(this.engine.informers.works.byIndex('promise', promise.metadata.name))) return undefined;
-    if (api && (await this.removeCrd(api))) return undefined;
+    if (await this.removeCrds(promise)) return undefined;
     await this.engine.api.removeFinalizers(PromiseKind.type, this.fresh(promise), ...own, 'kratix.io/revision-cleanup');
     return undefined;
   }
@@ -154,16 +190,15 @@ export class PromiseReconciler {
     return left > 0;
   }
 
-  private async removeCrd(api: PromiseApi): Promise<boolean> {
-    const crd = this.engine.informers.crds.get(api.crd.metadata.name);
-    if (!crd) return false;
-    await this.engine.deleteOnce(coreTypes.CustomResourceDefinition, crd);
-    return true;
+  private async removeCrds(promise: PromiseObject): Promise<boolean> {
+    const own = this.ownCrds(promise);
+    for (const crd of own) await this.engine.deleteOnce(coreTypes.CustomResourceDefinition, crd);
+    return own.length > 0;
   }
 
   private workflow(promise: PromiseObject, action: Workflow['action'], pipelines: Pipeline[]): Workflow {
-    const hash = action === 'delete' ? promise.metadata.uid ?? '' : specHash(promise.spec);
-    return { target: this.target(promise), action, pipelines, hash };
+    const workflow = { target: this.target(promise), action, pipelines, hash: specHash(promise.spec) };
+    return action === 'delete' ? { ...workflow, hash: this.runner.hashOfDeletion(workflow) } : workflow;
   }
 
   private target(promise: PromiseObject): Target {

@@ -1,4 +1,4 @@
-import type { PromiseObject } from '../api';
+import { isEstablished, servedBy, type PromiseObject } from '../api';
 import { keyOf, type Informer } from '../kube';
 import type { DynamicObject, Key, KubeObject, ResourceType } from '../kube/types';
 import { Controller, LOW_PRIORITY, type Manager } from '../runtime';
@@ -15,6 +15,9 @@ interface Served {
 }
 
 const WORKERS = 16;
+/** How long the first list of a Promise's requests may take, in milliseconds. */
+const LIST_PATIENCE = 30_000;
+const isSame = (a: ResourceType, b: ResourceType) => a.version === b.version && a.plural === b.plural && a.group === b.group;
 
 /** One controller for each Promise's API, started when the API is served and ended with it. */
 export class RequestControllers {
@@ -32,17 +35,17 @@ export class RequestControllers {
     const { name } = promise.metadata;
     const seen = [promise.metadata.generation, promise.status?.status].join('/');
     const before = this.served.get(name);
-    if (before && before.resource.version === resource.version && before.resource.plural === resource.plural && before.resource.group === resource.group) {
+    if (before && isSame(before.resource, resource)) {
       if (before.seen === seen) return;
       before.seen = seen;
       for (const request of before.requests.list()) before.controller.enqueue(keyOf(request), { priority: LOW_PRIORITY });
       return;
     }
-    if (before) await this.stop(name);
-    await this.start(name, resource, seen);
+    await this.end(name);
+    this.start(name, resource, seen);
   }
 
-  private async start(name: string, resource: ResourceType, seen: string) {
+  private start(name: string, resource: ResourceType, seen: string) {
     const { engine } = this;
     const requests = engine.cache.informer<DynamicObject>(resource);
     const reconciler = new RequestReconciler(engine, name, resource, requests);
@@ -64,29 +67,34 @@ export class RequestControllers {
     this.manager.add(controller);
   }
 
-  private async stop(name: string) {
+  /** Looks after the Promise's requests no longer, and forgets them. */
+  async end(name: string): Promise<void> {
     const before = this.served.get(name);
     if (!before) return;
     this.served.delete(name);
     await this.manager.remove(before.controller);
+    // one that still waited for its first list was never started
+    await before.controller.stop();
     before.requests.release();
   }
 
   /** Deletes every request; true while some are left. The controller ends with the last. */
-  async removeAll(promise: PromiseObject, resource: ResourceType): Promise<boolean> {
+  async removeAll(promise: PromiseObject, crd: KubeObject): Promise<boolean> {
     const { name } = promise.metadata;
-    const served = this.served.get(name);
-    if (!served) {
-      const crd = this.engine.informers.crds.get(`${resource.plural}.${resource.group}`);
-      if (!crd) return false;
-      await this.start(name, resource, '');
-      await this.served.get(name)?.requests.whenSynced();
-      return this.removeAll(promise, resource);
+    const resource = servedBy(crd);
+    // what was never served has no requests, and could not be listed
+    if (!isEstablished(crd)) return false;
+    const before = this.served.get(name);
+    if (!before || !isSame(before.resource, resource)) {
+      await this.end(name);
+      this.start(name, resource, '');
     }
-    const left = served.requests.list();
+    const requests = this.served.get(name)?.requests;
+    await requests?.whenSynced(AbortSignal.timeout(LIST_PATIENCE));
+    const left = requests?.list() ?? [];
     for (const request of left) await this.engine.deleteOnce(resource, request);
     if (left.length > 0) return true;
-    await this.stop(name);
+    await this.end(name);
     return false;
   }
 }

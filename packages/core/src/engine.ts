@@ -94,17 +94,19 @@ function wire(engine: EngineContext, manager: Manager) {
   const destinations = new Controller({ name: 'destination', log, reconcile: destinationReconciler(engine) });
   destinations
     .watches(informers.destinations, onSpecOrLabels)
-    .watches(informers.gitStores, event => informers.destinations.byIndex('store', `GitStateStore/${event.object.metadata.name}`).map(keyOf))
     .watches(informers.placements, event => (event.type === 'deleted' ? [event.object.spec?.targetDestinationName ?? ''] : []));
 
   const placements = new Controller({ name: 'workplacement', log, workers: PLACEMENT_WORKERS, reconcile: placementReconciler(engine) });
   const onDestination = (name: string) => informers.placements.byIndex('destination', name).map(keyOf);
   placements
     .watches(informers.placements, onSpecOrLabels)
-    .watches(informers.destinations, event => (event.type === 'modified' ? [] : onDestination(event.object.metadata.name)))
-    .watches(informers.gitStores, event =>
-      informers.destinations.byIndex('store', `GitStateStore/${event.object.metadata.name}`).flatMap(destination => onDestination(destination.metadata.name)),
-    );
+    .watches(informers.destinations, event => onSpec(event).flatMap(onDestination));
+  engine.stores.onChange = (kind, name) => {
+    for (const { metadata } of informers.destinations.byIndex('store', `${kind}/${name}`)) {
+      destinations.enqueue(metadata.name);
+      for (const key of onDestination(metadata.name)) placements.enqueue(key);
+    }
+  };
 
   const works = new Controller({ name: 'work', log, workers: 32, reconcile: workReconciler(engine) });
   works
@@ -120,10 +122,12 @@ function wire(engine: EngineContext, manager: Manager) {
   const ofPromise = (event: InformerEvent<KubeObject>) => [event.object.metadata.labels?.[labels.promiseName] ?? ''].filter(Boolean);
   const ofPromiseItself = (event: InformerEvent<KubeObject>) => (event.object.metadata.labels?.[labels.resourceName] ? [] : ofPromise(event));
   requests.onGone = promise => promises.enqueue(promise);
-  promises.watches(informers.promises, self).watches(informers.crds, ofPromise);
+  // a definition that went may be what another Promise waits for
+  const waiting = (crd: KubeObject) => informers.promises.list().filter(each => (each.spec?.api?.metadata as { name?: string } | undefined)?.name === crd.metadata.name);
+  promises.watches(informers.promises, self).watches(informers.crds, event => [...ofPromise(event), ...waiting(event.object).map(keyOf)]);
   for (const informer of [informers.jobs, informers.pods, informers.works, informers.runs]) promises.watches<KubeObject>(informer, ofPromiseItself);
-  const { serviceAccounts, roles, roleBindings, clusterRoles, clusterRoleBindings } = informers;
-  for (const informer of [serviceAccounts, roles, roleBindings, clusterRoles, clusterRoleBindings]) {
+  const { serviceAccounts, configMaps, roles, roleBindings, clusterRoles, clusterRoleBindings } = informers;
+  for (const informer of [serviceAccounts, configMaps, roles, roleBindings, clusterRoles, clusterRoleBindings]) {
     promises.watches(informer, event => (event.type === 'deleted' ? ofPromise(event) : []));
   }
   for (const controller of [stores, destinations, placements, works, promises]) manager.add(controller);

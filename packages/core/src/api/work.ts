@@ -63,7 +63,14 @@ const placementFields = z.object({
       generation: int64().optional(),
     })
     .optional(),
-  status: z.object({ conditions: z.array(condition()).optional(), versionID: z.string().optional() }).optional(),
+  status: z
+    .object({
+      conditions: z.array(condition()).optional(),
+      versionID: z.string().optional(),
+      /** Ours: where the files are, so that they follow when the Destination's path or store becomes another. */
+      location: z.object({ store: z.string(), repository: z.string(), path: z.string() }).optional(),
+    })
+    .optional(),
 });
 
 /** Source: B-API-14. */
@@ -84,4 +91,5 @@ export const WorkPlacement = defineKind({
   fields: placementFields,
 });
 
+export type PlacementLocation = NonNullable<NonNullable<z.infer<typeof placementFields>['status']>['location']>;
 export type WorkPlacementObject = ObjectOf<typeof placementFields>;

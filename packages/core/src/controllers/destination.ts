@@ -23,13 +23,18 @@ export function destinationReconciler(engine: EngineContext) {
   /** With `cleanup: all` everything that was written goes first. */
   async function remove(destination: DestinationObject): Promise<Result | void> {
     if (!destination.metadata.finalizers?.includes(finalizers.destination)) return undefined;
+    if (destination.spec?.cleanup !== 'all') {
+      await api.removeFinalizers(Destination.type, destination, finalizers.destination);
+      return undefined;
+    }
     const placements = informers.placements.byIndex('destination', destination.metadata.name);
     for (const placement of placements) await engine.deleteOnce(WorkPlacement.type, placement);
     if (placements.length > 0) return undefined;
     const store = stores.of(destination);
     if (!store) {
-      await report(destination, 'False', 'StateStoreNotReady', `its files cannot be removed: ${stores.whyNot(destination)}`);
-      return { requeueAfterMs: RETRY_MS };
+      const why = engine.storeProblem(destination);
+      if (why) await report(destination, 'False', 'StateStoreNotReady', `its files cannot be removed: ${why}; mend the store, or set spec.cleanup: none to leave them`);
+      return undefined;
     }
     await store.submit({ id: 'kratix-canary', owns: null, put: new Map(), remove: [...canaries(destination).keys()] });
     await api.removeFinalizers(Destination.type, destination, finalizers.destination);
@@ -41,7 +46,8 @@ export function destinationReconciler(engine: EngineContext) {
     if (problem) return report(destination, 'False', 'InvalidDestination', problem);
     const store = stores.of(destination);
     if (!store) {
-      const why = stores.whyNot(destination);
+      const why = engine.storeProblem(destination);
+      if (why === undefined) return undefined;
       return report(destination, 'False', why.endsWith('not found') ? 'StateStoreNotFound' : 'StateStoreNotReady', why);
     }
     const ready = findCondition(destination.status?.conditions, 'Ready');

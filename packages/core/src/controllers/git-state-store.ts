@@ -7,6 +7,8 @@ import type { EngineContext } from './context';
 
 const KIND = 'GitStateStore';
 const RETRY_MS = 15_000;
+/** How long the answer to a list of one Secret may take, in milliseconds. */
+const SECRET_PATIENCE = 10_000;
 
 interface SecretObject extends KubeObject {
   data?: Record<string, string>;
@@ -32,9 +34,9 @@ export function gitStateStoreReconciler(engine: EngineContext) {
     if (!secrets.has(name)) {
       const informer = engine.cache.informer<SecretObject>(coreTypes.Secret, { namespace, fieldSelector: `metadata.name=${wanted}` });
       secrets.set(name, { ref, informer });
-      await informer.whenSynced();
       informer.onChange(() => enqueue(name));
     }
+    await secrets.get(name)?.informer.whenSynced(AbortSignal.timeout(SECRET_PATIENCE));
     return secrets.get(name)?.informer.get(ref);
   }
 
@@ -50,14 +52,20 @@ export function gitStateStoreReconciler(engine: EngineContext) {
   async function forget(name: string) {
     secrets.get(name)?.informer.release();
     secrets.delete(name);
-    await stores.drop(KIND, name, `${KIND}/${name}: not found`);
+    await stores.forget(KIND, name);
   }
 
   /** `enqueue` asks for another look when the store's Secret changes. */
   return async (key: Key, enqueue: (key: Key) => void): Promise<Result | void> => {
     const store = informers.gitStores.get(key);
     if (!store) return forget(key);
-    const secret = await secretOf(store, enqueue);
+    let secret: SecretObject | undefined;
+    try {
+      secret = await secretOf(store, enqueue);
+    } catch (error) {
+      await report(store, 'StateStoreError', `its Secret cannot be read: ${(error as Error).message}`, false);
+      throw error;
+    }
     const ref = store.spec?.secretRef;
     if (ref?.name && !secret) {
       const why = `Secret ${ref.name} not found in namespace ${ref.namespace ?? 'default'}`;
@@ -73,6 +81,7 @@ export function gitStateStoreReconciler(engine: EngineContext) {
         type.create({ name: key, spec: store.spec, ...(secret && { secret: decoded }), allowLocal: config.allowLocalStores, cacheDir: config.cacheDir, log: engine.log });
       const opened = await stores.ensure(KIND, key, fingerprint, open);
       await opened.check();
+      stores.ready(KIND, key);
       return await report(store, 'StateStoreReady', 'State store is ready', true);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;

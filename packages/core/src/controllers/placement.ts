@@ -1,4 +1,4 @@
-import { setConditions, WorkPlacement, type ConditionChange, type DestinationObject, type WorkPlacementObject } from '../api';
+import { setConditions, specHash, WorkPlacement, type ConditionChange, type DestinationObject, type PlacementLocation, type WorkPlacementObject } from '../api';
 import type { Key } from '../kube/types';
 import type { Result } from '../runtime';
 import { isWritten } from '../scheduling';
@@ -16,11 +16,38 @@ export function placementReconciler(engine: EngineContext) {
     const problem = destinationProblem(destination);
     if (problem) return report(placement, failed('InvalidDestination', `Destination "${destination.metadata.name}": ${problem}`));
     const store = stores.of(destination);
-    if (!store) return report(placement, failed('StateStoreNotReady', `Destination "${destination.metadata.name}": ${stores.whyNot(destination)}`));
-    const { version } = await store.submit(changeFor(placement, destination));
-    await report(latest(placement), written(placement.metadata.generation ?? 1), version);
+    if (!store) {
+      const why = engine.storeProblem(destination);
+      return why === undefined ? undefined : report(placement, failed('StateStoreNotReady', `Destination "${destination.metadata.name}": ${why}`));
+    }
+    const location = locationOf(destination);
+    const { version } = await store.submit(changeFor(placement, location.path));
+    await removeFormer(placement, destination, location);
+    await report(latest(placement), written(placement.metadata.generation ?? 1), { versionID: version, location });
     engine.events.normal(placement, 'WorkloadsWrittenToStateStore', `successfully written to Destination: ${destination.metadata.name} with versionID: ${version}`);
     return undefined;
+  }
+
+  /** Which repository is meant when a store's name is the same tells its address. */
+  function locationOf(destination: DestinationObject): PlacementLocation {
+    const { path = '', stateStoreRef } = destination.spec ?? {};
+    const { url, branch, path: root } = informers.gitStores.get(stateStoreRef?.name ?? '')?.spec ?? {};
+    return { store: `${stateStoreRef?.kind}/${stateStoreRef?.name}`, repository: specHash({ url, branch, path: root }), path };
+  }
+
+  /** Files follow their Destination: what it received at another path, or in another store, goes. */
+  async function removeFormer(placement: WorkPlacementObject, destination: DestinationObject, now: PlacementLocation) {
+    const former = placement.status?.location;
+    if (!former || isSameLocation(former, now)) return;
+    const isHere = former.store === now.store;
+    const [kind, name = ''] = former.store.split('/');
+    const stateStoreRef = { kind: kind as 'GitStateStore', name };
+    const store = stores.of({ ...destination, spec: { ...destination.spec, path: former.path, stateStoreRef } } as DestinationObject);
+    if (!store || (isHere && former.repository !== now.repository)) {
+      engine.events.warning(placement, 'FilesLeftBehind', `its files at "${former.path}" in ${former.store} cannot be reached any more and stay there`);
+      return;
+    }
+    await store.submit({ ...changeFor(placement, former.path), put: new Map() });
   }
 
   async function remove(placement: WorkPlacementObject, destination: DestinationObject | undefined): Promise<void> {
@@ -28,10 +55,11 @@ export function placementReconciler(engine: EngineContext) {
     if (destination) {
       const store = stores.of(destination);
       if (!store) {
-        await report(placement, failed('StateStoreNotReady', `its files cannot be removed: ${stores.whyNot(destination)}`));
+        const why = engine.storeProblem(destination);
+        if (why) await report(placement, failed('StateStoreNotReady', `its files cannot be removed: ${why}; mend the store, or delete Destination "${destination.metadata.name}" to leave them`));
         return;
       }
-      await store.submit(changeFor(placement, destination));
+      await store.submit({ ...changeFor(placement, placement.status?.location?.path ?? destination.spec?.path ?? ''), put: new Map() });
     }
     await api.removeFinalizers(WorkPlacement.type, latest(placement), finalizers.placement);
   }
@@ -40,9 +68,10 @@ export function placementReconciler(engine: EngineContext) {
     return informers.placements.get(`${placement.metadata.namespace}/${placement.metadata.name}`) ?? placement;
   }
 
-  async function report(placement: WorkPlacementObject, changes: ConditionChange[], version?: string): Promise<void> {
+  async function report(placement: WorkPlacementObject, changes: ConditionChange[], done: Pick<NonNullable<WorkPlacementObject['status']>, 'versionID' | 'location'> = {}): Promise<void> {
     const conditions = setConditions(placement.status?.conditions, [...changes, scheduled(placement)], engine.now());
-    const status = { ...placement.status, conditions, ...(version && { versionID: version }) };
+    const { versionID, location } = done;
+    const status = { ...placement.status, conditions, ...(versionID && { versionID }), ...(location && { location }) };
     await api.mergePatch(WorkPlacement.type, placement, { ...placement, status }, { subresource: 'status' });
   }
 
@@ -52,7 +81,9 @@ export function placementReconciler(engine: EngineContext) {
     const destination = informers.destinations.get(placement.spec?.targetDestinationName ?? '');
     try {
       if (placement.metadata.deletionTimestamp) return await remove(placement, destination);
-      if (!destination || isWritten(placement)) return undefined;
+      if (!destination) return undefined;
+      const { location } = placement.status ?? {};
+      if (isWritten(placement) && (!location || isSameLocation(location, locationOf(destination)))) return undefined;
       return await write(placement, destination);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
@@ -61,6 +92,10 @@ export function placementReconciler(engine: EngineContext) {
       throw error; // the queue tries again, ever more slowly
     }
   };
+}
+
+function isSameLocation(a: PlacementLocation, b: PlacementLocation): boolean {
+  return a.store === b.store && a.repository === b.repository && a.path === b.path;
 }
 
 function scheduled(placement: WorkPlacementObject): ConditionChange {
@@ -84,11 +119,13 @@ function failed(reason: string, message: string): ConditionChange[] {
 }
 
 /** What the store is asked for. Throws {@link StoreError} when a path may not be written. */
-function changeFor(placement: WorkPlacementObject, destination: DestinationObject): StoreChange {
+function changeFor(placement: WorkPlacementObject, destinationPath: string): StoreChange {
   const { promiseName = '', resourceName, id = '', workloads = [] } = placement.spec ?? {};
+  const namespace = placement.metadata.labels?.[labels.resourceNamespace] ?? placement.metadata.namespace ?? '';
   const place = {
-    destinationPath: destination.spec?.path ?? '',
-    namespace: placement.metadata.namespace ?? '',
+    destinationPath,
+    // where pipelines run in a namespace of their own, two requests may bear one name
+    namespace,
     promise: promiseName,
     resource: resourceName,
     pipeline: placement.metadata.labels?.[labels.pipelineName],
@@ -97,7 +134,7 @@ function changeFor(placement: WorkPlacementObject, destination: DestinationObjec
   const origin = {
     id: placement.metadata.name,
     promise: promiseName,
-    ...(resourceName && { request: `${placement.metadata.namespace}/${resourceName}` }),
+    ...(resourceName && { request: `${namespace}/${resourceName}` }),
     ...(placement.metadata.annotations?.[annotations.requestedBy] && { requestedBy: placement.metadata.annotations[annotations.requestedBy] }),
   };
   if (placement.metadata.deletionTimestamp) return { ...origin, owns: nestedDirectory(place), put: new Map(), remove: [] };

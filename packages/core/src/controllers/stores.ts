@@ -5,46 +5,62 @@ interface OpenStore {
   /** Says which spec and which Secret it was opened with. */
   fingerprint: string;
   store: StateStore;
+  /** Nobody writes to a store before it was checked. */
+  isReady: boolean;
 }
 
 /** The open stores of an engine, by kind and name. A store is opened once for each spec and Secret. */
 export class Stores {
+  /** Told when a store can be used, and when it no longer can: an API object need not change for that. */
+  onChange: (kind: string, name: string) => void = () => {};
   private readonly opened = new Map<string, OpenStore>();
   private readonly problems = new Map<string, string>();
 
   /** The store that the Destination writes to, once it is ready. */
   of(destination: DestinationObject): StateStore | undefined {
-    return this.opened.get(keyOfDestination(destination))?.store;
+    const open = this.opened.get(keyOfDestination(destination));
+    return open?.isReady ? open.store : undefined;
   }
 
-  /** Why {@link of} gives nothing. */
-  whyNot(destination: DestinationObject): string {
-    const ref = destination.spec?.stateStoreRef;
-    if (!ref) return 'spec.stateStoreRef is missing; name a GitStateStore';
-    return this.problems.get(keyOfDestination(destination)) ?? `${ref.kind}/${ref.name}: not found`;
+  /** Why {@link of} gives nothing; undefined while this process has not yet found out. */
+  problemOf(destination: DestinationObject): string | undefined {
+    return this.problems.get(keyOfDestination(destination));
   }
 
-  get(kind: string, name: string): StateStore | undefined {
-    return this.opened.get(`${kind}/${name}`)?.store;
-  }
-
-  /** Opens the store anew when its fingerprint is another; `open` may throw. */
+  /** Opens the store anew when its fingerprint is another; `open` may throw. It is of use after {@link ready}. */
   async ensure(kind: string, name: string, fingerprint: string, open: () => StateStore): Promise<StateStore> {
     const before = this.opened.get(`${kind}/${name}`);
     if (before?.fingerprint === fingerprint) return before.store;
     const store = open();
-    this.opened.set(`${kind}/${name}`, { fingerprint, store });
-    this.problems.delete(`${kind}/${name}`);
+    this.opened.set(`${kind}/${name}`, { fingerprint, store, isReady: false });
     if (before) await before.store.close();
     return store;
   }
 
+  /** Notes that the store was checked. */
+  ready(kind: string, name: string): void {
+    const open = this.opened.get(`${kind}/${name}`);
+    if (!open || open.isReady) return;
+    open.isReady = true;
+    this.problems.delete(`${kind}/${name}`);
+    this.onChange(kind, name);
+  }
+
   /** Takes the store out of use, and says why. */
   async drop(kind: string, name: string, why: string): Promise<void> {
-    const before = this.opened.get(`${kind}/${name}`);
-    this.opened.delete(`${kind}/${name}`);
-    this.problems.set(`${kind}/${name}`, why);
+    const key = `${kind}/${name}`;
+    const before = this.opened.get(key);
+    const isNews = before?.isReady || this.problems.get(key) !== why;
+    this.opened.delete(key);
+    this.problems.set(key, why);
+    if (isNews) this.onChange(kind, name);
     if (before) await before.store.close();
+  }
+
+  /** Notes that there is no such store any more. */
+  async forget(kind: string, name: string): Promise<void> {
+    await this.drop(kind, name, `${kind}/${name}: not found`);
+    this.problems.delete(`${kind}/${name}`);
   }
 
   async close(): Promise<void> {

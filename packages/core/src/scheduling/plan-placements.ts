@@ -68,6 +68,7 @@ function planGroup(
 }
 
 function placementOf(work: WorkObject, group: WorkloadGroup, destination: string, misplaced: boolean): WorkPlacementObject {
+  const resourceNamespace = work.metadata.labels?.[labels.resourceNamespace];
   return {
     apiVersion: API_VERSION,
     kind: 'WorkPlacement',
@@ -79,6 +80,7 @@ function placementOf(work: WorkObject, group: WorkloadGroup, destination: string
         [labels.workloadGroup]: group.id ?? '',
         [labels.targetDestination]: destination,
         [labels.pipelineName]: work.metadata.labels?.[labels.pipelineName] ?? '',
+        ...(resourceNamespace && { [labels.resourceNamespace]: resourceNamespace }),
         ...(misplaced && { [labels.misplaced]: 'true' }),
       },
       ...(work.metadata.annotations && { annotations: work.metadata.annotations }),

@@ -1,0 +1,27 @@
+import type { DestinationObject } from '../api';
+import { Stores } from './stores';
+
+const destination = { spec: { path: 'dev', stateStoreRef: { kind: 'GitStateStore', name: 'main' } } } as DestinationObject;
+const aStore = () => ({ submit: async () => ({ version: '' }), check: async () => {}, close: async () => {} });
+
+describe('Stores', () => {
+  it('a store is of use once it was checked, and says so, whatever its API object says already', async () => {
+    const stores = new Stores();
+    const told: string[] = [];
+    stores.onChange = (kind, name) => void told.push(`${kind}/${name}`);
+    const store = await stores.ensure('GitStateStore', 'main', 'f', aStore);
+    expect([stores.of(destination), stores.problemOf(destination), told]).toEqual([undefined, undefined, []]);
+    stores.ready('GitStateStore', 'main');
+    stores.ready('GitStateStore', 'main');
+    expect([stores.of(destination), told]).toEqual([store, ['GitStateStore/main']]);
+  });
+  it('one that is taken out of use says why, once', async () => {
+    const stores = new Stores();
+    let told = 0;
+    stores.onChange = () => void (told += 1);
+    await stores.drop('GitStateStore', 'main', 'no Secret');
+    await stores.ensure('GitStateStore', 'main', 'f', aStore);
+    await stores.drop('GitStateStore', 'main', 'no Secret');
+    expect([stores.problemOf(destination), told]).toEqual(['no Secret', 1]);
+  });
+});

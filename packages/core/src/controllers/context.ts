@@ -8,7 +8,7 @@ import type { KubeObject, ResourceType } from '../kube/types';
 import type { Registry } from '../plugin';
 import type { EventRecorder, Logger } from '../runtime';
 import { labels, MANAGED_BY } from '../wire/names';
-import { hasEnded, isOver, pipelineNamespace, type JobObject, type PodObject, type Target, type WorkflowLimits } from '../workflow';
+import { hasEnded, isOver, rightsOf, type JobObject, type PodObject, type Target, type WorkflowLimits } from '../workflow';
 import type { Stores } from './stores';
 
 /** What the cache holds for the engine. */
@@ -55,6 +55,10 @@ export function openInformers(cache: Cache): Informers {
   informers.runs.addIndex('work', run => (run.status?.pipelines ?? []).flatMap(each => (each.work ? [`${run.metadata.namespace}/${each.work.name}`] : [])));
   informers.jobs.addIndex('target', labelledTargetKey);
   informers.works.addIndex('target', labelledTargetKey);
+  informers.configMaps.addIndex('target', labelledTargetKey);
+  for (const informer of [informers.roles, informers.roleBindings, informers.clusterRoles, informers.clusterRoleBindings]) {
+    informer.addIndex('rights', object => [rightsOf(object) ?? '']);
+  }
   informers.works.addIndex('promise', work => [work.metadata.labels?.[labels.promiseName] ?? '']);
   informers.pods.addIndex('job', pod => [`${pod.metadata.namespace}/${pod.metadata.labels?.['batch.kubernetes.io/job-name'] ?? ''}`]);
   informers.pods.addIndex('target', labelledTargetKey);
@@ -64,14 +68,15 @@ export function openInformers(cache: Cache): Informers {
   return informers;
 }
 
-/** Jobs, pods and Works say by their labels whose they are; the key of what they belong to. */
+/** Jobs, pods and Works say by their labels whose they are, wherever they live; the key of what they belong to. */
 function labelledTargetKey(object: KubeObject): string[] {
   const marks = object.metadata.labels ?? {};
-  return [targetKeyOf(object.metadata.namespace, marks[labels.promiseName], marks[labels.resourceName], marks[labels.resourceNamespace])];
+  const resource = marks[labels.resourceName];
+  return [targetKeyOf(marks[labels.promiseName], resource && (marks[labels.resourceNamespace] ?? object.metadata.namespace), resource)];
 }
 
-function targetKeyOf(home = '', promise = '', resource = '', resourceNamespace = ''): string {
-  return [home, promise, resource, resourceNamespace].join('/');
+function targetKeyOf(promise = '', namespace = '', resource = ''): string {
+  return [promise, namespace, resource].join('/');
 }
 
 /** What every controller of an engine shares. */
@@ -92,11 +97,18 @@ export class EngineContext {
     return { timeout: this.config.pipelineTimeout, startTimeout: this.config.startTimeout };
   }
 
+  /** Why the Destination's store cannot be used; undefined while it is being opened: those who wait are called when it is. */
+  storeProblem(destination: DestinationObject): string | undefined {
+    const ref = destination.spec?.stateStoreRef;
+    if (!ref) return 'spec.stateStoreRef is missing; name a GitStateStore';
+    const isThere = ref.kind === 'GitStateStore' && this.informers.gitStores.get(ref.name);
+    return isThere ? this.stores.problemOf(destination) : `${ref.kind}/${ref.name}: not found`;
+  }
+
   /** Finds the Jobs, pods and Works of a target in the indexes. */
   targetKey(target: Target): string {
-    const elsewhere = target.promise.spec?.workflows?.config?.pipelineNamespace ? target.object.metadata.namespace : '';
-    const isRequest = target.type === 'resource';
-    return targetKeyOf(pipelineNamespace(target), target.promise.metadata.name, isRequest ? target.object.metadata.name : '', isRequest ? elsewhere : '');
+    const { name, namespace } = target.object.metadata;
+    return target.type === 'resource' ? targetKeyOf(target.promise.metadata.name, namespace, name) : targetKeyOf(target.promise.metadata.name);
   }
 
   /** Works that the target's pipelines wrote; static dependencies are not among them. */
@@ -122,6 +134,14 @@ export class EngineContext {
   async removeWorks(works: WorkObject[]): Promise<boolean> {
     for (const work of works) await this.deleteOnce(Work.type, work);
     return works.length > 0;
+  }
+
+  /** Records and inputs of the target's runs that no owner reference takes along. */
+  async removeOrphans(target: Target): Promise<void> {
+    for (const run of this.informers.runs.byIndex('target', target.object.metadata.uid ?? '')) {
+      if (!run.metadata.ownerReferences?.length) await this.deleteOnce(WorkflowRun.type, run);
+    }
+    for (const input of this.informers.configMaps.byIndex('target', this.targetKey(target))) await this.deleteOnce(coreTypes.ConfigMap, input);
   }
 
   /** Deletes what is not being deleted already. */

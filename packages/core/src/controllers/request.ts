@@ -52,13 +52,19 @@ export class RequestReconciler {
 
   private async configure(request: DynamicObject, promise: PromiseObject): Promise<Result | void> {
     const { pipelines } = parsePipelines(promise.spec?.workflows?.resource?.configure, 'spec.workflows.resource.configure');
-    if (pipelines.length === 0) return this.settleWithoutPipelines(request, promise);
+    if (pipelines.length === 0) {
+      const isEnding = await this.runner.abandon(this.workflow(request, promise, 'configure', []));
+      return isEnding ? undefined : this.settleWithoutPipelines(request, promise);
+    }
     const current = () => this.workflow(this.fresh(request), promise, 'configure', pipelines);
     const { until } = await this.runner.advance(current, async (run, userStatus) => {
       const latest = this.fresh(request);
       const works = this.engine.worksOf(this.target(latest, promise));
       const before = withoutWaiting(latest.status ?? {}, this.engine.now());
-      const status = configureStatus({ before, generation: run.spec.target.generation, run, works, subject: 'resource', userStatus, now: this.engine.now() });
+      // the outcome of a run stands for every generation that asks for the same
+      const isCurrent = run.spec.hash === current().hash;
+      const generation = isCurrent ? latest.metadata.generation ?? 1 : run.spec.target.generation;
+      const status = configureStatus({ before, generation, run, works, subject: 'resource', userStatus, now: this.engine.now() });
       const version = run.status?.phase === 'Succeeded' ? { promiseVersion: versionOf(promise) } : {};
       await this.writeStatus(latest, { ...status, ...version });
     });
@@ -96,6 +102,7 @@ export class RequestReconciler {
     }
     if (await this.engine.endJobs(target, 'all')) return undefined;
     if (await this.engine.removeWorks(this.engine.worksOf(target))) return undefined;
+    await this.engine.removeOrphans(target);
     await this.engine.api.removeFinalizers(this.resource, this.fresh(request), ...Object.values(finalizers.request), 'kratix.io/resource-binding-cleanup');
     return undefined;
   }
@@ -109,9 +116,8 @@ export class RequestReconciler {
 
   private workflow(request: DynamicObject, promise: PromiseObject, action: Workflow['action'], pipelines: Workflow['pipelines']): Workflow {
     const source = promiseFor(request, promise);
-    // a delete workflow runs once for a deletion, whatever changes meanwhile
-    const hash = action === 'delete' ? request.metadata.uid ?? '' : requestHash(source.spec, request.spec);
-    return { target: this.target(request, source), action, pipelines, hash };
+    const workflow = { target: this.target(request, source), action, pipelines, hash: requestHash(source.spec, request.spec) };
+    return action === 'delete' ? { ...workflow, hash: this.runner.hashOfDeletion(workflow) } : workflow;
   }
 
   private target(request: DynamicObject, promise: PromiseObject): Target {

@@ -32,7 +32,10 @@ export function workReconciler(engine: EngineContext) {
 
     const current = informers.placements.byIndex('work', key).filter(placement => plan.wanted.some(each => each.metadata.name === placement.metadata.name));
     const groups = held.spec?.workloadGroups?.length ?? 0;
-    const conditions = setConditions(held.status?.conditions, workConditions(plan, current, destinations), engine.now());
+    // a Work is ready as it is now, not as it was before its pipeline ran again
+    const observedGeneration = held.metadata.generation ?? 1;
+    const changes = workConditions(plan, current, destinations).map(change => ({ ...change, observedGeneration }));
+    const conditions = setConditions(held.status?.conditions, changes, engine.now());
     const status = { ...held.status, conditions, workPlacements: groups, workPlacementsCreated: groups - plan.unscheduled.length };
     await api.mergePatch(Work.type, held, { ...held, status }, { subresource: 'status' });
     if (plan.unscheduled.length) engine.events.normal(held, 'NoMatchingDestination', conditions.find(each => each.type === 'ScheduleSucceeded')?.message ?? '');

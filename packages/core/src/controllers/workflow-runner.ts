@@ -3,7 +3,8 @@ import { ApiError, coreTypes } from '../kube';
 import type { KubeObject } from '../kube/types';
 import { annotations, labels, runName } from '../wire/names';
 import {
-  accountObjects, firstStatus, InputTooLargeError, nextStep, obsoleteJobs, obsoleteRuns, ownerOf, pipelineJob, pipelineNamespace, targetLabels,
+  accountObjects, firstStatus, InputTooLargeError, isActiveRun, localName, nextStep, obsoleteJobs, obsoleteRuns, ownerOf, pipelineJob, pipelineNamespace, rightsOf, supersede,
+  targetLabels,
   type Demand, type Step, type Workflow,
 } from '../workflow';
 import type { EngineContext } from './context';
@@ -21,6 +22,9 @@ export type MirrorStatus = (run: WorkflowRunObject, userStatus?: Record<string, 
 /** More steps than this in one go mean that two writers disagree; the queue's back-off takes over. */
 const MAX_STEPS = 50;
 
+/** Refusals that pass: our own credentials, a conflict, too many calls. */
+const PASSING = new Set([401, 408, 409, 429]);
+
 /** Carries out what the workflow planner decides. Every step can be repeated: a process may end between any two writes. */
 export class WorkflowRunner {
   constructor(private readonly engine: EngineContext) {}
@@ -30,7 +34,7 @@ export class WorkflowRunner {
     for (let count = 0; count < MAX_STEPS; count += 1) {
       const workflow = current();
       const step = nextStep(this.demand(workflow), this.observed(workflow), this.engine.limits, this.engine.now());
-      const progress = await this.carryOut(workflow, step, mirror);
+      const progress = await this.carryOut(workflow, step, mirror, current);
       if (progress) {
         await mirror(progress.run);
         return progress;
@@ -47,12 +51,20 @@ export class WorkflowRunner {
       .filter(run => run.spec.type === type && run.spec.action === workflow.action);
   }
 
+  /** A delete workflow runs once for a deletion, whatever changes meanwhile; one that failed runs again when something did. */
+  hashOfDeletion(workflow: Workflow): string {
+    const latest = this.runsOf(workflow).sort((a, b) => a.spec.sequence - b.spec.sequence).at(-1);
+    return latest && latest.status?.phase !== 'Failed' ? latest.spec.hash : workflow.hash;
+  }
+
   private demand(workflow: Workflow): Demand {
-    const { target } = workflow;
+    const { target, action } = workflow;
+    const { uid = '' } = target.object.metadata;
     const marks = target.object.metadata.labels ?? {};
     return {
       promiseName: target.promise.metadata.name,
-      ...(target.type === 'resource' && { resourceName: target.object.metadata.name }),
+      ...(target.type === 'resource' && { resourceName: localName(target) }),
+      runPrefix: runName({ name: localName(target), uid }, target.type, action, 0).slice(0, -1),
       pipelines: workflow.pipelines,
       hash: workflow.hash,
       generation: target.object.metadata.generation ?? 1,
@@ -62,33 +74,38 @@ export class WorkflowRunner {
   }
 
   private observed(workflow: Workflow) {
-    const namespace = pipelineNamespace(workflow.target);
+    const { target, action } = workflow;
     const { jobs, pods, works } = this.engine.informers;
+    const key = this.engine.targetKey(target);
+    const isOfWorkflow = ({ metadata }: KubeObject) => metadata.labels?.[labels.workflowType] === target.type && metadata.labels?.[labels.workflowAction] === action;
+    const runs = this.runsOf(workflow);
+    const named = runs.flatMap(run => (run.status?.pipelines ?? []).map(({ job }) => job && jobs.get(`${run.metadata.namespace}/${job}`)));
     return {
-      runs: this.runsOf(workflow),
-      job: (name: string) => jobs.get(`${namespace}/${name}`),
-      podsOf: (job: string) => pods.byIndex('job', `${namespace}/${job}`),
-      work: (name: string) => works.get(`${namespace}/${name}`),
+      runs,
+      jobs: [...new Set([...jobs.byIndex('target', key).filter(isOfWorkflow), ...named.filter(job => typeof job === 'object')])],
+      pods: pods.byIndex('target', key).filter(isOfWorkflow),
+      work: (run: WorkflowRunObject, name: string) => works.get(`${run.metadata.namespace}/${name}`),
+      leavingWorks: this.engine.worksOf(target).filter(work => work.metadata.deletionTimestamp),
     };
   }
 
-  private async carryOut(workflow: Workflow, step: Step, mirror: MirrorStatus): Promise<Progress | undefined> {
+  private async carryOut(workflow: Workflow, step: Step, mirror: MirrorStatus, current: () => Workflow): Promise<Progress | undefined> {
     const { api } = this.engine;
     switch (step.do) {
       case 'begin':
         await this.begin(workflow, step.trigger, step.sequence);
         return undefined;
       case 'consume-label':
-        await api.patchMetadata(workflow.target.resource, workflow.target.object, { labels: { [labels.manualReconciliation]: null, [labels.workflowSuspended]: null } });
+        await api.patchMetadata(workflow.target.resource, workflow.target.object, { labels: Object.fromEntries(step.labels.map(label => [label, null])) });
         return undefined;
       case 'record':
-        await this.finishPipeline(workflow, step, mirror);
+        await this.finishPipeline(current, step, mirror);
         return undefined;
       case 'execute':
         await this.execute(workflow, step);
         return { run: step.run, until: new Date(this.engine.now().getTime() + this.engine.limits.startTimeout) };
       case 'stop-job':
-        await api.delete(coreTypes.Job, { namespace: pipelineNamespace(workflow.target), name: step.job }, { propagationPolicy: 'Background' });
+        await this.engine.deleteOnce(coreTypes.Job, step.job);
         return undefined;
       case 'await':
         return { run: step.run, ...(step.until && { until: step.until }) };
@@ -108,7 +125,7 @@ export class WorkflowRunner {
       apiVersion: WorkflowRun.apiVersion,
       kind: 'WorkflowRun',
       metadata: {
-        name: runName({ name, uid }, target.type, action, sequence),
+        name: runName({ name: localName(target), uid }, target.type, action, sequence),
         namespace: home,
         labels: { ...targetLabels(target), [labels.workflowType]: target.type, [labels.workflowAction]: action },
         ...(ownerReferences && { ownerReferences }),
@@ -130,12 +147,14 @@ export class WorkflowRunner {
   }
 
   /** Merges what the pipeline left into the target first, then records: a crash in between merges the same once more. */
-  private async finishPipeline(workflow: Workflow, step: Step & { do: 'record' }, mirror: MirrorStatus) {
+  private async finishPipeline(current: () => Workflow, step: Step & { do: 'record' }, mirror: MirrorStatus) {
     const { run, status, finished } = step;
     if (finished) {
       await mirror({ ...run, status }, finished.status);
-      if (!finished.work && status.phase !== 'Suspended') await this.removeWork(workflow, finished.name);
+      if (!finished.work && status.phase !== 'Suspended') await this.removeWork(current(), finished.name);
     }
+    // the status that was written just now is part of the object's version
+    const workflow = current();
     if (status.phase === 'Suspended') await this.engine.api.patchMetadata(workflow.target.resource, workflow.target.object, { labels: { [labels.workflowSuspended]: 'true' } });
     await this.record(run, status);
     const failed = status.phase === 'Failed' && status.message;
@@ -161,13 +180,15 @@ export class WorkflowRunner {
     const { api, config } = this.engine;
     try {
       for (const { type, object } of accountObjects(workflow, step.pipeline)) await this.ensure(type, object);
-      const existingWork = this.worksOf(workflow, step.pipeline.metadata.name)[0]?.metadata.name;
+      await this.removeFormerRights(workflow, step.pipeline);
+      const home = step.run.metadata.namespace;
+      const existingWork = this.worksOf(workflow, step.pipeline.metadata.name).find(work => work.metadata.namespace === home)?.metadata.name;
       const { helperImage, helperPullPolicy, defaultBackoffLimit } = config;
       const { job, input } = pipelineJob(workflow, step.pipeline, step.run, step.job, { helperImage, helperPullPolicy, defaultBackoffLimit, existingWork });
       if (input) await api.apply(coreTypes.ConfigMap, input);
       await api.createIfAbsent(coreTypes.Job, job);
     } catch (error) {
-      const isRefused = error instanceof InputTooLargeError || (error instanceof ApiError && error.code >= 400 && error.code < 500 && ![409, 429].includes(error.code));
+      const isRefused = error instanceof InputTooLargeError || (error instanceof ApiError && error.code >= 400 && error.code < 500 && !PASSING.has(error.code));
       if (!isRefused) throw error;
       await this.refuse(workflow, step, (error as Error).message);
       return;
@@ -179,6 +200,27 @@ export class WorkflowRunner {
   private async ensure(type: typeof coreTypes.Role, object: KubeObject & Record<string, unknown>) {
     if (type === coreTypes.ServiceAccount) await this.engine.api.createIfAbsent(type, object);
     else await this.engine.api.apply(type, object);
+  }
+
+  /** What the Pipeline declared once and declares no more is taken away before it runs. Source: B-WF-37. */
+  private async removeFormerRights(workflow: Workflow, pipeline: Workflow['pipelines'][number]) {
+    const { roles, roleBindings, clusterRoles, clusterRoleBindings } = this.engine.informers;
+    const { promise, type } = workflow.target;
+    const wanted = new Set(accountObjects(workflow, pipeline).map(({ object }) => `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`));
+    const marks = {
+      [labels.promiseName]: promise.metadata.name,
+      [labels.workflowType]: type,
+      [labels.workflowAction]: workflow.action,
+      [labels.pipelineName]: pipeline.metadata.name,
+      [labels.pipelineNamespace]: pipelineNamespace(workflow.target),
+    };
+    const rights = rightsOf({ apiVersion: '', kind: '', metadata: { name: '', labels: marks } }) ?? '';
+    for (const informer of [roleBindings, clusterRoleBindings, roles, clusterRoles]) {
+      for (const object of informer.byIndex('rights', rights)) {
+        const { namespace = '', name } = object.metadata;
+        if (!wanted.has(`${informer.type.kind} ${namespace}/${name}`)) await this.engine.deleteOnce(informer.type, object);
+      }
+    }
   }
 
   /** The API server will not have the Job: the run fails with its words. */
@@ -204,19 +246,32 @@ export class WorkflowRunner {
     for (const work of this.worksOf(workflow, pipeline)) await this.engine.deleteOnce(Work.type, work);
   }
 
+  /** Ends what is under way when there is nothing to run any more; true while a Job or pod of it is still there. */
+  async abandon(workflow: Workflow): Promise<boolean> {
+    const active = this.runsOf(workflow).filter(isActiveRun);
+    if (active.length === 0) return false;
+    if (await this.engine.endJobs(workflow.target, 'running')) return true;
+    for (const run of active) if (run.status) await this.record(run, supersede(run.status, this.engine.now()));
+    return false;
+  }
+
   /** After a run: Works of pipelines that are gone, and more Jobs and records than are kept. */
   private async prune(workflow: Workflow, run: WorkflowRunObject) {
     const { api, informers, config } = this.engine;
     if (run.status?.phase === 'Succeeded' && workflow.action === 'configure') {
       const names = new Set(workflow.pipelines.map(pipeline => pipeline.metadata.name));
       for (const work of this.worksOf(workflow)) {
-        if (!names.has(work.metadata.labels?.[labels.pipelineName] ?? '')) await this.engine.deleteOnce(Work.type, work);
+        const isElsewhere = work.metadata.namespace !== run.metadata.namespace;
+        if (isElsewhere || !names.has(work.metadata.labels?.[labels.pipelineName] ?? '')) await this.engine.deleteOnce(Work.type, work);
       }
     }
-    const jobs = informers.jobs.byIndex('target', this.engine.targetKey(workflow.target)).filter(job => job.metadata.labels?.[labels.workflowType] === workflow.target.type);
+    const key = this.engine.targetKey(workflow.target);
+    const jobs = informers.jobs.byIndex('target', key).filter(job => job.metadata.labels?.[labels.workflowType] === workflow.target.type);
     for (const job of obsoleteJobs(jobs, config.jobsToKeep)) {
       if (!job.metadata.deletionTimestamp) await api.delete(coreTypes.Job, job.metadata, { propagationPolicy: 'Background' });
     }
+    const inUse = new Set(informers.jobs.byIndex('target', key).map(job => job.metadata.name));
+    for (const input of informers.configMaps.byIndex('target', key)) if (!inUse.has(input.metadata.name)) await this.engine.deleteOnce(coreTypes.ConfigMap, input);
     for (const old of obsoleteRuns(this.runsOf(workflow), config.runsToKeep)) await api.delete(WorkflowRun.type, old.metadata);
   }
 }

@@ -5,7 +5,7 @@ import { mergeSelectors } from '../scheduling';
 import { annotations, API_VERSION, finalizers, HELPER_CONTAINER, labels, workName } from '../wire/names';
 import type { JobObject } from './kubernetes';
 import { serviceAccountName } from './rbac';
-import { ownerOf, pipelineNamespace, targetLabels, workflowLabels, type Workflow } from './target';
+import { localName, ownerOf, pipelineNamespace, targetLabels, workflowLabels, type Workflow } from './target';
 
 /** What a Job is made with that no object says. */
 export interface JobSettings {
@@ -213,7 +213,7 @@ function emptyWork(workflow: Workflow, pipeline: Pipeline, existing: string | un
   const { target } = workflow;
   const namespace = pipelineNamespace(target);
   const { name, uid = '' } = target.object.metadata;
-  const resource = target.type === 'resource' ? { name, uid } : undefined;
+  const resource = target.type === 'resource' ? { name: localName(target), uid } : undefined;
   const ownerReferences = ownerOf(target, namespace);
   const requestedBy = target.object.metadata.annotations?.[annotations.requestedBy];
   return {
@@ -227,6 +227,6 @@ function emptyWork(workflow: Workflow, pipeline: Pipeline, existing: string | un
       finalizers: [finalizers.work],
       ...(ownerReferences && { ownerReferences }),
     },
-    spec: { promiseName: target.promise.metadata.name, ...(resource && { resourceName: resource.name }) },
+    spec: { promiseName: target.promise.metadata.name, ...(resource && { resourceName: name }) },
   };
 }

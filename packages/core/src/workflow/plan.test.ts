@@ -14,7 +14,7 @@ const aPipeline = (name: string, annotations?: Record<string, string>): Pipeline
   spec: { containers: [{ name: 'work', image: 'busybox' }] },
 });
 const aDemand = (change: Partial<Demand> = {}): Demand => ({
-  promiseName: 'shop', resourceName: 'cart', pipelines: [aPipeline('one'), aPipeline('two')], hash: 'h1', generation: 1, isManual: false, isSuspended: false, ...change,
+  promiseName: 'shop', resourceName: 'cart', runPrefix: 'cart-abcde-', pipelines: [aPipeline('one'), aPipeline('two')], hash: 'h1', generation: 1, isManual: false, isSuspended: false, ...change,
 });
 const aRun = (status: RunStatus | undefined, change: Partial<WorkflowRunObject['spec']> = {}): WorkflowRunObject => ({
   apiVersion: 'workflows.kratix-ts.dev/v1alpha1',
@@ -50,9 +50,25 @@ const helper = (message: unknown, exitCode = 0): PodObject => ({
 const userPod = (state: object, phase: 'Pending' | 'Running' | 'Failed'): PodObject => ({
   apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod', namespace: 'default' }, status: { phase, initContainerStatuses: [{ name: 'work', state }] },
 });
-const there = (runs: WorkflowRunObject[], { job, pods = [], work }: { job?: JobObject; pods?: PodObject[]; work?: WorkObject } = {}): Observed => ({
-  runs, job: () => job, podsOf: () => pods, work: () => work,
-});
+/** Job and pods bear the names that the newest record gives them; others are as they are. */
+const there = (
+  runs: WorkflowRunObject[],
+  { job, pods = [], work, others = [], otherPods = [], leaving = [] }: { job?: JobObject; pods?: PodObject[]; work?: WorkObject; others?: JobObject[]; otherPods?: PodObject[]; leaving?: WorkObject[] } = {},
+): Observed => {
+  const run = runs.at(-1);
+  const name = run?.status?.pipelines.find(each => each.job && each.phase !== 'Succeeded')?.job ?? 'job-one';
+  const marks = { 'kratix-ts.dev/run': run?.metadata.name ?? '', 'batch.kubernetes.io/job-name': name };
+  const dressed = <T extends JobObject | PodObject>(object: T): T => ({ ...object, metadata: { ...object.metadata, labels: marks } });
+  return {
+    runs,
+    jobs: [...(job ? [{ ...dressed(job), metadata: { ...dressed(job).metadata, name } }] : []), ...others],
+    pods: [...pods.map(dressed), ...otherPods],
+    work: () => work,
+    leavingWorks: leaving,
+  };
+};
+const aStray = (run: string, hash = 'h1'): JobObject => ({ ...aJob(), metadata: { name: `job-of-${run}`, namespace: 'default', labels: { 'kratix-ts.dev/run': run, 'kratix.io/hash': hash } } });
+const done: RunStatus = { phase: 'Succeeded', finishedAt: '2026-11-22T12:00:00Z', pipelines: [{ name: 'one', phase: 'Succeeded', attempt: 1, work: { name: 'w', digest: 'd' } }] };
 const named = { v: 1, work: { name: 'w', digest: digestOf(aWork.spec) } };
 
 describe('nextStep', () => {
@@ -65,7 +81,7 @@ describe('nextStep', () => {
     ['B-RR-12: the manual label begins a run', aDemand({ isManual: true }), there([aRun(ended('Succeeded'))]), NOW, { do: 'begin', trigger: 'manual', sequence: 2 }],
     ['Q-18: the label goes once its run is on record', aDemand({ isManual: true }), there([aRun({ phase: 'Pending', pipelines: [{ name: 'one', phase: 'Pending', attempt: 0 }] }, { trigger: 'manual' })]), NOW, { do: 'consume-label' }],
     ['a manual run starts when its label is gone', aDemand(), there([aRun({ phase: 'Pending', pipelines: [{ name: 'one', phase: 'Pending', attempt: 0 }] }, { trigger: 'manual' })]), NOW, { do: 'record', status: { phase: 'Running', pipelines: [{ phase: 'Running', attempt: 1 }] } }],
-    ['B-RR-12: the manual label ends the running Job first', aDemand({ isManual: true }), there([aRun(running())], { job: aJob() }), NOW, { do: 'stop-job', job: 'job-one' }],
+    ['B-RR-12: the manual label ends the running Job first', aDemand({ isManual: true }), there([aRun(running())], { job: aJob() }), NOW, { do: 'stop-job', job: { metadata: { name: 'job-one' } } }],
     ['B-RR-12: then its run gives way', aDemand({ isManual: true }), there([aRun(running())]), NOW, { do: 'record', status: { phase: 'Superseded' } }],
     ['the Job that the record names is made', aDemand(), there([aRun(running())]), NOW, { do: 'execute', job: 'job-one', index: 0 }],
     ['a running Job is awaited', aDemand(), there([aRun(running())], { job: aJob() }), NOW, { do: 'await' }],
@@ -83,10 +99,27 @@ describe('nextStep', () => {
     ['Q-28: what never ends is given up', aDemand(), there([aRun(running())], { job: aJob(), pods: [userPod({ running: {} }, 'Running')] }), later(3_600), { do: 'record', status: { phase: 'Failed', message: 'one: container "work" did not end within 3600 s' } }],
     ['a pipeline may say how long it takes', aDemand({ pipelines: [aPipeline('one', { 'workflows.kratix-ts.dev/timeout': '10s' }), aPipeline('two')] }), there([aRun(running())], { job: aJob(), pods: [userPod({ running: {} }, 'Running')] }), later(10), { do: 'record', status: { phase: 'Failed' } }],
     ['Q-28: an image that cannot be pulled is given up with the kubelet’s words', aDemand(), there([aRun(running())], { job: aJob(), pods: [userPod({ waiting: { reason: 'ImagePullBackOff', message: 'no such image' } }, 'Pending')] }), later(600), { do: 'record', status: { message: 'one: container "work" cannot start: ImagePullBackOff: no such image' } }],
-    ['a Job given up is ended', aDemand(), there([aRun(ended('Failed'))], { job: aJob() }), NOW, { do: 'stop-job', job: 'job-one' }],
+    ['a Job given up is ended', aDemand(), there([aRun(ended('Failed'))], { job: aJob() }), NOW, { do: 'stop-job', job: { metadata: { name: 'job-one' } } }],
     ['B-POD-24: a pipeline may ask to be run later', aDemand(), there([aRun(running())], { job: aJob(), pods: [helper({ v: 1, work: null, control: { retryAfter: '10m', message: 'quota' } })] }), NOW, { do: 'record', status: { phase: 'Suspended', pipelines: [{ phase: 'Suspended', message: 'quota', nextRetryAt: '2026-11-22T12:10:00Z' }, {}] } }],
     ['B-RR-41: a suspended run waits', aDemand({ isSuspended: true }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1, nextRetryAt: '2026-11-22T12:10:00Z' }] })]), NOW, { do: 'await', until: later(600) }],
     ['B-RR-42: without the label it goes on where it was', aDemand(), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1 }] })]), NOW, { do: 'record', status: { phase: 'Running', pipelines: [{ phase: 'Running', attempt: 2 }] } }],
+    ['B-RR-41: when its time has come the label goes first', aDemand({ isSuspended: true }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1, nextRetryAt: '2026-11-22T11:00:00Z' }] })]), NOW, { do: 'consume-label', labels: [labels.workflowSuspended] }],
+    ['another spec ends a suspension, label included', aDemand({ isSuspended: true, hash: 'h2' }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1 }] })]), NOW, { do: 'consume-label', labels: [labels.workflowSuspended] }],
+    ['a wish for the far future is bounded', aDemand(), there([aRun(running())], { job: aJob(), pods: [helper({ v: 1, work: null, control: { retryAfter: '99999999999h' } })] }), NOW, { do: 'record', status: { pipelines: [{ nextRetryAt: '2036-11-19T12:00:00Z' }, {}] } }],
+    ['a Job deleted by hand is made anew when its pods have ended', aDemand(), there([aRun(running())], { pods: [userPod({ running: {} }, 'Running')] }), NOW, { do: 'await' }],
+    ['a pod of a Job of the same name that was deleted does not count', aDemand(), there([aRun(running())], { job: { ...aJob(), metadata: { name: 'job-one', namespace: 'default', uid: 'new' } }, pods: [{ ...helper(named), metadata: { name: 'pod', namespace: 'default', ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'job-one', uid: 'old' }] } }], work: aWork }), NOW, { do: 'await' }],
+    ['what another run still does is ended before a Job starts', aDemand(), there([aRun(running(), { sequence: 2 })], { others: [aStray('cart-abcde-1')] }), NOW, { do: 'stop-job', job: { metadata: { name: 'job-of-cart-abcde-1' } } }],
+    ['its pod is awaited', aDemand(), there([aRun(running(), { sequence: 2 })], { otherPods: [userPod({ running: {} }, 'Running')] }), NOW, { do: 'await' }],
+    ['and named when it does not end', aDemand(), there([aRun(running(), { sequence: 2 })], { otherPods: [userPod({ running: {} }, 'Running')] }), later(600), { do: 'record', status: { phase: 'Failed', message: expect.stringContaining('pod "pod" of an earlier run') } }],
+    ['a Work that is being deleted is awaited before it is written anew', aDemand(), there([aRun(running())], { leaving: [{ ...aWork, metadata: { name: 'w', labels: { [labels.pipelineName]: 'one' } } }] }), NOW, { do: 'await' }],
+    ['a Work that is being deleted is no outcome', aDemand(), there([aRun(running())], { job: aJob(), pods: [helper(named)], work: { ...aWork, metadata: { name: 'w', deletionTimestamp: 'now' } } }), NOW, { do: 'await' }],
+    ['a Job whose name another run took by chance goes', aDemand(), there([aRun(running())], { others: [{ ...aStray('other-1'), metadata: { ...aStray('other-1').metadata, name: 'job-one' } }] }), NOW, { do: 'stop-job' }],
+    ['a deleted record is written again from its Jobs', aDemand(), there([], { others: [aStray('cart-abcde-3')] }), NOW, { do: 'begin', trigger: 'created', sequence: 3 }],
+    ['but not for another spec', aDemand({ hash: 'h2' }), there([], { others: [aStray('cart-abcde-3')] }), NOW, { do: 'begin', sequence: 4 }],
+    ['nor for another object of that name', aDemand(), there([], { others: [aStray('cart-fffff-3')] }), NOW, { do: 'begin', sequence: 1 }],
+    ['a lost Work is made anew', aDemand(), there([aRun(done)]), NOW, { do: 'begin', trigger: 'retry', sequence: 2 }],
+    ['but not again and again', aDemand(), there([aRun(done, { trigger: 'retry' })]), NOW, { do: 'await', until: later(300) }],
+    ['a Work that is there is left alone', aDemand(), there([aRun(done)], { work: aWork }), NOW, { do: 'settled' }],
     ['a pipeline that is no longer declared gives way', aDemand({ pipelines: [aPipeline('two')] }), there([aRun(running())]), NOW, { do: 'record', status: { phase: 'Superseded' } }],
   ];
   it.each(cases)('%s', (_rule, demand, observed, now, expected) => {

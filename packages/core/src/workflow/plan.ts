@@ -2,7 +2,7 @@ import { parseGoDuration, type Pipeline, type PipelineRecord, type RunStatus, ty
 import { annotations, jobName, labels } from '../wire/names';
 import { digestOf } from '../wire/encoding';
 import type { JobObject, PodObject } from './kubernetes';
-import { containerRecords, failureSentence, helperOutcome, isOver, jobFailure, runningContainer, stuckReason, type HelperMessage } from './pod-outcome';
+import { containerRecords, failureSentence, hasEnded, helperOutcome, isOver, jobFailure, runningContainer, stuckReason, type HelperMessage } from './pod-outcome';
 
 /** How long things may take, in milliseconds. */
 export interface WorkflowLimits {
@@ -15,7 +15,10 @@ export interface WorkflowLimits {
 /** What should have run: derived from the objects as they are now. */
 export interface Demand {
   promiseName: string;
+  /** Unique where the pipelines run. */
   resourceName?: string;
+  /** What the names of this workflow's runs begin with; their sequence follows. */
+  runPrefix: string;
   pipelines: Pipeline[];
   /** Hash of the specs. */
   hash: string;
@@ -31,23 +34,26 @@ export interface Demand {
 export interface Observed {
   /** Runs of this target and workflow. */
   runs: WorkflowRunObject[];
-  job: (name: string) => JobObject | undefined;
-  podsOf: (job: string) => PodObject[];
-  work: (name: string) => WorkObject | undefined;
+  /** Jobs of this target and workflow, whichever run they belong to, and their pods. */
+  jobs: JobObject[];
+  pods: PodObject[];
+  work: (run: WorkflowRunObject, name: string) => WorkObject | undefined;
+  /** Works of this target that are being deleted. */
+  leavingWorks: WorkObject[];
 }
 
 /** The next thing to do for one workflow of one target. */
 export type Step =
   /** Write a new record; nothing runs yet. */
   | { do: 'begin'; trigger: RunTrigger; sequence: number }
-  /** Take the manual label away: its run is on record. */
-  | { do: 'consume-label'; run: WorkflowRunObject }
+  /** Take these labels away: what they ask for is on record. */
+  | { do: 'consume-label'; run: WorkflowRunObject; labels: string[] }
   /** Write this status to the record, after the result was merged into the target. */
   | { do: 'record'; run: WorkflowRunObject; status: RunStatus; finished?: FinishedPipeline }
   /** Make the Job that the record names. */
   | { do: 'execute'; run: WorkflowRunObject; index: number; pipeline: Pipeline; job: string }
   /** End a Job that must not go on. */
-  | { do: 'stop-job'; run: WorkflowRunObject; job: string }
+  | { do: 'stop-job'; run: WorkflowRunObject; job: JobObject }
   /** Wait for events, and look again at `until`. */
   | { do: 'await'; run: WorkflowRunObject; until?: Date }
   /** Nothing is left to do. */
@@ -64,28 +70,61 @@ export interface FinishedPipeline {
 
 /** A Work that the helper named must show up in the cache within this time. */
 const WORK_PATIENCE = 60_000;
+/** Between two runs that put a lost Work back. */
+const RETRY_PAUSE = 5 * 60_000;
+/** What a pipeline asks for by `retryAfter` is at most this. */
+const MAX_DELAY = 10 * 365 * 24 * 3_600_000;
 const isActive = (job: JobObject | undefined) => job !== undefined && !isOver(job);
+const runOf = (object: JobObject | PodObject) => object.metadata.labels?.[labels.run];
+const jobOf = (pod: PodObject) => pod.metadata.labels?.['batch.kubernetes.io/job-name'];
+
+/** Whether the run has still something to do. */
+export function isActiveRun(run: WorkflowRunObject): boolean {
+  return !['Succeeded', 'Failed', 'Superseded'].includes(run.status?.phase ?? 'Pending');
+}
 const stamp = (time: Date) => time.toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** Decides from what was recorded, never from what happens to exist. Source: kratix-behaviour.md §3.6, §3.9, §4.6. */
 export function nextStep(demand: Demand, observed: Observed, limits: WorkflowLimits, now: Date): Step {
   const runs = [...observed.runs].sort((a, b) => a.spec.sequence - b.spec.sequence);
   const latest = runs.at(-1);
-  if (!latest) return { do: 'begin', trigger: 'created', sequence: 1 };
-  const begin = (trigger: RunTrigger): Step => ({ do: 'begin', trigger, sequence: latest.spec.sequence + 1 });
+  const begin = (trigger: RunTrigger): Step => ({ do: 'begin', trigger, sequence: nextSequence(latest, demand, observed) });
+  if (!latest) return begin('created');
   const phase = latest.status?.phase ?? 'Pending';
   const hasChanged = latest.spec.hash !== demand.hash;
   const trigger: RunTrigger = latest.spec.target.generation === demand.generation ? 'promise-updated' : 'updated';
   const isUntouched = (latest.status?.pipelines ?? []).every(pipeline => pipeline.phase === 'Pending');
 
-  if (demand.isManual && latest.spec.trigger === 'manual' && phase === 'Pending' && isUntouched) return { do: 'consume-label', run: latest };
-  if (phase === 'Succeeded' || phase === 'Failed' || phase === 'Superseded') {
-    const leftover = latest.status?.pipelines.find(pipeline => pipeline.phase === 'Failed' && isActive(pipeline.job ? observed.job(pipeline.job) : undefined));
-    if (leftover?.job) return { do: 'stop-job', run: latest, job: leftover.job };
+  if (demand.isManual && latest.spec.trigger === 'manual' && phase === 'Pending' && isUntouched) return { do: 'consume-label', run: latest, labels: [labels.manualReconciliation, labels.workflowSuspended] };
+  if (!isActiveRun(latest)) {
+    const leftover = observed.jobs.find(job => isActive(job) && latest.status?.pipelines.some(pipeline => pipeline.phase === 'Failed' && pipeline.job === job.metadata.name));
+    if (leftover) return { do: 'stop-job', run: latest, job: leftover };
     if (demand.isManual) return begin('manual');
-    return hasChanged ? begin(trigger) : { do: 'settled', run: latest };
+    if (hasChanged) return begin(trigger);
+    return stepOfSettled(latest, observed, now, begin);
   }
   return stepOfActiveRun(latest, demand, observed, limits, now, hasChanged);
+}
+
+/**
+ * A record that was deleted leaves its Jobs behind. Where the newest of them ran for the same specs, its number is taken
+ * again, so that the new record finds what that run has done; else numbers go on, so that nothing old is taken for new.
+ */
+function nextSequence(latest: WorkflowRunObject | undefined, demand: Demand, { jobs }: Observed): number {
+  const known = latest?.spec.sequence ?? 0;
+  const newest = jobs
+    .map(job => ({ job, sequence: runOf(job)?.startsWith(demand.runPrefix) ? Number(runOf(job)?.slice(demand.runPrefix.length)) : 0 }))
+    .reduce<{ job?: JobObject; sequence: number }>((best, next) => (next.sequence > best.sequence ? next : best), { sequence: known });
+  const isSame = newest.sequence > known && newest.job?.metadata.labels?.[labels.hash] === demand.hash;
+  return isSame ? newest.sequence : newest.sequence + 1;
+}
+
+/** Nothing is left to do as long as what the run has made is there. */
+function stepOfSettled(run: WorkflowRunObject, observed: Observed, now: Date, begin: (trigger: RunTrigger) => Step): Step {
+  const isLost = run.spec.action === 'configure' && run.status?.pipelines.some(({ work }) => work && !observed.work(run, work.name));
+  if (run.status?.phase !== 'Succeeded' || !isLost) return { do: 'settled', run };
+  const due = Date.parse(run.status.finishedAt ?? stamp(now)) + RETRY_PAUSE;
+  return run.spec.trigger === 'retry' && now.getTime() < due ? { do: 'await', run, until: new Date(due) } : begin('retry');
 }
 
 function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Observed, limits: WorkflowLimits, now: Date, hasChanged: boolean): Step {
@@ -102,15 +141,18 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
     return { do: 'record', run, status: started(status, index, demand, run, now) };
   }
   const job = record.job ?? '';
-  const pods = observed.podsOf(job).sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''));
+  const found = observed.jobs.find(each => each.metadata.name === job);
+  // a name may be taken by chance
+  if (found && runOf(found) !== run.metadata.name && !found.metadata.deletionTimestamp) return { do: 'stop-job', run, job: found };
+  const isOfJob = ({ metadata }: PodObject) => !found || !metadata.ownerReferences || metadata.ownerReferences.some(owner => owner.uid === found.metadata.uid);
+  const pods = observed.pods.filter(pod => jobOf(pod) === job && runOf(pod) === run.metadata.name && isOfJob(pod)).sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''));
   const done = pods.find(pod => pod.status?.phase === 'Succeeded');
   if (done) return stepOfSuccess(run, status, index, done, observed, now);
 
-  const found = observed.job(job);
-  if (demand.isManual) return found && !isOver(found) ? { do: 'stop-job', run, job } : superseded;
+  if (demand.isManual) return found && isActive(found) ? { do: 'stop-job', run, job: found } : superseded;
   if (!found) {
     if (hasChanged || !pipeline) return superseded;
-    return { do: 'execute', run, index, pipeline, job };
+    return stepBeforeStart(run, status, index, observed, limits, now) ?? { do: 'execute', run, index, pipeline, job };
   }
   const failure = jobFailure(found);
   if (failure) {
@@ -119,6 +161,25 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
     return { do: 'record', run, status: failed(status, index, why, last, now) };
   }
   return stepOfRunning(run, status, index, pods, pipeline, limits, now);
+}
+
+/**
+ * One pod of a workflow at a time: what another Job or one that was deleted still does would come late, and be taken for
+ * this one's. A Work that goes away must be gone, or what is written to it goes with it.
+ */
+function stepBeforeStart(run: WorkflowRunObject, status: RunStatus, index: number, observed: Observed, limits: WorkflowLimits, now: Date): Step | undefined {
+  // the Job controller says of a Job that it is complete a moment after its pod has succeeded
+  const isDone = ({ metadata: { name } }: JobObject) =>
+    observed.pods.some(pod => jobOf(pod) === name && pod.status?.phase === 'Succeeded') || status.pipelines.some(each => each.phase === 'Succeeded' && each.job === name);
+  const stray = observed.jobs.find(job => isActive(job) && !isDone(job));
+  if (stray) return { do: 'stop-job', run, job: stray };
+  const pod = observed.pods.find(each => !hasEnded(each));
+  const work = observed.leavingWorks.find(each => each.metadata.labels?.[labels.pipelineName] === status.pipelines[index].name);
+  const late = pod ? `pod "${pod.metadata.name}"` : work && `Work "${work.metadata.name}"`;
+  if (!late) return undefined;
+  const due = Date.parse(status.pipelines[index].startedAt ?? stamp(now)) + limits.startTimeout;
+  if (now.getTime() < due) return { do: 'await', run, until: new Date(due) };
+  return { do: 'record', run, status: failed(status, index, `cannot start: ${late} of an earlier run is still there`, undefined, now) };
 }
 
 /** What a pipeline may still take before the engine gives it up. */
@@ -145,12 +206,13 @@ function stepOfSuccess(run: WorkflowRunObject, status: RunStatus, index: number,
   if (!said) return { do: 'record', run, status: failed(status, index, 'the helper container ended without saying what it wrote', pod, now) };
   if (said.control?.retryAfter || said.control?.suspend) return { do: 'record', run, status: suspended(status, index, said, pod, now), finished: inline(status, index, said) };
   if (!said.work) return { do: 'record', run, status: succeeded(status, index, undefined, pod, now), finished: { name: status.pipelines[index].name, work: null, status: said.status } };
-  const work = observed.work(said.work.name);
-  if (work && digestOf(work.spec) === said.work.digest) {
+  const work = observed.work(run, said.work.name);
+  if (work && !work.metadata.deletionTimestamp && digestOf(work.spec) === said.work.digest) {
     const finished = { name: status.pipelines[index].name, work, status: work.spec?.result?.status };
     return { do: 'record', run, status: succeeded(status, index, said.work, pod, now), finished };
   }
-  const ended = Date.parse(containerRecords(pod).at(-1)?.finishedAt ?? stamp(now));
+  // the node's clock may be behind ours
+  const ended = Math.max(Date.parse(containerRecords(pod).at(-1)?.finishedAt ?? stamp(now)), Date.parse(status.pipelines[index].startedAt ?? stamp(now)));
   const until = ended + WORK_PATIENCE;
   if (now.getTime() < until) return { do: 'await', run, until: new Date(until) };
   const why = `Work "${said.work.name}" is not what the pipeline wrote: it was ${work ? 'changed' : 'removed'} in between; run the workflow again`;
@@ -163,9 +225,11 @@ function inline(status: RunStatus, index: number, said: HelperMessage): Finished
 
 function stepOfSuspended(run: WorkflowRunObject, status: RunStatus, index: number, demand: Demand, now: Date, hasChanged: boolean): Step {
   const record = status.pipelines[index];
+  if (demand.isSuspended && (hasChanged || demand.isManual)) return { do: 'consume-label', run, labels: [labels.workflowSuspended] };
   if (hasChanged || demand.isManual) return { do: 'record', run, status: supersede(status, now) };
   const due = record.nextRetryAt ? Date.parse(record.nextRetryAt) : undefined;
   if (demand.isSuspended && (due === undefined || due > now.getTime())) return { do: 'await', run, ...(due && { until: new Date(due) }) };
+  if (demand.isSuspended) return { do: 'consume-label', run, labels: [labels.workflowSuspended] };
   return { do: 'record', run, status: started(status, index, demand, run, now) };
 }
 
@@ -206,7 +270,7 @@ function suspended(status: RunStatus, index: number, said: HelperMessage, pod: P
     finishedAt: stamp(now),
     containers: containerRecords(pod),
     ...(message && { message }),
-    ...(delay !== undefined && { nextRetryAt: stamp(new Date(now.getTime() + Math.max(delay, 1_000))) }),
+    ...(delay !== undefined && { nextRetryAt: stamp(new Date(now.getTime() + Math.min(Math.max(delay, 1_000), MAX_DELAY))) }),
   });
   return { ...status, phase: 'Suspended', ...(message && { message }), pipelines };
 }
@@ -217,7 +281,8 @@ function failed(status: RunStatus, index: number, why: string, pod: PodObject | 
   return { ...status, phase: 'Failed', message: `${status.pipelines[index].name}: ${why}`, finishedAt: stamp(now), pipelines };
 }
 
-function supersede(status: RunStatus, now: Date): RunStatus {
+/** The record of a run that gives way. */
+export function supersede(status: RunStatus, now: Date): RunStatus {
   const pipelines = status.pipelines.map(pipeline => (pipeline.phase === 'Succeeded' ? pipeline : { ...pipeline, phase: 'Skipped' as const }));
   return { ...status, phase: 'Superseded', message: 'A newer run took its place', finishedAt: stamp(now), pipelines };
 }

@@ -48,6 +48,13 @@ export function accountObjects(workflow: Workflow, pipeline: Pipeline): AccountO
   ];
 }
 
+/** Names the rights that a Pipeline declares by their labels; undefined for other objects. */
+export function rightsOf({ metadata }: KubeObject): string | undefined {
+  const marks = metadata.labels ?? {};
+  const parts = [labels.promiseName, labels.workflowType, labels.workflowAction, labels.pipelineName, labels.pipelineNamespace].map(label => marks[label]);
+  return parts.every(Boolean) ? parts.join('/') : undefined;
+}
+
 function permissionObjects(workflow: Workflow, pipeline: Pipeline, subject: { kind: string; name: string; namespace: string }): AccountObject[] {
   const id = idOf(workflow, pipeline);
   const namespace = subject.namespace;

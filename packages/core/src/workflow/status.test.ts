@@ -15,6 +15,14 @@ const aWork = (name: string, message?: string, scheduling?: string): WorkObject 
 });
 const aRun = (status: RunStatus) => ({ spec: { target: { generation: 3 } }, status }) as WorkflowRunObject;
 
+describe('deliveryConditions', () => {
+  it('a Work that was ready before its pipeline ran again is not ready', () => {
+    const before = aWork('a', 'Ready');
+    const [works, reconciled] = deliveryConditions([{ ...before, metadata: { name: 'a', generation: 2 } }], 'resource');
+    expect([works.status, reconciled.status]).toEqual(['Unknown', 'Unknown']);
+  });
+});
+
 describe('mergeUserStatus', () => {
   it.each([
     ['Q-26: objects merge deeply', { db: { host: 'a', port: 1 } }, { db: { port: 2 } }, { db: { host: 'a', port: 2 } }],

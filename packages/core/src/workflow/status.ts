@@ -93,7 +93,11 @@ export function pipelineStatuses(run: RunStatus, before: PipelineStatus[] | unde
 
 /** WorksSucceeded and Reconciled, once the workflow has ended well. Source: B-RR-26, B-RR-27, B-PR-42, B-PR-43. */
 export function deliveryConditions(works: WorkObject[], subject: 'resource' | 'promise'): ConditionChange[] {
-  const messageOfWork = (work: WorkObject) => (work.metadata.deletionTimestamp ? 'Pending' : findCondition(work.status?.conditions, 'Ready')?.message ?? 'Pending');
+  const messageOfWork = (work: WorkObject) => {
+    const ready = findCondition(work.status?.conditions, 'Ready');
+    const isCurrent = !work.metadata.deletionTimestamp && ready?.observedGeneration === work.metadata.generation;
+    return isCurrent ? ready?.message ?? 'Pending' : 'Pending';
+  };
   const named = (message: string) => works.filter(work => messageOfWork(work) === message).map(work => work.metadata.name);
   const make = (status: ConditionChange['status'], reason: string, words: string, outcome: [ConditionChange['status'], string, string]): ConditionChange[] => [
     { type: 'WorksSucceeded', status, reason, message: words },

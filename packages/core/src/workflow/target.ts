@@ -29,6 +29,13 @@ export function pipelineNamespace(target: Target): string {
   return configured || (target.type === 'promise' ? SYSTEM_NAMESPACE : target.object.metadata.namespace ?? 'default');
 }
 
+/** The request's name, unique where its pipelines run: requests of several namespaces may share a pipelineNamespace. */
+export function localName(target: Target): string {
+  const { name, namespace } = target.object.metadata;
+  const isElsewhere = target.type === 'resource' && target.promise.spec?.workflows?.config?.pipelineNamespace;
+  return isElsewhere ? `${name}-${namespace}` : name;
+}
+
 /** Labels that tell whose Jobs and Works these are. Source: B-WF-11, B-POD-16. */
 export function targetLabels(target: Target): Record<string, string> {
   const { name, namespace } = target.object.metadata;

@@ -244,6 +244,8 @@ describe('writing', () => {
     const { metadata } = await made('refused');
     const response = await put('refused', { spec: { size: 'huge' }, generation: metadata.generation }).expect(400);
     expect(response.body.error.message).toMatch(/size/);
+    const misspelt = await put('refused', { spec: { size: 'large', colour: 'red' }, generation: metadata.generation }).expect(400);
+    expect(misspelt.body.error.message).toContain('unknown field "spec.colour"');
     await put('refused', { spec: 'x', generation: 1 }).expect(400);
     await put('refused', { spec: {} }).expect(400);
     await put('refused', { spec: { note: 'x'.repeat(1_200_000) }, generation: 1 }).expect(413);

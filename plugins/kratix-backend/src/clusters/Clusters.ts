@@ -7,6 +7,8 @@ import {
 import { clustersFromConfig, connect, type NamedCluster } from '@kratix-ts/core/kube';
 import { ClusterWatch } from './ClusterWatch';
 
+/** Who the portal is among the writers of an object. */
+export const FIELD_MANAGER = 'kratix-ts-portal';
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 30_000;
 
@@ -57,7 +59,7 @@ export class Clusters {
 
   private async open(entry: NamedCluster, retryMs: number): Promise<void> {
     try {
-      const client = await connect({ ...entry.source, fieldManager: 'kratix-ts-portal' });
+      const client = await connect({ ...entry.source, fieldManager: FIELD_MANAGER });
       if (this.isStopped) {
         await client.close();
         return;

@@ -11,8 +11,8 @@ import {
   type RequestSummary,
   type ResourceIdentity,
 } from '@kratix-ts/backstage-plugin-kratix-common';
-import { ApiError, mergePatchOf, type KubeObject } from '@kratix-ts/core/kube';
-import type { Clusters } from '../clusters/Clusters';
+import { ApiError, mergePatchOf, pathOf, type KubeObject } from '@kratix-ts/core/kube';
+import { FIELD_MANAGER, type Clusters } from '../clusters/Clusters';
 import type { ClusterWatch, ServedApi } from '../clusters/ClusterWatch';
 import { portalError } from './errors';
 import { readFile, type FileQuery } from './readFile';
@@ -111,9 +111,7 @@ export class RequestService {
       if (!spec) return this.state(id);
       const { resourceVersion } = current.metadata;
       try {
-        const patch = { metadata: { resourceVersion }, spec };
-        const answer = await watch.client.patch<KubeObject & RequestObject>(api, id, patch, { kind: 'merge' });
-        watch.observe(api, answer);
+        watch.observe(api, await strictPatch(watch, api, id, { metadata: { resourceVersion }, spec }));
         return this.state(id);
       } catch (error) {
         if (!(error instanceof ApiError && error.isConflict) || attempt >= 4) throw portalError(error);
@@ -175,6 +173,12 @@ export class RequestService {
     const trouble = this.clusters.trouble(cluster);
     return new ServiceUnavailableError(`Cluster "${cluster}" has not answered yet${trouble ? `: ${trouble}` : ''}`);
   }
+}
+
+/** A merge patch that the server refuses when it names a field that is not there: a misspelt one must not vanish. */
+function strictPatch({ client }: ClusterWatch, api: ServedApi, id: RequestId, body: object): Promise<KubeObject & RequestObject> {
+  const query = { fieldValidation: 'Strict', fieldManager: FIELD_MANAGER };
+  return client.request('PATCH', pathOf(api, id), { query, body, contentType: 'application/merge-patch+json' });
 }
 
 function factsOf({ watch, api, request: { metadata } }: Located): RequestFacts {

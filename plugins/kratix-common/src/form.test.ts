@@ -90,6 +90,8 @@ it.each([
   ['HTTPServer', 'HTTP server'],
   ['CPU2', 'CPU2'],
   ['x', 'X'],
+  ['storageGiB', 'Storage GiB'],
+  ['memoryMi', 'Memory Mi'],
 ])('%s reads %s', (name, title) => {
   expect(humanise(name)).toBe(title);
 });

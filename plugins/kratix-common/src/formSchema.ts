@@ -9,14 +9,19 @@ const COPIED = [
 const FORMATS = ['date', 'date-time', 'email', 'uri', 'hostname', 'ipv4', 'ipv6', 'uuid', 'int32', 'int64', 'float', 'double'];
 const ACRONYMS = new Set(['api', 'cpu', 'db', 'dns', 'gpu', 'http', 'https', 'id', 'ip', 'json', 'tls', 'ttl', 'uri', 'url', 'yaml']);
 
+const UNIT = /^[KMGTP]iB?$/;
+
 /** `maxLogFileDurationHours` reads "Max log file duration hours". */
 export function humanise(name: string): string {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    // A unit of bytes at the end of a name is one word.
+    .replace(/([KMGTP]i) (B)$/, '$1$2')
     .split(/[\s_\-.]+/)
     .filter(Boolean)
     .map(word => {
+      if (UNIT.test(word)) return word;
       if (ACRONYMS.has(word.toLowerCase())) return word.toUpperCase();
       return /^[A-Z0-9]{2,}$/.test(word) ? word : word.toLowerCase();
     });

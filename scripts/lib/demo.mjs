@@ -39,7 +39,7 @@ async function startCluster({ node, env }, options, started, note) {
     command: node,
     args: clusterArguments(options),
     cwd: at(),
-    env,
+    env: { ...env, KRATIX_TS_STOP_WITH_PARENT: '1' },
     logFile: join(options.data, 'logs', 'cluster.log'),
     onLine: line => {
       const said = parse(line);
@@ -126,7 +126,7 @@ export async function startDemo(toolchain, options, progress) {
   aborted.catch(() => {});
   const step = (title, work) => Promise.race([progress.step(title, work), aborted]);
   try {
-    const cluster = await step('Starting the cluster', note => startCluster(toolchain, options, started, note));
+    const cluster = await step(options.kubeconfig ? 'Starting the engine' : 'Starting the cluster', note => startCluster(toolchain, options, started, note));
     await step('Starting the portal', () => startPortal(toolchain, options, cluster.kubeconfig, started));
     const failed = Promise.race(processes.map(process => process.ended)).then(ended => failureOf(ended, 'by itself'));
     return { ...cluster, portal: `http://localhost:${options.port}`, failed, stop };

@@ -53,14 +53,18 @@ function stopSignal() {
   return controller.signal;
 }
 
-const summary = ({ portal, kubeconfig, store }) => `
+const summary = ({ portal, kubeconfig, store }, isEmbedded) => `
 kratix-ts is running.
 
   Portal       ${portal}
   Kubeconfig   ${kubeconfig}
   State store  ${store ?? 'as the destinations of that cluster say'}
 
-Ctrl-C stops everything. \`npm start\` brings it back with its data, \`npm start -- --fresh\` starts anew.
+Ctrl-C stops everything. ${
+  isEmbedded
+    ? '`npm start` brings it back with its data, `npm start -- --fresh` starts anew.'
+    : 'What is in the cluster stays there; the same command goes on with it.'
+}
 `;
 
 async function run(toolchain, options, progress) {
@@ -68,7 +72,7 @@ async function run(toolchain, options, progress) {
   const signal = stopSignal();
   try {
     const demo = await startDemo(toolchain, { ...options, signal }, progress);
-    process.stdout.write(`${summary(demo)}\n`);
+    process.stdout.write(`${summary(demo, !options.kubeconfig)}\n`);
     const stopped = new Promise(resolve => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
     const failure = signal.aborted ? undefined : await Promise.race([stopped, demo.failed]);
     await progress.step('Stopping', demo.stop);

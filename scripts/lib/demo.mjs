@@ -126,7 +126,9 @@ export async function startDemo(toolchain, options, progress) {
   aborted.catch(() => {});
   const step = (title, work) => Promise.race([progress.step(title, work), aborted]);
   try {
-    const cluster = await step(options.kubeconfig ? 'Starting the engine' : 'Starting the cluster', note => startCluster(toolchain, options, started, note));
+    const cluster = await step(options.kubeconfig ? 'Starting the engine' : 'Starting the cluster', note =>
+      startCluster(toolchain, options, started, note),
+    );
     await step('Starting the portal', () => startPortal(toolchain, options, cluster.kubeconfig, started));
     const failed = Promise.race(processes.map(process => process.ended)).then(ended => failureOf(ended, 'by itself'));
     return { ...cluster, portal: `http://localhost:${options.port}`, failed, stop };

@@ -2,7 +2,7 @@ import { parseGoDuration, type Pipeline, type PipelineRecord, type RunStatus, ty
 import { annotations, jobName, labels } from '../wire/names';
 import { digestOf } from '../wire/encoding';
 import type { JobObject, PodObject } from './kubernetes';
-import { containerRecords, failureSentence, hasEnded, helperOutcome, isOver, jobFailure, runningContainer, stuckReason, type HelperMessage } from './pod-outcome';
+import { containerRecords, failureSentence, hasEnded, helperOutcome, isOver, isRefused, jobFailure, runningContainer, stuckReason, type HelperMessage } from './pod-outcome';
 
 /** How long things may take, in milliseconds. */
 export interface WorkflowLimits {
@@ -160,6 +160,8 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
     const why = failureSentence(last) ?? failure.message ?? failure.reason ?? 'its Job failed';
     return { do: 'record', run, status: failed(status, index, why, last, now) };
   }
+  const refused = pods.find(isRefused);
+  if (refused) return { do: 'record', run, status: failed(status, index, failureSentence(refused) ?? 'its output was refused', refused, now) };
   return stepOfRunning(run, status, index, pods, pipeline, limits, now);
 }
 

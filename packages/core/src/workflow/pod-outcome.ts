@@ -12,6 +12,7 @@ const helperMessage = z.object({
   status: z.record(z.string(), z.unknown()).optional(),
   control: z.object({ suspend: z.boolean().optional(), message: z.string().optional(), retryAfter: z.string().optional() }).optional(),
   error: z.string().optional(),
+  retry: z.boolean().optional(),
 });
 
 export type HelperMessage = z.infer<typeof helperMessage>;
@@ -94,6 +95,13 @@ export function failureSentence(pod: PodObject | undefined): string | undefined 
   const why = ended.reason && !['Error', 'Completed'].includes(ended.reason) ? ` (${ended.reason})` : '';
   const words = ended.message?.trim() ? `: ${ended.message.trim().slice(-MAX_MESSAGE)}` : '';
   return `container "${failed.name}" exited with ${ended.exitCode}${why}${words}`;
+}
+
+/** Whether the helper refused what the containers wrote: another pod would write the same once more. */
+export function isRefused(pod: PodObject): boolean {
+  const ended = containerStatuses(pod).find(each => each.name === HELPER_CONTAINER)?.state?.terminated;
+  const said = ended && ended.exitCode !== 0 ? parseHelperMessage(ended.message ?? '') : undefined;
+  return Boolean(said?.error) && !said?.retry;
 }
 
 /** The condition with which Kubernetes gave the Job up. */

@@ -15,7 +15,7 @@ const aWork = (name: string, message?: string, scheduling?: string): WorkObject 
 });
 const aRun = (status: RunStatus) => ({ spec: { target: { generation: 3 } }, status }) as WorkflowRunObject;
 
-describe('deliveryConditions', () => {
+describe('deliveryConditions of a Work that is written anew', () => {
   it('a Work that was ready before its pipeline ran again is not ready', () => {
     const before = aWork('a', 'Ready');
     const [works, reconciled] = deliveryConditions([{ ...before, metadata: { name: 'a', generation: 2 } }], 'resource');

@@ -1,9 +1,11 @@
 import type { DestinationState } from './types';
 import type { Finding } from './phase-run';
 import type { ParsedStatus } from './phase-status';
-import { lastWords, tailOf } from './phase-words';
+import { lastWords, plainText, tailOf } from './phase-words';
 
 // What an engine writes about a Work names group ids, which tell users nothing.
+/** How our engine ends its message: the labels that a destination would need, and the ones that there are. */
+const WANTED = /; wanted (.+?); existing destinations: (.+)$/s;
 const TECHNICAL = /workloadGroups?: \[/i;
 
 /** What stands between the last step and Ready; undefined when everything arrived where it should. */
@@ -53,6 +55,10 @@ export function countFiles(destinations: DestinationState[]): number {
 }
 
 function ofNotPlaced(message: string): Finding {
+  const [, wanted, existing] = WANTED.exec(plainText(message)) ?? [];
+  if (wanted && existing) {
+    return { phase: 'NotPlaced', id: 'notPlacedWanted', values: { wanted: lastWords(wanted), existing: lastWords(existing) } };
+  }
   const words = lastWords(message);
   return words && !TECHNICAL.test(words)
     ? { phase: 'NotPlaced', id: 'notPlaced', values: { words } }

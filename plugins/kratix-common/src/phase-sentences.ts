@@ -52,6 +52,7 @@ export const sentences = {
   drifted_one: '{{count}} file was changed by hand in {{destinations}}.',
   drifted_other: '{{count}} files were changed by hand in {{destinations}}.',
   notPlaced: '{{words}}',
+  notPlacedWanted: 'No destination has {{wanted}}. Existing: {{existing}}',
   notPlacedSilent: 'No destination matches what this request asks for.',
   misplaced: '{{destination}} no longer matches what this request asks for; the files there stay.',
   failedExit: 'Step {{n}}, container {{container}}, exited with {{code}}{{tail}}',

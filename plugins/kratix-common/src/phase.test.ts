@@ -125,6 +125,9 @@ const rows: [string, Partial<PhaseInput>, Phase, string][] = [
     'No destination has region: mars. Existing: eu, us'],
   ['no destination matches, in ids', { runs: [done], workPending: 'No matching destination found for workloadGroups: [5058]' },
     'NotPlaced', 'No destination matches what this request asks for.'],
+  ['no destination matches, with the labels', { runs: [done], workPending: 'No matching destination found for workloadGroups: [5058]; '
+    + 'wanted region: mars; existing destinations: eu (region: eu), us (region: us)' }, 'NotPlaced',
+    'No destination has region: mars. Existing: eu (region: eu), us (region: us)'],
   ['misplaced', { runs: [done], destinations: [aDestination('eu-1', 'Misplaced')] }, 'NotPlaced',
     'eu-1 no longer matches what this request asks for; the files there stay.'],
   ['a container exits with last words', { runs: [failed([aContainer('write', 'Failed', { exitCode: 1,

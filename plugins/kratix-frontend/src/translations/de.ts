@@ -48,6 +48,7 @@ export default {
   'sentence.drifted_one': '{{count}} Datei wurde in {{destinations}} von Hand geändert.',
   'sentence.drifted_other': '{{count}} Dateien wurden in {{destinations}} von Hand geändert.',
   'sentence.notPlaced': '{{words}}',
+  'sentence.notPlacedWanted': 'Kein Ziel hat {{wanted}}. Es gibt: {{existing}}',
   'sentence.notPlacedSilent': 'Kein Ziel passt zu dem, was diese Anfrage verlangt.',
   'sentence.misplaced': '{{destination}} passt nicht mehr zu dem, was diese Anfrage verlangt; die Dateien dort bleiben.',
   'sentence.failedExit': 'Schritt {{n}}, Container {{container}}, endete mit {{code}}{{tail}}',

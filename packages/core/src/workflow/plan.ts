@@ -184,6 +184,11 @@ function stepBeforeStart(run: WorkflowRunObject, status: RunStatus, index: numbe
   return { do: 'record', run, status: failed(status, index, `cannot start: ${late} of an earlier run is still there`, undefined, now) };
 }
 
+/** The run as its target's status shows it meanwhile; the record itself stays as it is until the pipeline has ended. */
+function inTrouble(run: WorkflowRunObject, status: RunStatus, index: number, message: string): WorkflowRunObject {
+  return { ...run, status: { ...status, pipelines: withPipeline(status, index, { message }) } };
+}
+
 /** What a pipeline may still take before the engine gives it up. */
 function stepOfRunning(run: WorkflowRunObject, status: RunStatus, index: number, pods: PodObject[], pipeline: Pipeline | undefined, limits: WorkflowLimits, now: Date): Step {
   const record = status.pipelines[index];
@@ -196,7 +201,9 @@ function stepOfRunning(run: WorkflowRunObject, status: RunStatus, index: number,
   const due = since + limit;
   if (now.getTime() < due) {
     const early = stuck ? due : Math.min(due, since + Math.min(limits.startTimeout, timeout));
-    return { do: 'await', run, until: new Date(now.getTime() < early ? early : due) };
+    const failure = failureSentence(pods.filter(each => each.status?.phase === 'Failed').at(-1));
+    const trouble = stuck ?? (failure && `${failure}; it is tried again`);
+    return { do: 'await', run: trouble ? inTrouble(run, status, index, trouble) : run, until: new Date(now.getTime() < early ? early : due) };
   }
   const container = pod && runningContainer(pod);
   const why = stuck ?? (container ? `container "${container}" did not end within ${limit / 1_000} s` : `did not end within ${limit / 1_000} s`);

@@ -60,6 +60,11 @@ describe('configureStatus', () => {
     expect(status.conditions).toEqual(expect.arrayContaining([expect.objectContaining({ type: 'ConfigureWorkflowCompleted', reason: 'PipelinesInProgress' })]));
     expect(status).not.toHaveProperty('observedGeneration');
   });
+  it('while a pipeline is tried again, the condition says why', () => {
+    const troubled = [pipelines[0], { ...pipelines[1], message: 'container "x" exited with 3; it is tried again' }];
+    const status = configureStatus({ before: {}, generation: 3, run: aRun({ phase: 'Running', pipelines: troubled }), works: [], subject: 'resource', now: NOW });
+    expect(status.conditions).toEqual(expect.arrayContaining([expect.objectContaining({ reason: 'PipelinesInProgress', message: 'Pipelines are still in progress: two: container "x" exited with 3; it is tried again' })]));
+  });
   it('B-RR-24: a failure names pipeline and container', () => {
     const failed = { phase: 'Failed' as const, pipelines: [pipelines[0], { ...pipelines[1], phase: 'Failed' as const, message: 'container "x" exited with 3' }] };
     const status = configureStatus({ before: {}, generation: 3, run: aRun(failed), works: [], subject: 'resource', now: NOW });

@@ -62,8 +62,11 @@ export function workflowConditions(run: RunStatus): ConditionChange[] {
     }
     case 'Suspended':
       return [IN_PROGRESS, reconciled('Unknown', 'WorkflowSuspended', 'Suspended')];
-    default:
-      return [IN_PROGRESS, reconciled('Unknown', 'WorkflowPending', 'Pending')];
+    default: {
+      const troubled = run.pipelines.find(pipeline => pipeline.phase === 'Running' && pipeline.message);
+      const progress = troubled ? { ...IN_PROGRESS, message: `${IN_PROGRESS.message}: ${troubled.name}: ${troubled.message}` } : IN_PROGRESS;
+      return [progress, reconciled('Unknown', 'WorkflowPending', 'Pending')];
+    }
   }
 }
 

@@ -125,7 +125,7 @@ export function promiseEntities(promise: PromiseSource, context: EntityContext):
       metadata: {
         ...named(templateEntityName(naming)),
         title,
-        description: about ?? `Request a ${humanise(api.kind).toLowerCase()}: the platform makes it and keeps it up to date`,
+        description: about ?? `${humanise(api.kind)}: the platform makes it and keeps it up to date`,
         annotations,
         tags: ['kratix'],
       },

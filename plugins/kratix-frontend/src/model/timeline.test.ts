@@ -1,5 +1,5 @@
 import type { ContainerState, Run, Step } from '@kratix-ts/backstage-plugin-kratix-common';
-import { timelineOf } from './timeline';
+import { labelledTicks, timelineOf } from './timeline';
 
 const at = (second: number) => new Date(second * 1000).toISOString();
 const aContainer = (name: string, phase: ContainerState['phase'], from?: number, to?: number): ContainerState => ({
@@ -61,6 +61,14 @@ describe('timelineOf', () => {
   it('survives times in the wrong order and a run without any', () => {
     expect(bars(aRun([aStep('a', 'Succeeded', [aContainer('x', 'Succeeded', 20, 10)], 20, 10)], 20))).toEqual([['run 0-0']]);
     expect(timelineOf(aRun([]), 5000)).toEqual({ rows: [], span: 1000, ticks: [0, 1000] });
+  });
+
+  it('leaves out the last label where it would meet the one before', () => {
+    const label = (tick: number) => `${tick} s`;
+    const ticks = [0, 30, 60, 90, 120];
+    expect(labelledTicks({ rows: [], span: 130, ticks: [0, 30, 60, 90, 120] }, label)).toEqual(ticks);
+    expect(labelledTicks({ rows: [], span: 121, ticks }, tick => `${label(tick)} or more`)).toEqual([0, 30, 60, 90]);
+    expect(labelledTicks({ rows: [], span: 149, ticks }, tick => `${label(tick)} or more`)).toEqual(ticks);
   });
 
   it.each([

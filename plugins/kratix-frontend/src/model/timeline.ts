@@ -96,6 +96,18 @@ function ticksOf(span: number): number[] {
   return Array.from({ length: count + 1 }, (_, i) => i * distance);
 }
 
+/** How much of the axis one character takes, where the axis is short. */
+const CHARACTER = 0.024;
+
+/** The ticks whose labels fit: the last one stands left of its line, where it could meet the one before. */
+export function labelledTicks({ ticks, span }: Timeline, label: (tick: number) => string): number[] {
+  const [before = 0, last = 0] = ticks.slice(-2);
+  const isAtEnd = last / span > 0.9;
+  const room = (last - before) / span;
+  const collides = isAtEnd && (label(before).length + label(last).length) * CHARACTER > room;
+  return collides ? ticks.slice(0, -1) : ticks;
+}
+
 function isThere(value: number | undefined): value is number {
   return value !== undefined;
 }

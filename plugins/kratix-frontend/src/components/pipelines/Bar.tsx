@@ -1,5 +1,5 @@
 import { formatDuration, type ContainerState, type StepPhase } from '@kratix-ts/backstage-plugin-kratix-common';
-import type { Segment, Timeline } from '../../model/timeline';
+import { labelledTicks, type Segment, type Timeline } from '../../model/timeline';
 import styles from './Bar.module.css';
 
 interface BarProps {
@@ -13,7 +13,7 @@ interface BarProps {
 export function Bar({ segments, timeline, phase, isStep }: BarProps) {
   return (
     <div className={styles.track} data-step={isStep || undefined} aria-hidden>
-      {timeline.ticks.map(tick => (
+      {labelledTicks(timeline, formatDuration).map(tick => (
         <span key={tick} className={styles.tick} style={{ left: percent(tick, timeline) }} />
       ))}
       {segments.map(({ kind, from, to }) => (

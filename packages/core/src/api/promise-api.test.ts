@@ -23,7 +23,7 @@ describe('claimProblem', () => {
     ['B-WH-4: the API cannot be taken away', aPromise('a'), [aCrd('carts.shop.io', 'a')], 'cannot remove API'],
     ['names that the server refuses are said', aPromise('a', 'carts'), [aCrd('carts.shop.io', 'a', [{ type: 'NamesAccepted', status: 'False', message: '"Cart" is already in use' }])], '"Cart" is already in use'],
   ])('%s', (_rule, promise, crds, expected) => {
-    expect(problem(promise, crds)).toEqual(expected && expect.stringContaining(expected));
+    expect(problem(promise, crds) ?? 'free').toMatch(expected ?? 'free');
   });
 });
 

@@ -107,7 +107,7 @@ describe('item 28: YAML and JSON have to parse', () => {
     ['a.yml', 'a: 1\na: 2', /is not YAML: .*duplicat/s],
     ['a.yaml', 'a:\n\t- b', /is not YAML/],
     ['a.yaml', Buffer.from([0x61, 0x3a, 0x20, 0xff]), /is not YAML/],
-    ['a.json', '{"a": }', /^output file "a.json" is not JSON: .* \(KRATIX_OUTPUT_VALIDATION=none delivers it as it is\)$/],
+    ['a.json', '{"a": }', /^output file "a.json" is not JSON: .* \(annotation workflows.kratix-ts.dev\/output-validation: none on the Pipeline delivers it as it is\)$/],
   ])('%s with %j is refused', (path, text, message) => expect(() => check(path, text)).toThrow(message));
 
   it('item 12: aliases that stand for too much are refused quickly', () => {

@@ -20,7 +20,7 @@ export function validateOutput(files: readonly OutputFile[]): void {
       parse(path, new TextDecoder('utf-8', { fatal: true }).decode(content));
     } catch (error) {
       const kind = isYaml(path) ? 'YAML' : 'JSON';
-      throw new Failure(`output file ${JSON.stringify(path)} is not ${kind}: ${messageOf(error)} (KRATIX_OUTPUT_VALIDATION=none delivers it as it is)`);
+      throw new Failure(`output file ${JSON.stringify(path)} is not ${kind}: ${messageOf(error)} (annotation workflows.kratix-ts.dev/output-validation: none on the Pipeline delivers it as it is)`);
     }
   }
 }

@@ -27,7 +27,7 @@ const make = (type: string, status: ConditionChange['status'], reason: string, m
  */
 export function promiseStatus(input: PromiseStatusInput): PromiseStatus {
   const { promise, api, problems, run, works, pipelines, userStatus, now } = input;
-  const before = (promise.status ?? {}) as Record<string, unknown>;
+  const before = withoutProblems((promise.status ?? {}) as Record<string, unknown>);
   const isCurrent = !run || run.spec.hash === specHash(promise.spec);
   const generation = isCurrent ? promise.metadata.generation ?? 1 : run.spec.target.generation;
   const base = pipelines > 0 ? configureStatus({ before, generation, run, works, subject: 'promise', userStatus: onlyMessage(userStatus), now }) : withoutWorkflow(before, generation, now);
@@ -47,12 +47,21 @@ export function promiseStatus(input: PromiseStatusInput): PromiseStatus {
   return {
     ...base,
     ...mirrored,
+    ...(problems.length && { message: problems.join('; ') }),
     workflows: Number(base.workflows ?? 0),
     workflowsSucceeded: Number(base.workflowsSucceeded ?? 0),
     workflowsFailed: Number(base.workflowsFailed ?? 0),
     conditions: setConditions(base.conditions as PromiseStatus['conditions'], changes, now),
     kratix: { ...kratix, ...mirrored },
   };
+}
+
+/** The message of a Promise that is wrong says what; it ends with that. */
+function withoutProblems(status: Record<string, unknown>): Record<string, unknown> {
+  const wasWrong = (status.conditions as PromiseStatus['conditions'])?.some(each => each.type === 'Reconciled' && each.reason === 'InvalidPromise');
+  if (!wasWrong) return status;
+  const { message: _message, ...rest } = status;
+  return rest;
 }
 
 function availability(isAvailable: boolean, problems: string[], isServed: boolean): ConditionChange {

@@ -5,6 +5,7 @@ import {
   ANNOTATION_REQUESTED_BY,
   annotationsOf,
   apiOfPromise,
+  conditionOf,
   ENTITY_TYPE_PROMISE,
   ENTITY_TYPE_REQUEST,
   humanise,
@@ -98,8 +99,17 @@ function titleOf(api: PromiseApi, { cluster, defaultCluster }: EntityContext): s
   return cluster === defaultCluster ? humanise(api.kind) : `${humanise(api.kind)} (${cluster})`;
 }
 
+/** Nobody can be served by a Promise that is wrong, so nobody is invited to ask. */
+function isWrong(promise: PromiseSource): boolean {
+  return conditionOf(promise.status?.conditions, 'Reconciled')?.reason === 'InvalidPromise';
+}
+
 /** The offer and the template of a Promise with an API; nothing where it has none. */
 export function promiseEntities(promise: PromiseSource, context: EntityContext): Entity[] {
+  return isWrong(promise) ? entitiesOf(promise, context).filter(({ kind }) => kind !== 'Template') : entitiesOf(promise, context);
+}
+
+function entitiesOf(promise: PromiseSource, context: EntityContext): Entity[] {
   const api = apiOfPromise(promise);
   if (!api || !api.namespaced) return [];
   const naming = { ...context, promise: promise.metadata.name };

@@ -44,6 +44,9 @@ const builtIn: EnginePlugin = { name: 'built-in', stateStores: [gitStateStoreTyp
 /** Placements mostly wait for a push; many at once fill one batch. */
 const PLACEMENT_WORKERS = 256;
 
+/** A store that refuses is asked again this often at least: nobody tells when a hook or a remote is mended. */
+const PLACEMENT_RETRY_MS = 60_000;
+
 /** Wires an engine; nothing happens before `start()`. Throws when the configuration is wrong, naming the field. */
 export function createEngine({ kube, config, plugins = [], log = createLogger({ name: 'kratix-ts' }), now = () => new Date(), onFatal }: EngineOptions): Engine {
   const settings = engineConfig.parse(config);
@@ -96,7 +99,7 @@ function wire(engine: EngineContext, manager: Manager) {
     .watches(informers.destinations, onSpecOrLabels)
     .watches(informers.placements, event => (event.type === 'deleted' ? [event.object.spec?.targetDestinationName ?? ''] : []));
 
-  const placements = new Controller({ name: 'workplacement', log, workers: PLACEMENT_WORKERS, reconcile: placementReconciler(engine) });
+  const placements = new Controller({ name: 'workplacement', log, workers: PLACEMENT_WORKERS, maxRetryMs: PLACEMENT_RETRY_MS, reconcile: placementReconciler(engine) });
   const onDestination = (name: string) => informers.placements.byIndex('destination', name).map(keyOf);
   placements
     .watches(informers.placements, onSpecOrLabels)

@@ -73,8 +73,6 @@ export class RequestControllers {
     if (!before) return;
     this.served.delete(name);
     await this.manager.remove(before.controller);
-    // one that still waited for its first list was never started
-    await before.controller.stop();
     before.requests.release();
   }
 

@@ -124,7 +124,7 @@ export class SharedInformer<T extends KubeObject> {
 
 /** One user's view of a shared informer; what the user added goes with its release. */
 export class InformerShare<T extends KubeObject> implements Informer<T> {
-  private readonly mine: (() => void)[] = [];
+  private readonly mine = new Set<() => void>();
   private isReleased = false;
 
   constructor(private readonly shared: SharedInformer<T>, private readonly giveBack: () => void) {}
@@ -184,12 +184,17 @@ export class InformerShare<T extends KubeObject> implements Informer<T> {
   release() {
     if (this.isReleased) return;
     this.isReleased = true;
-    for (const stop of this.mine) stop();
+    for (const stop of [...this.mine]) stop();
     this.giveBack();
   }
 
+  /** What is unsubscribed is forgotten: a handler may hold a whole controller. */
   private keep(stop: () => void) {
-    this.mine.push(stop);
-    return stop;
+    const once = () => {
+      this.mine.delete(once);
+      stop();
+    };
+    this.mine.add(once);
+    return once;
   }
 }

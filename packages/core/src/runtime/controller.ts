@@ -40,6 +40,8 @@ export interface ControllerOptions {
   /** How many keys are reconciled at once. Default 8. */
   workers?: number;
   clock?: Clock;
+  /** Failures are tried again after at most this time, in milliseconds. Default 5 minutes. */
+  maxRetryMs?: number;
   /** A reconcile that takes longer has its signal aborted, in milliseconds. Default 2 minutes. */
   timeoutMs?: number;
   onOutcome?: (outcome: ReconcileOutcome) => void;
@@ -63,7 +65,7 @@ export class Controller {
     this.name = options.name;
     this.clock = options.clock ?? systemClock;
     this.log = options.log.child({ controller: options.name });
-    this.queue = new WorkQueue({ clock: this.clock });
+    this.queue = new WorkQueue({ clock: this.clock, maxRetryMs: options.maxRetryMs });
   }
 
   /**

@@ -59,8 +59,11 @@ export class Manager {
   /** Stops a runnable and forgets it. */
   async remove(runnable: Runnable): Promise<void> {
     const index = this.runnables.indexOf(runnable);
-    if (index >= 0) this.runnables.splice(index, 1);
-    if (this.started.delete(runnable)) await runnable.stop();
+    if (index < 0) return;
+    this.runnables.splice(index, 1);
+    this.started.delete(runnable);
+    // also one that still waits for its first list: it watches already
+    await runnable.stop();
   }
 
   /** Settles when everything runs. Rejects when a runnable cannot start, after stopping the others. */

@@ -29,7 +29,7 @@ import { aContainer, aDestination, aGitStore, aName, aPipeline, type APromise, a
 const IMAGE = 'suite.example/tools:1';
 const helperBundle = resolve(__dirname, '../../packages/pipeline-adapter/dist/pipeline-adapter.mjs');
 const WRITES = new Set(['create', 'replace', 'patch', 'delete']);
-const log = createLogger({ level: process.env.KRATIX_TEST_LOG ?? 'silent' });
+const log = createLogger({ level: process.env.KRATIX_TEST_LOG ? 'debug' : 'silent' });
 
 /** A client that dies after its n-th write took effect: the answer to it never comes, nor does any other. */
 function mortal(kube: KubeClient, writes: number, onDeath: () => void): KubeClient {

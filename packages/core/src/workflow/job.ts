@@ -11,7 +11,6 @@ import { localName, ownerOf, pipelineNamespace, targetLabels, workflowLabels, ty
 export interface JobSettings {
   helperImage: string;
   helperPullPolicy?: string;
-  imagePullSecret?: string;
   defaultBackoffLimit?: number;
   /** Name of the Work that the pipeline wrote before, where there is one. */
   existingWork?: string;
@@ -94,7 +93,6 @@ function withOwner({ target }: Workflow, namespace: string) {
 function podSpec(workflow: Workflow, pipeline: Pipeline, settings: JobSettings, inputConfigMap: string | undefined) {
   const { spec } = pipeline;
   const hasToken = Boolean(spec.rbac?.permissions?.length || spec.rbac?.serviceAccount);
-  const pullSecrets = [...(settings.imagePullSecret ? [{ name: settings.imagePullSecret }] : []), ...(spec.imagePullSecrets ?? [])];
   return {
     // Never: each retry gets folders of its own, and the log of what failed stays
     restartPolicy: spec.restartPolicy ?? 'Never',
@@ -104,7 +102,7 @@ function podSpec(workflow: Workflow, pipeline: Pipeline, settings: JobSettings, 
     terminationGracePeriodSeconds: 10,
     ...(spec.nodeSelector && { nodeSelector: spec.nodeSelector }),
     ...(spec.tolerations && { tolerations: spec.tolerations }),
-    ...(pullSecrets.length && { imagePullSecrets: pullSecrets }),
+    ...(spec.imagePullSecrets?.length && { imagePullSecrets: spec.imagePullSecrets }),
     volumes: [...sharedVolumes(inputConfigMap), ...(spec.volumes ?? [])],
     initContainers: spec.containers.map(container => userContainer(workflow, pipeline, container, hasToken)),
     containers: [helperContainer(workflow, pipeline, settings)],

@@ -6,13 +6,16 @@ export type ConditionStatus = 'True' | 'False' | 'Unknown';
 /** meta/v1 Condition. */
 export const condition = () =>
   z.object({
-    type: z.string().max(316),
+    type: z.string().max(316).regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$/),
     status: z.enum(['True', 'False', 'Unknown']),
     reason: z.string().min(1).max(1024).regex(/^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/),
     message: z.string().max(32768),
     lastTransitionTime: time(),
     observedGeneration: int64().min(0).optional(),
   });
+
+/** Conditions as a list that is keyed by their type. */
+export const conditionMap = () => z.array(condition()).meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] });
 
 export type Condition = z.infer<ReturnType<typeof condition>>;
 

@@ -17,6 +17,8 @@ interface KindOptions<S extends z.ZodType> extends Omit<ResourceType, 'namespace
   columns?: PrinterColumn[];
   /** Whether status is written through a subresource of its own. */
   statusSubresource?: boolean;
+  /** JSON paths that a field selector may name. */
+  selectableFields?: string[];
   /** The fields beside apiVersion, kind and metadata. */
   fields: S;
 }
@@ -56,7 +58,7 @@ export function problemsOf(schema: z.ZodType, value: unknown, prefix = ''): stri
 }
 
 function crdOf<S extends z.ZodType>(options: KindOptions<S>): KubeObject & { spec: Record<string, unknown> } {
-  const { group, version, kind, plural, singular, namespaced, shortNames, categories, columns, statusSubresource, fields } = options;
+  const { group, version, kind, plural, singular, namespaced, shortNames, categories, columns, statusSubresource, selectableFields, fields } = options;
   const schema = structuralSchema(fields);
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -73,6 +75,7 @@ function crdOf<S extends z.ZodType>(options: KindOptions<S>): KubeObject & { spe
           storage: true,
           ...(columns && { additionalPrinterColumns: columns }),
           ...(statusSubresource && { subresources: { status: {} } }),
+          ...(selectableFields && { selectableFields: selectableFields.map(jsonPath => ({ jsonPath })) }),
           schema: {
             openAPIV3Schema: {
               type: 'object',

@@ -4,7 +4,7 @@ import { condition } from './condition';
 import { defineKind, type ObjectOf } from './kind';
 import { anyObject, int64, time } from './structural-schema';
 
-const pipelines = () => z.array(anyObject());
+const pipelines = () => z.array(anyObject()).meta({ 'x-kubernetes-preserve-unknown-fields': true });
 const workflow = () => z.object({ configure: pipelines().optional(), delete: pipelines().optional() });
 
 export const pipelineStatus = () =>
@@ -19,22 +19,24 @@ export const pipelineStatus = () =>
 
 const selector = () => z.object({ matchLabels: z.record(z.string(), z.string()).optional() });
 
+/** What a Promise asks for; a revision of it holds the same. */
+export const promiseSpec = () =>
+  z.object({
+    api: anyObject().meta({ 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true }).optional(),
+    dependencies: z.array(anyObject()).optional(),
+    destinationSelectors: z.array(selector()).optional(),
+    requiredPromises: z.array(z.object({ name: z.string().optional(), version: z.string().optional() })).optional(),
+    workflows: z
+      .object({
+        config: z.object({ pipelineNamespace: z.string().optional(), reconciliationInterval: z.string().optional() }).optional(),
+        promise: workflow().optional(),
+        resource: workflow().optional(),
+      })
+      .optional(),
+  });
+
 const promiseFields = z.object({
-  spec: z
-    .object({
-      api: anyObject().meta({ 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true }).optional(),
-      dependencies: z.array(anyObject()).optional(),
-      destinationSelectors: z.array(selector()).optional(),
-      requiredPromises: z.array(z.object({ name: z.string().optional(), version: z.string().optional() })).optional(),
-      workflows: z
-        .object({
-          config: z.object({ pipelineNamespace: z.string().optional(), reconciliationInterval: z.string().optional() }).optional(),
-          promise: workflow().optional(),
-          resource: workflow().optional(),
-        })
-        .optional(),
-    })
-    .optional(),
+  spec: promiseSpec().optional(),
   status: z
     .object({
       conditions: z.array(condition()).optional(),

@@ -17,6 +17,9 @@ export const time = () => z.string().meta({ format: 'date-time' });
 /** A 64-bit integer. */
 export const int64 = () => z.number().int().meta({ format: 'int64' });
 
+/** An integer without a format. */
+export const integer = () => z.number().int();
+
 /** Turns a zod object into the schema that a CRD may hold. */
 export function structuralSchema(schema: z.ZodType): StructuralSchema {
   return tidy(z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input', unrepresentable: 'any' }) as StructuralSchema);
@@ -25,8 +28,8 @@ export function structuralSchema(schema: z.ZodType): StructuralSchema {
 function tidy(node: StructuralSchema): StructuralSchema {
   const { properties, items, additionalProperties, $schema: _schema, propertyNames: _names, ...rest } = node;
   const tidied: StructuralSchema = { ...rest };
-  if (tidied.format === 'int64') {
-    // zod bounds integers by what JavaScript holds exactly; the API's bound is the format
+  if (tidied.type === 'integer') {
+    // zod bounds integers by what JavaScript holds exactly; the API does not
     if (tidied.minimum === Number.MIN_SAFE_INTEGER) delete tidied.minimum;
     if (tidied.maximum === Number.MAX_SAFE_INTEGER) delete tidied.maximum;
   }

@@ -1,6 +1,7 @@
 import {
-  Destination, GitStateStore, Promise as PromiseKind, Work, WorkflowRun, WorkPlacement,
-  type DestinationObject, type GitStateStoreObject, type PromiseObject, type WorkflowRunObject, type WorkObject, type WorkPlacementObject,
+  BucketStateStore, Destination, GitStateStore, Promise as PromiseKind, PromiseRelease, PromiseRevision, ResourceBinding, Work, WorkflowRun, WorkPlacement,
+  type BucketStateStoreObject, type DestinationObject, type GitStateStoreObject, type PromiseObject, type PromiseReleaseObject, type PromiseRevisionObject, type ResourceBindingObject,
+  type WorkflowRunObject, type WorkObject, type WorkPlacementObject,
 } from '../api';
 import type { ResolvedConfig } from '../config';
 import { coreTypes, type Cache, type ClusterApi, type Informer } from '../kube';
@@ -18,6 +19,10 @@ export interface Informers {
   placements: Informer<WorkPlacementObject>;
   destinations: Informer<DestinationObject>;
   gitStores: Informer<GitStateStoreObject>;
+  bucketStores: Informer<BucketStateStoreObject>;
+  releases: Informer<PromiseReleaseObject>;
+  revisions: Informer<PromiseRevisionObject>;
+  bindings: Informer<ResourceBindingObject>;
   runs: Informer<WorkflowRunObject>;
   jobs: Informer<JobObject>;
   pods: Informer<PodObject>;
@@ -40,6 +45,10 @@ export function openInformers(cache: Cache): Informers {
     placements: cache.informer(WorkPlacement.type),
     destinations: cache.informer(Destination.type),
     gitStores: cache.informer(GitStateStore.type),
+    bucketStores: cache.informer(BucketStateStore.type),
+    releases: cache.informer(PromiseRelease.type),
+    revisions: cache.informer(PromiseRevision.type),
+    bindings: cache.informer(ResourceBinding.type),
     runs: cache.informer(WorkflowRun.type),
     jobs: cache.informer(coreTypes.Job, ofPipelines),
     pods: cache.informer(coreTypes.Pod, ofPipelines),
@@ -59,6 +68,9 @@ export function openInformers(cache: Cache): Informers {
   for (const informer of [informers.roles, informers.roleBindings, informers.clusterRoles, informers.clusterRoleBindings]) {
     informer.addIndex('rights', object => [rightsOf(object) ?? '']);
   }
+  informers.revisions.addIndex('promise', revision => [revision.spec.promiseRef.name]);
+  informers.bindings.addIndex('target', labelledTargetKey);
+  informers.bindings.addIndex('promise', binding => [binding.metadata.labels?.[labels.promiseName] ?? '']);
   informers.works.addIndex('promise', work => [work.metadata.labels?.[labels.promiseName] ?? '']);
   informers.pods.addIndex('job', pod => [`${pod.metadata.namespace}/${pod.metadata.labels?.['batch.kubernetes.io/job-name'] ?? ''}`]);
   informers.pods.addIndex('target', labelledTargetKey);

@@ -1,14 +1,27 @@
 import { Destination, findCondition, setConditions, WorkPlacement, type DestinationObject } from '../api';
 import type { Key } from '../kube/types';
-import type { Result } from '../runtime';
+import { Controller, type Result } from '../runtime';
 import { canaryFiles, StoreError } from '../statestore';
 import { finalizers } from '../wire/names';
 import type { EngineContext } from './context';
+import { onSpecOrLabels } from './predicates';
 
 const RETRY_MS = 15_000;
 
+/** Looks after Destinations: when one changes, when its store does, and when one of its placements is gone. */
+export function destinationController(engine: EngineContext): Controller {
+  const { informers, log, stores } = engine;
+  const controller = new Controller({ name: 'destination', log, reconcile: destinationReconciler(engine) });
+  stores.onChange((kind, name) => {
+    for (const { metadata } of informers.destinations.byIndex('store', `${kind}/${name}`)) controller.enqueue(metadata.name);
+  });
+  return controller
+    .watches(informers.destinations, onSpecOrLabels)
+    .watches(informers.placements, event => (event.type === 'deleted' ? [event.object.spec?.targetDestinationName ?? ''] : []));
+}
+
 /** A Destination is ready when something could be written to it. Source: kratix-behaviour.md §7.2, §10.6. */
-export function destinationReconciler(engine: EngineContext) {
+function destinationReconciler(engine: EngineContext) {
   const { api, informers, stores } = engine;
 
   async function report(destination: DestinationObject, status: 'True' | 'False', reason: string, message: string) {

@@ -1,9 +1,10 @@
 import { setConditions, specHash, GitStateStore, type GitStateStoreObject } from '../api';
 import { coreTypes, type Informer } from '../kube';
 import type { Key, KubeObject } from '../kube/types';
-import type { Result } from '../runtime';
+import { Controller, type Result } from '../runtime';
 import { StoreError } from '../statestore';
 import type { EngineContext } from './context';
+import { onSpec } from './predicates';
 
 const KIND = 'GitStateStore';
 const RETRY_MS = 15_000;
@@ -14,8 +15,15 @@ interface SecretObject extends KubeObject {
   data?: Record<string, string>;
 }
 
+/** Looks after git stores: when one changes, and when its Secret does. */
+export function gitStateStoreController(engine: EngineContext): Controller {
+  const reconcile = gitStateStoreReconciler(engine);
+  const controller: Controller = new Controller({ name: 'gitstatestore', log: engine.log, reconcile: key => reconcile(key, changed => controller.enqueue(changed)) });
+  return controller.watches(engine.informers.gitStores, onSpec);
+}
+
 /** Opens and checks git stores. Source: kratix-behaviour.md §7.1. */
-export function gitStateStoreReconciler(engine: EngineContext) {
+function gitStateStoreReconciler(engine: EngineContext) {
   const { api, informers, stores, config } = engine;
   const secrets = new Map<string, { ref: string; informer: Informer<SecretObject> }>();
 

@@ -1,15 +1,38 @@
 import { setConditions, specHash, WorkPlacement, type ConditionChange, type DestinationObject, type PlacementLocation, type WorkPlacementObject } from '../api';
+import { keyOf } from '../kube';
 import type { Key } from '../kube/types';
-import type { Result } from '../runtime';
+import { Controller, type Result } from '../runtime';
 import { isWritten } from '../scheduling';
 import { nestedDirectory, nestedLayout, StoreError, type StoreChange } from '../statestore';
 import { decodeContent } from '../wire/encoding';
 import { annotations, finalizers, labels } from '../wire/names';
 import type { EngineContext } from './context';
 import { destinationProblem } from './destination';
+import { onSpec, onSpecOrLabels } from './predicates';
+
+/** Placements mostly wait for a push; many at once fill one batch. */
+const WORKERS = 256;
+
+/** A store that refuses is asked again this often at least: nobody tells when a hook or a remote is mended. */
+const MAX_RETRY_MS = 60_000;
+
+/** Looks after placements: when one changes, and when its Destination or its store does. */
+export function placementController(engine: EngineContext): Controller {
+  const { informers, log, stores } = engine;
+  const controller = new Controller({ name: 'workplacement', log, workers: WORKERS, maxRetryMs: MAX_RETRY_MS, reconcile: placementReconciler(engine) });
+  const onDestination = (name: string) => informers.placements.byIndex('destination', name).map(keyOf);
+  stores.onChange((kind, name) => {
+    for (const { metadata } of informers.destinations.byIndex('store', `${kind}/${name}`)) {
+      for (const key of onDestination(metadata.name)) controller.enqueue(key);
+    }
+  });
+  return controller
+    .watches(informers.placements, onSpecOrLabels)
+    .watches(informers.destinations, event => onSpec(event).flatMap(onDestination));
+}
 
 /** Placements become files in a store. Source: kratix-behaviour.md §7.3, §7.4, §10.5. */
-export function placementReconciler(engine: EngineContext) {
+function placementReconciler(engine: EngineContext) {
   const { api, informers, stores } = engine;
 
   async function write(placement: WorkPlacementObject, destination: DestinationObject): Promise<Result | void> {

@@ -1,13 +1,14 @@
 import { claimProblem, hasApi, isEstablished, parsePipelines, Promise as PromiseKind, promiseApi, servedBy, specHash, Work, type Pipeline, type PromiseApi, type PromiseObject, type WorkflowRunObject } from '../api';
-import { ApiError, coreTypes } from '../kube';
+import { ApiError, coreTypes, keyOf, type InformerEvent } from '../kube';
 import type { DynamicObject, Key, KubeObject, ResourceType } from '../kube/types';
-import type { Result } from '../runtime';
+import { Controller, type Manager, type Result } from '../runtime';
 import { finalizers, labels } from '../wire/names';
 import type { Target, Workflow } from '../workflow';
 import { dependenciesWork } from '../workflow/dependencies';
 import { promiseStatus } from '../workflow/promise-status';
 import type { EngineContext } from './context';
-import type { RequestControllers } from './request-controllers';
+import { ofPromise, self } from './predicates';
+import { RequestControllers } from './request-controllers';
 import { deleteConditions, WorkflowRunner } from './workflow-runner';
 
 type Status = Record<string, unknown>;
@@ -21,8 +22,27 @@ interface ReadPromise {
   problems: string[];
 }
 
+/** Looks after Promises, and starts the controllers of their requests. */
+export function promiseController(engine: EngineContext, manager: Manager): Controller {
+  const { informers, log } = engine;
+  const requests = new RequestControllers(engine, manager);
+  const reconciler = new PromiseReconciler(engine, requests);
+  const controller = new Controller({ name: 'promise', log, reconcile: key => reconciler.reconcile(key) });
+  const ofPromiseItself = (event: InformerEvent<KubeObject>) => (event.object.metadata.labels?.[labels.resourceName] ? [] : ofPromise(event));
+  requests.onGone = promise => controller.enqueue(promise);
+  // a definition that went may be what another Promise waits for
+  const waiting = (crd: KubeObject) => informers.promises.list().filter(each => (each.spec?.api?.metadata as { name?: string } | undefined)?.name === crd.metadata.name);
+  controller.watches(informers.promises, self).watches(informers.crds, event => [...ofPromise(event), ...waiting(event.object).map(keyOf)]);
+  for (const informer of [informers.jobs, informers.pods, informers.works, informers.runs]) controller.watches<KubeObject>(informer, ofPromiseItself);
+  const { serviceAccounts, configMaps, roles, roleBindings, clusterRoles, clusterRoleBindings } = informers;
+  for (const informer of [serviceAccounts, configMaps, roles, roleBindings, clusterRoles, clusterRoleBindings]) {
+    controller.watches(informer, event => (event.type === 'deleted' ? ofPromise(event) : []));
+  }
+  return controller;
+}
+
 /** Reconciles Promises. Source: kratix-behaviour.md §2, §10.1. */
-export class PromiseReconciler {
+class PromiseReconciler {
   private readonly runner: WorkflowRunner;
   /** Two Promises that want one definition come one after the other. */
   private claims: Promise<unknown> = Promise.resolve();
@@ -163,7 +183,7 @@ export class PromiseReconciler {
     if (await this.removeLabelled(promise)) return undefined;
     if (await this.engine.removeWorks(this.engine.informers.works.byIndex('promise', promise.metadata.name))) return undefined;
     if (await this.removeCrds(promise)) return undefined;
-    await this.engine.api.removeFinalizers(PromiseKind.type, this.fresh(promise), ...own, 'kratix.io/revision-cleanup');
+    await this.engine.api.removeFinalizers(PromiseKind.type, this.fresh(promise), ...own);
     return undefined;
   }
 

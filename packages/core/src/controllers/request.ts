@@ -103,7 +103,7 @@ export class RequestReconciler {
     if (await this.engine.endJobs(target, 'all')) return undefined;
     if (await this.engine.removeWorks(this.engine.worksOf(target))) return undefined;
     await this.engine.removeOrphans(target);
-    await this.engine.api.removeFinalizers(this.resource, this.fresh(request), ...Object.values(finalizers.request), 'kratix.io/resource-binding-cleanup');
+    await this.engine.api.removeFinalizers(this.resource, this.fresh(request), ...Object.values(finalizers.request));
     return undefined;
   }
 

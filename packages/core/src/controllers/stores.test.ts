@@ -8,7 +8,7 @@ describe('Stores', () => {
   it('a store is of use once it was checked, and says so, whatever its API object says already', async () => {
     const stores = new Stores();
     const told: string[] = [];
-    stores.onChange = (kind, name) => void told.push(`${kind}/${name}`);
+    stores.onChange((kind, name) => void told.push(`${kind}/${name}`));
     const store = await stores.ensure('GitStateStore', 'main', 'f', aStore);
     expect([stores.of(destination), stores.problemOf(destination), told]).toEqual([undefined, undefined, []]);
     stores.ready('GitStateStore', 'main');
@@ -18,7 +18,7 @@ describe('Stores', () => {
   it('one that is taken out of use says why, once', async () => {
     const stores = new Stores();
     let told = 0;
-    stores.onChange = () => void (told += 1);
+    stores.onChange(() => void (told += 1));
     await stores.drop('GitStateStore', 'main', 'no Secret');
     await stores.ensure('GitStateStore', 'main', 'f', aStore);
     await stores.drop('GitStateStore', 'main', 'no Secret');

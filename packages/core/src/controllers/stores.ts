@@ -11,10 +11,14 @@ interface OpenStore {
 
 /** The open stores of an engine, by kind and name. A store is opened once for each spec and Secret. */
 export class Stores {
-  /** Told when a store can be used, and when it no longer can: an API object need not change for that. */
-  onChange: (kind: string, name: string) => void = () => {};
   private readonly opened = new Map<string, OpenStore>();
   private readonly problems = new Map<string, string>();
+  private readonly listeners: ((kind: string, name: string) => void)[] = [];
+
+  /** Tells when a store can be used, and when it no longer can: an API object need not change for that. */
+  onChange(listener: (kind: string, name: string) => void): void {
+    this.listeners.push(listener);
+  }
 
   /** The store that the Destination writes to, once it is ready. */
   of(destination: DestinationObject): StateStore | undefined {
@@ -43,7 +47,7 @@ export class Stores {
     if (!open || open.isReady) return;
     open.isReady = true;
     this.problems.delete(`${kind}/${name}`);
-    this.onChange(kind, name);
+    this.tell(kind, name);
   }
 
   /** Takes the store out of use, and says why. */
@@ -53,7 +57,7 @@ export class Stores {
     const isNews = before?.isReady || this.problems.get(key) !== why;
     this.opened.delete(key);
     this.problems.set(key, why);
-    if (isNews) this.onChange(kind, name);
+    if (isNews) this.tell(kind, name);
     if (before) await before.store.close();
   }
 
@@ -61,6 +65,10 @@ export class Stores {
   async forget(kind: string, name: string): Promise<void> {
     await this.drop(kind, name, `${kind}/${name}: not found`);
     this.problems.delete(`${kind}/${name}`);
+  }
+
+  private tell(kind: string, name: string) {
+    for (const listener of this.listeners) listener(kind, name);
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,31 @@
-import { setConditions, Work, WorkPlacement, type WorkObject, type WorkPlacementObject } from '../api';
+import { setConditions, Work, WorkPlacement, type WorkflowRunObject, type WorkObject, type WorkPlacementObject } from '../api';
+import { keyOf } from '../kube';
 import type { Key } from '../kube/types';
+import { Controller } from '../runtime';
 import { planPlacements, workConditions } from '../scheduling';
 import { digestOf } from '../wire/encoding';
 import { finalizers, labels } from '../wire/names';
 import type { EngineContext } from './context';
+import { onSpecOrLabels } from './predicates';
+
+const WORKERS = 32;
+
+/** Looks after Works: when one changes, when its placements, the record of its run or the Destinations do. */
+export function workController(engine: EngineContext): Controller {
+  const { informers, log } = engine;
+  const ofRun = (run: WorkflowRunObject) => (run.status?.pipelines ?? []).flatMap(({ work }) => (work ? [`${run.metadata.namespace}/${work.name}`] : []));
+  return (
+    new Controller({ name: 'work', log, workers: WORKERS, reconcile: workReconciler(engine) })
+      .watches(informers.works, onSpecOrLabels)
+      .watches(informers.placements, event => [`${event.object.metadata.namespace}/${event.object.metadata.labels?.[labels.work]}`])
+      .watches(informers.runs, event => ofRun(event.object))
+      // where a Destination's labels or its life change, every Work may go elsewhere; its status matters to none
+      .watches(informers.destinations, event => (onSpecOrLabels(event).length ? informers.works.list().map(keyOf) : []))
+  );
+}
 
 /** Works become placements. Source: kratix-behaviour.md §6, §10.4. */
-export function workReconciler(engine: EngineContext) {
+function workReconciler(engine: EngineContext) {
   const { api, informers } = engine;
 
   async function remove(work: WorkObject, placements: WorkPlacementObject[]) {

@@ -27,12 +27,35 @@ export const labels = {
   targetDestination: 'kratix.io/targetDestinationName',
   misplaced: 'kratix.io/misplaced',
   manualReconciliation: 'kratix.io/manual-reconciliation',
+  reconcileResources: 'kratix.io/reconcile-resources',
+  runFromStart: 'internal.workflows.kratix.io/run-from-start',
+  paused: 'kratix.io/paused',
   workflowSuspended: 'kratix.io/workflow-suspended',
+  promiseReleaseName: 'kratix.io/promise-release-name',
+  latestRevision: 'kratix.io/latest-revision',
+  dryRun: 'kratix.io/dry-run',
+  dryRunSummary: 'kratix.io/dry-run-summary',
+  dryRunOwner: 'kratix.io/dry-run-owner',
+  dryRunParent: 'kratix.io/dry-run-parent',
+  parentPromiseName: 'kratix.io/parent-promise-name',
+  parentResourceName: 'kratix.io/parent-resource-name',
+  parentResourceNamespace: 'kratix.io/parent-resource-namespace',
   /** Ours: the WorkflowRun that a Job and its pods belong to. */
   run: 'kratix-ts.dev/run',
 } as const;
 
 export const annotations = {
+  lastUpdatedAt: 'kratix.io/last-updated-at',
+  reconciliationInterval: 'kratix.io/reconciliation-interval',
+  skipRequestCleanup: 'kratix.io/skip-resource-request-cleanup-on-delete',
+  dryRunResourceName: 'kratix.io/dry-run-resource-name',
+  dryRunResourceNamespace: 'kratix.io/dry-run-resource-namespace',
+  traceParent: 'kratix.io/trace-parent',
+  traceState: 'kratix.io/trace-state',
+  traceTimestamp: 'kratix.io/trace-timestamp',
+  traceGeneration: 'kratix.io/trace-generation',
+  /** Run the workflow again from this pipeline; the engine takes it away. */
+  retryFrom: 'workflows.kratix-ts.dev/retry-from',
   /** The entity ref of who asked; carried into runs and commits. */
   requestedBy: 'kratix-ts.dev/requested-by',
   /** The object that a pipeline reads as /kratix/input/object.yaml. */
@@ -54,15 +77,21 @@ export const finalizers = {
     dependencies: 'kratix.io/dependencies-cleanup',
     workflows: 'kratix.io/workflows-cleanup',
     deleteWorkflows: 'kratix.io/delete-workflows',
+    revisions: 'kratix.io/revision-cleanup',
   },
   request: {
     works: 'kratix.io/work-cleanup',
     workflows: 'kratix.io/workflows-cleanup',
     deleteWorkflows: 'kratix.io/delete-workflows',
+    binding: 'kratix.io/resource-binding-cleanup',
   },
   work: 'kratix.io/work-cleanup',
   placement: 'finalizers.workplacement.kratix.io/repo-cleanup',
+  placementStateFile: 'finalizers.workplacement.kratix.io/kratix-dot-files-cleanup',
   destination: 'kratix.io/destination-cleanup',
+  release: 'kratix.io/promise-cleanup',
+  revision: 'kratix.io/resource-request-cleanup',
+  healthRecord: 'kratix.io/health-record-cleanup',
 } as const;
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { GROUP, VERSION } from '../wire/names';
+import { condition } from './condition';
+import { defineKind, type ObjectOf } from './kind';
+import { int64 } from './structural-schema';
+
+const bucketStateStoreFields = z.object({
+  spec: z
+    .object({
+      bucketName: z.string(),
+      endpoint: z.string(),
+      path: z.string().optional(),
+      secretRef: z
+        .object({ name: z.string().optional(), namespace: z.string().optional() })
+        .meta({ 'x-kubernetes-map-type': 'atomic' })
+        .optional(),
+      insecure: z.boolean().optional(),
+      useDualStack: z.boolean().optional(),
+      authMethod: z.enum(['accessKey', 'IAM']).default('accessKey'),
+    })
+    .optional(),
+  status: z
+    .object({ status: z.string(), conditions: z.array(condition()).optional(), observedGeneration: int64().optional() })
+    .optional(),
+});
+
+/** Source: B-API-17. */
+export const BucketStateStore = defineKind({
+  group: GROUP,
+  version: VERSION,
+  kind: 'BucketStateStore',
+  plural: 'bucketstatestores',
+  singular: 'bucketstatestore',
+  categories: ['kratix'],
+  statusSubresource: true,
+  columns: [
+    { name: 'Name', jsonPath: '.spec.bucketName', type: 'string' },
+    { name: 'Endpoint', jsonPath: '.spec.endpoint', type: 'string' },
+    { name: 'Ready', jsonPath: '.status.conditions[?(@.type=="Ready")].status', type: 'string' },
+  ],
+  fields: bucketStateStoreFields,
+});
+
+export type BucketStateStoreObject = ObjectOf<typeof bucketStateStoreFields>;
+export type BucketStateStoreSpec = NonNullable<BucketStateStoreObject['spec']>;

@@ -22,25 +22,6 @@ interface ReadPromise {
   problems: string[];
 }
 
-/** Looks after Promises, and starts the controllers of their requests. */
-export function promiseController(engine: EngineContext, manager: Manager): Controller {
-  const { informers, log } = engine;
-  const requests = new RequestControllers(engine, manager);
-  const reconciler = new PromiseReconciler(engine, requests);
-  const controller = new Controller({ name: 'promise', log, reconcile: key => reconciler.reconcile(key) });
-  const ofPromiseItself = (event: InformerEvent<KubeObject>) => (event.object.metadata.labels?.[labels.resourceName] ? [] : ofPromise(event));
-  requests.onGone = promise => controller.enqueue(promise);
-  // a definition that went may be what another Promise waits for
-  const waiting = (crd: KubeObject) => informers.promises.list().filter(each => (each.spec?.api?.metadata as { name?: string } | undefined)?.name === crd.metadata.name);
-  controller.watches(informers.promises, self).watches(informers.crds, event => [...ofPromise(event), ...waiting(event.object).map(keyOf)]);
-  for (const informer of [informers.jobs, informers.pods, informers.works, informers.runs]) controller.watches<KubeObject>(informer, ofPromiseItself);
-  const { serviceAccounts, configMaps, roles, roleBindings, clusterRoles, clusterRoleBindings } = informers;
-  for (const informer of [serviceAccounts, configMaps, roles, roleBindings, clusterRoles, clusterRoleBindings]) {
-    controller.watches(informer, event => (event.type === 'deleted' ? ofPromise(event) : []));
-  }
-  return controller;
-}
-
 /** Reconciles Promises. Source: kratix-behaviour.md §2, §10.1. */
 class PromiseReconciler {
   private readonly runner: WorkflowRunner;
@@ -229,6 +210,25 @@ class PromiseReconciler {
   private fresh(promise: PromiseObject): PromiseObject {
     return this.engine.informers.promises.get(promise.metadata.name) ?? promise;
   }
+}
+
+/** Looks after Promises, and starts the controllers of their requests. */
+export function promiseController(engine: EngineContext, manager: Manager): Controller {
+  const { informers, log } = engine;
+  const requests = new RequestControllers(engine, manager);
+  const reconciler = new PromiseReconciler(engine, requests);
+  const controller = new Controller({ name: 'promise', log, reconcile: key => reconciler.reconcile(key) });
+  const ofPromiseItself = (event: InformerEvent<KubeObject>) => (event.object.metadata.labels?.[labels.resourceName] ? [] : ofPromise(event));
+  requests.onGone = promise => controller.enqueue(promise);
+  // a definition that went may be what another Promise waits for
+  const waiting = (crd: KubeObject) => informers.promises.list().filter(each => (each.spec?.api?.metadata as { name?: string } | undefined)?.name === crd.metadata.name);
+  controller.watches(informers.promises, self).watches(informers.crds, event => [...ofPromise(event), ...waiting(event.object).map(keyOf)]);
+  for (const informer of [informers.jobs, informers.pods, informers.works, informers.runs]) controller.watches<KubeObject>(informer, ofPromiseItself);
+  const { serviceAccounts, configMaps, roles, roleBindings, clusterRoles, clusterRoleBindings } = informers;
+  for (const informer of [serviceAccounts, configMaps, roles, roleBindings, clusterRoles, clusterRoleBindings]) {
+    controller.watches(informer, event => (event.type === 'deleted' ? ofPromise(event) : []));
+  }
+  return controller;
 }
 
 function readPromise(promise: PromiseObject): ReadPromise {

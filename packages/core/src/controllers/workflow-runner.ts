@@ -95,6 +95,9 @@ export class WorkflowRunner {
       case 'begin':
         await this.begin(workflow, step.trigger, step.sequence);
         return undefined;
+      case 'retarget':
+        await this.retarget(workflow, step.run);
+        return undefined;
       case 'consume-label':
         await api.patchMetadata(workflow.target.resource, workflow.target.object, { labels: Object.fromEntries(step.labels.map(label => [label, null])) });
         return undefined;
@@ -144,6 +147,16 @@ export class WorkflowRunner {
     run.status = firstStatus(this.demand(workflow), run, this.engine.now());
     const created = await this.engine.api.create(WorkflowRun.type, run);
     this.tell(created);
+  }
+
+  /** The record is of the same run, for other specs; its Job's name stays, so that one made without our knowledge is found. */
+  private async retarget({ target, hash, ...workflow }: Workflow, run: WorkflowRunObject) {
+    const { generation = 1, annotations: notes } = target.object.metadata;
+    const { actor: _former, ...spec } = run.spec;
+    const actor = notes?.[annotations.requestedBy];
+    const retargeted = { ...run, spec: { ...spec, target: { ...spec.target, generation }, ...(actor && { actor }), hash } };
+    const status = firstStatus(this.demand({ ...workflow, target, hash }), retargeted, this.engine.now());
+    this.tell(await this.engine.api.mergePatch(WorkflowRun.type, run, { ...retargeted, status }));
   }
 
   /** Merges what the pipeline left into the target first, then records: a crash in between merges the same once more. */

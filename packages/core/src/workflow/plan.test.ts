@@ -124,6 +124,18 @@ describe('nextStep', () => {
     ['a lost Work is made anew', aDemand(), there([aRun(done)]), NOW, { do: 'begin', trigger: 'retry', sequence: 2 }],
     ['but not again and again', aDemand(), there([aRun(done, { trigger: 'retry' })]), NOW, { do: 'await', until: later(300) }],
     ['a Work that is there is left alone', aDemand(), there([aRun(done)], { work: aWork }), NOW, { do: 'settled' }],
+    ['an edit that is taken back begins the run that gave way to it', aDemand({ generation: 3 }), there([aRun({ phase: 'Superseded', pipelines: [{ name: 'one', phase: 'Skipped', attempt: 1 }] })]), NOW, { do: 'begin', trigger: 'updated', sequence: 2 }],
+    ['a Promise that changed and changed back begins it, too', aDemand(), there([aRun({ phase: 'Superseded', pipelines: [{ name: 'one', phase: 'Skipped', attempt: 1 }] })]), NOW, { do: 'begin', trigger: 'created', sequence: 2 }],
+    ['A21: a run that has not started runs for the newest specs', aDemand({ hash: 'h2', generation: 2 }), there([aRun(running())]), NOW, { do: 'retarget', run: { spec: { sequence: 1 } } }],
+    ['A21: not before it could start', aDemand({ hash: 'h2', generation: 2 }), there([aRun(running(), { sequence: 2 })], { otherPods: [userPod({ running: {} }, 'Running')] }), NOW, { do: 'await' }],
+    ['A21: one that has run a pipeline gives way', aDemand({ hash: 'h2' }), there([aRun(running(1))]), NOW, { do: 'record', status: { phase: 'Superseded' } }],
+    ['A21: a manual run that has not started runs for the newest specs', aDemand({ hash: 'h2' }), there([aRun({ phase: 'Pending', pipelines: [{ name: 'one', phase: 'Pending', attempt: 0 }] }, { trigger: 'manual' })]), NOW, { do: 'retarget' }],
+    ['A21: a Job that was made for the former specs goes', aDemand(), there([aRun(running())], { others: [{ ...aStray('cart-abcde-1', 'h0'), metadata: { ...aStray('cart-abcde-1', 'h0').metadata, name: 'job-one' } }] }), NOW, { do: 'stop-job', job: { metadata: { name: 'job-one' } } }],
+    ['A21: what its pod has done does not count', aDemand(), there([aRun(running())], { otherPods: [{ ...helper(named), metadata: { name: 'pod', namespace: 'default', labels: { 'kratix-ts.dev/run': 'cart-abcde-1', 'batch.kubernetes.io/job-name': 'job-one', 'kratix.io/hash': 'h0' } } }], work: aWork }), NOW, { do: 'execute', job: 'job-one' }],
+    ['A20: a label that is set again at once waits', aDemand({ isManual: true }), there([aRun({ ...done, startedAt: '2026-11-22T12:00:00Z' }, { trigger: 'manual' })], { work: aWork }), later(1), { do: 'await', until: later(10) }],
+    ['A20: also while its run is under way', aDemand({ isManual: true }), there([aRun(running(), { trigger: 'manual' })], { job: aJob() }), later(1), { do: 'await', until: later(10) }],
+    ['A20: and then begins a run', aDemand({ isManual: true }), there([aRun({ ...done, startedAt: '2026-11-22T12:00:00Z' }, { trigger: 'manual' })], { work: aWork }), later(10), { do: 'begin', trigger: 'manual' }],
+    ['A20: after a failure it need not wait', aDemand({ isManual: true }), there([aRun({ ...ended('Failed'), startedAt: '2026-11-22T12:00:00Z' }, { trigger: 'manual' })]), later(1), { do: 'begin', trigger: 'manual' }],
     ['a pipeline that is no longer declared gives way', aDemand({ pipelines: [aPipeline('two')] }), there([aRun(running())]), NOW, { do: 'record', status: { phase: 'Superseded' } }],
   ];
   it.each(cases)('%s', (_rule, demand, observed, now, expected) => {
@@ -145,6 +157,9 @@ describe('nextStep', () => {
         if (step.do === 'begin') {
           const run = aRun(undefined, { sequence: step.sequence, trigger: step.trigger, hash: demand.hash });
           runs.push({ ...run, status: firstStatus(demand, run, now) });
+        } else if (step.do === 'retarget') {
+          const run = { ...step.run, spec: { ...step.run.spec, hash: demand.hash } };
+          runs[runs.length - 1] = { ...run, status: firstStatus(demand, run, now) };
         } else if (step.do === 'record') {
           write(step.run, step.status);
           job = undefined;

@@ -46,6 +46,8 @@ export interface Observed {
 export type Step =
   /** Write a new record; nothing runs yet. */
   | { do: 'begin'; trigger: RunTrigger; sequence: number }
+  /** Let a run of which nothing has started yet run for the specs as they are now. */
+  | { do: 'retarget'; run: WorkflowRunObject }
   /** Take these labels away: what they ask for is on record. */
   | { do: 'consume-label'; run: WorkflowRunObject; labels: string[] }
   /** Write this status to the record, after the result was merged into the target. */
@@ -72,10 +74,14 @@ export interface FinishedPipeline {
 const WORK_PATIENCE = 60_000;
 /** Between two runs that put a lost Work back. */
 const RETRY_PAUSE = 5 * 60_000;
+/** Between the beginnings of two runs that somebody asks for by label: who asks all the time gets one run in this time. */
+const MANUAL_PAUSE = 10_000;
 /** What a pipeline asks for by `retryAfter` is at most this. */
 const MAX_DELAY = 10 * 365 * 24 * 3_600_000;
 const isActive = (job: JobObject | undefined) => job !== undefined && !isOver(job);
 const runOf = (object: JobObject | PodObject) => object.metadata.labels?.[labels.run];
+/** A run that was retargeted may find what it had made for the former specs. */
+const isOfSpecs = (object: JobObject | PodObject, run: WorkflowRunObject) => (object.metadata.labels?.[labels.hash] ?? run.spec.hash) === run.spec.hash;
 const jobOf = (pod: PodObject) => pod.metadata.labels?.['batch.kubernetes.io/job-name'];
 
 /** Whether the run has still something to do. */
@@ -88,11 +94,25 @@ const stamp = (time: Date) => time.toISOString().replace(/\.\d+Z$/, 'Z');
 export function nextStep(demand: Demand, observed: Observed, limits: WorkflowLimits, now: Date): Step {
   const runs = [...observed.runs].sort((a, b) => a.spec.sequence - b.spec.sequence);
   const latest = runs.at(-1);
+  if (!latest) return { do: 'begin', trigger: 'created', sequence: nextSequence(latest, demand, observed) };
+  const due = manualDue(latest, demand);
+  if (due === undefined || due <= now.getTime()) return stepOfLatest(latest, demand, observed, limits, now);
+  const step = stepOfLatest(latest, { ...demand, isManual: false }, observed, limits, now);
+  if (step.do !== 'await' && step.do !== 'settled') return step;
+  const until = step.do === 'await' && step.until ? Math.min(due, step.until.getTime()) : due;
+  return { do: 'await', run: step.run, until: new Date(until) };
+}
+
+/** When a run that is asked for by label may begin, where it must wait for that. */
+function manualDue(latest: WorkflowRunObject, demand: Demand): number | undefined {
+  const isAnswered = latest.spec.trigger === 'manual' && latest.spec.hash === demand.hash && ['Running', 'Succeeded'].includes(latest.status?.phase ?? '');
+  return demand.isManual && isAnswered && latest.status?.startedAt ? Date.parse(latest.status.startedAt) + MANUAL_PAUSE : undefined;
+}
+
+function stepOfLatest(latest: WorkflowRunObject, demand: Demand, observed: Observed, limits: WorkflowLimits, now: Date): Step {
   const begin = (trigger: RunTrigger): Step => ({ do: 'begin', trigger, sequence: nextSequence(latest, demand, observed) });
-  if (!latest) return begin('created');
   const phase = latest.status?.phase ?? 'Pending';
   const hasChanged = latest.spec.hash !== demand.hash;
-  const trigger: RunTrigger = latest.spec.target.generation === demand.generation ? 'promise-updated' : 'updated';
   const isUntouched = (latest.status?.pipelines ?? []).every(pipeline => pipeline.phase === 'Pending');
 
   if (demand.isManual && latest.spec.trigger === 'manual' && phase === 'Pending' && isUntouched) return { do: 'consume-label', run: latest, labels: [labels.manualReconciliation, labels.workflowSuspended] };
@@ -100,10 +120,17 @@ export function nextStep(demand: Demand, observed: Observed, limits: WorkflowLim
     const leftover = observed.jobs.find(job => isActive(job) && latest.status?.pipelines.some(pipeline => pipeline.phase === 'Failed' && pipeline.job === job.metadata.name));
     if (leftover) return { do: 'stop-job', run: latest, job: leftover };
     if (demand.isManual) return begin('manual');
-    if (hasChanged) return begin(trigger);
+    // an edit that was taken back leaves a run that gave way to nothing
+    if (hasChanged || phase === 'Superseded') return begin(triggerOf(latest, demand));
     return stepOfSettled(latest, observed, now, begin);
   }
   return stepOfActiveRun(latest, demand, observed, limits, now, hasChanged);
+}
+
+/** Why the run after this one begins. */
+function triggerOf({ spec }: WorkflowRunObject, demand: Demand): RunTrigger {
+  if (spec.target.generation !== demand.generation) return 'updated';
+  return spec.hash !== demand.hash ? 'promise-updated' : spec.trigger;
 }
 
 /**
@@ -137,20 +164,23 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
   if (record.phase === 'Suspended') return stepOfSuspended(run, status, index, demand, now, hasChanged);
   const pipeline = demand.pipelines.find(each => each.metadata.name === record.name);
   if (record.phase === 'Pending') {
+    if (index === 0 && hasChanged) return { do: 'retarget', run };
     if (hasChanged || demand.isManual || !pipeline) return superseded;
     return { do: 'record', run, status: started(status, index, demand, run, now) };
   }
   const job = record.job ?? '';
   const found = observed.jobs.find(each => each.metadata.name === job);
   // a name may be taken by chance
-  if (found && runOf(found) !== run.metadata.name && !found.metadata.deletionTimestamp) return { do: 'stop-job', run, job: found };
+  if (found && (runOf(found) !== run.metadata.name || !isOfSpecs(found, run)) && !found.metadata.deletionTimestamp) return { do: 'stop-job', run, job: found };
   const isOfJob = ({ metadata }: PodObject) => !found || !metadata.ownerReferences || metadata.ownerReferences.some(owner => owner.uid === found.metadata.uid);
-  const pods = observed.pods.filter(pod => jobOf(pod) === job && runOf(pod) === run.metadata.name && isOfJob(pod)).sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''));
+  const pods = observed.pods.filter(pod => jobOf(pod) === job && runOf(pod) === run.metadata.name && isOfSpecs(pod, run) && isOfJob(pod)).sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''));
   const done = pods.find(pod => pod.status?.phase === 'Succeeded');
   if (done) return stepOfSuccess(run, status, index, done, observed, now);
 
   if (demand.isManual) return found && isActive(found) ? { do: 'stop-job', run, job: found } : superseded;
   if (!found) {
+    // not before it could start: what is edited meanwhile costs nothing
+    if (hasChanged && index === 0 && record.attempt === 1) return stepBeforeStart(run, status, index, observed, limits, now) ?? { do: 'retarget', run };
     if (hasChanged || !pipeline) return superseded;
     return stepBeforeStart(run, status, index, observed, limits, now) ?? { do: 'execute', run, index, pipeline, job };
   }

@@ -8,6 +8,7 @@ import { lint, types } from './lint.mjs';
 import { at } from './paths.mjs';
 import { createProgress } from './progress.mjs';
 import { lineOf } from './results.mjs';
+import { lineOfRules, readRules } from './rules.mjs';
 
 const command = ['helper', 'command'];
 const run = async ({ node, env }, args) =>
@@ -40,6 +41,13 @@ async function suite(toolchain, folder, args) {
   return report(result.failures, lineOf(result));
 }
 
+/** The table of rules by the tests that ran last; `npm test` ran them all. */
+function rules() {
+  const table = readRules();
+  for (const number of table.without) process.stdout.write(`${number} is without a test\n`);
+  return report(table.problems, lineOfRules(table));
+}
+
 const tasks = {
   build: async toolchain => {
     const built = await build(toolchain, createProgress());
@@ -58,6 +66,7 @@ const tasks = {
   },
   'test:cluster': (toolchain, args) => suite(toolchain, 'test/cluster', args),
   bench,
+  rules,
   yarn: (toolchain, args) => run(toolchain, [yarnPath(), ...args]),
 };
 

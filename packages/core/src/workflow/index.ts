@@ -1,7 +1,9 @@
 export { accountObjects, rightsOf } from './rbac';
 export { configureStatus } from './status';
-export { firstStatus, isActiveRun, nextStep, obsoleteJobs, obsoleteRuns, supersede } from './plan';
-export type { Demand, FinishedPipeline, Observed, Step, WorkflowLimits } from './plan';
+export { nextStep } from './plan';
+export { obsoleteJobs, obsoleteRuns } from './retention';
+export { firstStatus, isActiveRun, supersede } from './run-record';
+export type { Demand, FinishedPipeline, Observed, Step, WorkflowLimits } from './step';
 export { InputTooLargeError, pipelineJob } from './job';
 export type { JobSettings } from './job';
 export type { JobObject, PodObject } from './kubernetes';

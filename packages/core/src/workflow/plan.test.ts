@@ -3,7 +3,10 @@ import type { Pipeline, RunStatus, WorkflowRunObject, WorkObject } from '../api'
 import { digestOf } from '../wire/encoding';
 import { labels } from '../wire/names';
 import type { JobObject, PodObject } from './kubernetes';
-import { firstStatus, nextStep, obsoleteJobs, obsoleteRuns, type Demand, type Observed, type Step } from './plan';
+import { nextStep } from './plan';
+import { obsoleteJobs, obsoleteRuns } from './retention';
+import { firstStatus } from './run-record';
+import type { Demand, Observed, Step } from './step';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 const LIMITS = { timeout: 3_600_000, startTimeout: 600_000 };

@@ -1,0 +1,68 @@
+import type { Pipeline, RunStatus, RunTrigger, WorkflowRunObject, WorkObject } from '../api';
+import type { JobObject, PodObject } from './kubernetes';
+
+/** How long things may take, in milliseconds. */
+export interface WorkflowLimits {
+  /** One attempt of one pipeline, its Job's retries included. */
+  timeout: number;
+  /** A pod that cannot start: no image, no Secret, no node. */
+  startTimeout: number;
+}
+
+/** What should have run: derived from the objects as they are now. */
+export interface Demand {
+  promiseName: string;
+  /** Unique where the pipelines run. */
+  resourceName?: string;
+  /** What the names of this workflow's runs begin with; their sequence follows. */
+  runPrefix: string;
+  pipelines: Pipeline[];
+  /** Hash of the specs. */
+  hash: string;
+  /** Generation of the target. */
+  generation: number;
+  /** Somebody asked for a run by label. */
+  isManual: boolean;
+  /** The label that a suspended workflow carries; without it the workflow goes on. */
+  isSuspended: boolean;
+}
+
+/** What is there. */
+export interface Observed {
+  /** Runs of this target and workflow. */
+  runs: WorkflowRunObject[];
+  /** Jobs of this target and workflow, whichever run they belong to, and their pods. */
+  jobs: JobObject[];
+  pods: PodObject[];
+  work: (run: WorkflowRunObject, name: string) => WorkObject | undefined;
+  /** Works of this target that are being deleted. */
+  leavingWorks: WorkObject[];
+}
+
+/** The next thing to do for one workflow of one target. */
+export type Step =
+  /** Write a new record; nothing runs yet. */
+  | { do: 'begin'; trigger: RunTrigger; sequence: number }
+  /** Let a run of which nothing has started yet run for the specs as they are now. */
+  | { do: 'retarget'; run: WorkflowRunObject }
+  /** Take these labels away: what they ask for is on record. */
+  | { do: 'consume-label'; run: WorkflowRunObject; labels: string[] }
+  /** Write this status to the record, after the result was merged into the target. */
+  | { do: 'record'; run: WorkflowRunObject; status: RunStatus; finished?: FinishedPipeline }
+  /** Make the Job that the record names. */
+  | { do: 'execute'; run: WorkflowRunObject; index: number; pipeline: Pipeline; job: string }
+  /** End a Job that must not go on. */
+  | { do: 'stop-job'; run: WorkflowRunObject; job: JobObject }
+  /** Wait for events, and look again at `until`. */
+  | { do: 'await'; run: WorkflowRunObject; until?: Date }
+  /** Nothing is left to do. */
+  | { do: 'settled'; run: WorkflowRunObject };
+
+/** A pipeline that ended well: what it left. */
+export interface FinishedPipeline {
+  name: string;
+  /** The Work that it wrote; null when it wrote none, so that an earlier one goes. */
+  work: WorkObject | null;
+  /** What it asks to be merged into the target's status. */
+  status?: Record<string, unknown>;
+}

@@ -29,5 +29,7 @@ export type { DryRunObject } from './dry-run';
 export { WorkflowRun } from './workflow-run';
 export type { ContainerRecord, PipelineRecord, RunStatus, RunTrigger, WorkflowRunObject } from './workflow-run';
 export { crds, kinds } from './crds';
+export { promiseHash, requestHash } from './spec-hash';
 export * from '../wire/names';
+export { goJson, specHash } from '../wire/go-json';
 export { formatGoDuration, parseGoDuration } from '../wire/go-duration';

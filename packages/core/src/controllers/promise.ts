@@ -1,4 +1,4 @@
-import { claimProblem, hasApi, isEstablished, parsePipelines, Promise as PromiseKind, promiseApi, servedBy, specHash, Work, type Pipeline, type PromiseApi, type PromiseObject, type WorkflowRunObject } from '../api';
+import { claimProblem, hasApi, isEstablished, parsePipelines, Promise as PromiseKind, promiseApi, promiseHash, servedBy, Work, type Pipeline, type PromiseApi, type PromiseObject, type WorkflowRunObject } from '../api';
 import { ApiError, coreTypes, keyOf, type InformerEvent } from '../kube';
 import type { DynamicObject, Key, KubeObject, ResourceType } from '../kube/types';
 import { Controller, type Manager, type Result } from '../runtime';
@@ -198,7 +198,7 @@ class PromiseReconciler {
   }
 
   private workflow(promise: PromiseObject, action: Workflow['action'], pipelines: Pipeline[]): Workflow {
-    const workflow = { target: this.target(promise), action, pipelines, hash: specHash(promise.spec) };
+    const workflow = { target: this.target(promise), action, pipelines, hash: promiseHash(promise.spec) };
     return action === 'delete' ? { ...workflow, hash: this.runner.hashOfDeletion(workflow) } : workflow;
   }
 

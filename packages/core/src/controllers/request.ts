@@ -1,8 +1,8 @@
-import { parsePipelines, setConditions, Work, type Condition, type PromiseObject } from '../api';
+import { parsePipelines, requestHash, setConditions, Work, type Condition, type PromiseObject } from '../api';
 import type { Informer } from '../kube';
 import type { DynamicObject, Key, ResourceType } from '../kube/types';
 import type { Result } from '../runtime';
-import { finalizers, labels, requestHash } from '../wire/names';
+import { finalizers, labels } from '../wire/names';
 import { configureStatus, type Target, type Workflow } from '../workflow';
 import type { EngineContext } from './context';
 import { deleteConditions, WorkflowRunner } from './workflow-runner';
@@ -116,7 +116,7 @@ export class RequestReconciler {
 
   private workflow(request: DynamicObject, promise: PromiseObject, action: Workflow['action'], pipelines: Workflow['pipelines']): Workflow {
     const source = promiseFor(request, promise);
-    const workflow = { target: this.target(request, source), action, pipelines, hash: requestHash(source.spec, request.spec) };
+    const workflow = { target: this.target(request, source), action, pipelines, hash: requestHash(source.spec, request.spec, { dryRun: request.metadata.labels?.[labels.dryRun] === 'true' }) };
     return action === 'delete' ? { ...workflow, hash: this.runner.hashOfDeletion(workflow) } : workflow;
   }
 

@@ -11,3 +11,4 @@ export { makeCertificates } from './certificates';
 export type { TestCertificates } from './certificates';
 export { installOffer } from './offer';
 export type { TestOffer } from './offer';
+export { dataDir, recordedMoments, recordedObjects } from './recorded';

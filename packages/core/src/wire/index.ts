@@ -1,6 +1,7 @@
+export { goJson, specHash } from './go-json';
 export { canonicalJson, decodeContent, digestOf, encodeContent, MAX_CONTENT_BYTES } from './encoding';
 export { groupId, ROOT_DIRECTORY, shortGroupId } from './layout-names';
 export { isGitOwnName, pathProblem, pathSetProblem } from './safe-path';
 export * from './names';
-export { formatGoDuration, parseGoDuration } from './go-duration';
+export { canonicalGoDuration, formatGoDuration, parseGoDuration } from './go-duration';
 export { parseAllYaml, parseYaml } from '../kube/yaml';

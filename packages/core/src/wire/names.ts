@@ -106,31 +106,6 @@ export function stableName(name: string, ...inputs: string[]): string {
   return `${truncateName(name)}-${md5(inputs.length ? inputs.join('-') : name).slice(0, 5)}`;
 }
 
-/** JSON as Go's encoder writes a map: sorted keys, no spaces, `<`, `>` and `&` escaped. Source: B-GEN-13. */
-export function goJson(value: unknown): string {
-  return JSON.stringify(sortKeys(value ?? null)).replace(/[<>&\u2028\u2029]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (value === null || typeof value !== 'object') return value;
-  const sorted: [string, unknown][] = Object.entries(value)
-    .filter(([, entry]) => entry !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, entry]) => [key, sortKeys(entry)]);
-  return Object.fromEntries(sorted);
-}
-
-/** Hash of an object's spec, 32 hex digits. Source: B-GEN-13. */
-export function specHash(spec: unknown): string {
-  return md5(goJson(spec));
-}
-
-/** Hash that tells whether a request's workflow has run for this Promise and this request. Source: B-RR-10. */
-export function requestHash(promiseSpec: unknown, requestSpec: unknown): string {
-  return md5(`${specHash(promiseSpec)}-${specHash(requestSpec)}`);
-}
-
 /** Source: B-WF-1. */
 export function pipelineId(promise: string, type: string, action: string, pipeline: string): string {
   return `${promise}-${type}-${action}-${pipeline}`;

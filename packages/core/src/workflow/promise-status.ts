@@ -1,4 +1,4 @@
-import { setConditions, specHash, type ConditionChange, type PromiseObject, type PromiseStatus, type WorkflowRunObject, type WorkObject } from '../api';
+import { promiseHash, setConditions, type ConditionChange, type PromiseObject, type PromiseStatus, type WorkflowRunObject, type WorkObject } from '../api';
 import type { PromiseApi } from '../api';
 import { labels } from '../wire/names';
 import { configureStatus } from './status';
@@ -28,7 +28,7 @@ const make = (type: string, status: ConditionChange['status'], reason: string, m
 export function promiseStatus(input: PromiseStatusInput): PromiseStatus {
   const { promise, api, problems, run, works, pipelines, userStatus, now } = input;
   const before = withoutProblems((promise.status ?? {}) as Record<string, unknown>);
-  const isCurrent = !run || run.spec.hash === specHash(promise.spec);
+  const isCurrent = !run || run.spec.hash === promiseHash(promise.spec);
   const generation = isCurrent ? promise.metadata.generation ?? 1 : run.spec.target.generation;
   const base = pipelines > 0 ? configureStatus({ before, generation, run, works, subject: 'promise', userStatus: onlyMessage(userStatus), now }) : withoutWorkflow(before, generation, now);
   const isAvailable = problems.length === 0 && input.isServed && (pipelines === 0 || run?.status?.phase === 'Succeeded' || wasAvailable(promise, run));

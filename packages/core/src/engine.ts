@@ -4,9 +4,9 @@ import { kinds } from './api';
 import { engineConfig, type EngineConfig } from './config';
 import { EngineContext, openInformers } from './controllers/context';
 import { destinationController } from './controllers/destination';
-import { gitStateStoreController } from './controllers/git-state-store';
 import { placementController } from './controllers/placement';
 import { promiseController } from './controllers/promise';
+import { bucketStateStoreController, gitStateStoreController } from './controllers/state-store';
 import { Stores } from './controllers/stores';
 import { workController } from './controllers/work';
 import { ClusterApi, coreTypes, createCache, type KubeClient } from './kube';
@@ -51,7 +51,7 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
   const manager = new Manager({ log, ...(settings.leaderElection && { election: new LeaderElection(lease) }), onFatal });
   const engine = new EngineContext(api, cache, openInformers(cache), settings, registryOf([builtIn, ...plugins]), new Stores(), events, log, now);
 
-  const controllers = [gitStateStoreController, destinationController, placementController, workController];
+  const controllers = [gitStateStoreController, bucketStateStoreController, destinationController, placementController, workController];
   for (const make of controllers) manager.add(make(engine));
   manager.add(promiseController(engine, manager));
   return {

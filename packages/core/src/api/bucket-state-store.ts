@@ -1,27 +1,20 @@
 import { z } from 'zod';
 import { GROUP, VERSION } from '../wire/names';
-import { condition } from './condition';
 import { defineKind, type ObjectOf } from './kind';
-import { int64 } from './structural-schema';
+import { storeSpecFields, storeStatus } from './state-store-fields';
 
 const bucketStateStoreFields = z.object({
   spec: z
     .object({
       bucketName: z.string(),
       endpoint: z.string(),
-      path: z.string().optional(),
-      secretRef: z
-        .object({ name: z.string().optional(), namespace: z.string().optional() })
-        .meta({ 'x-kubernetes-map-type': 'atomic' })
-        .optional(),
+      ...storeSpecFields(),
       insecure: z.boolean().optional(),
       useDualStack: z.boolean().optional(),
       authMethod: z.enum(['accessKey', 'IAM']).default('accessKey'),
     })
     .optional(),
-  status: z
-    .object({ status: z.string(), conditions: z.array(condition()).optional(), observedGeneration: int64().optional() })
-    .optional(),
+  status: storeStatus().optional(),
 });
 
 /** Source: B-API-17. */

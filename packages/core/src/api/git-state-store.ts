@@ -1,28 +1,27 @@
 import { z } from 'zod';
 import { GROUP, VERSION } from '../wire/names';
-import { condition } from './condition';
 import { defineKind, type ObjectOf } from './kind';
-import { int64 } from './structural-schema';
+import { storeSpecFields, storeStatus } from './state-store-fields';
 
 const gitStateStoreFields = z.object({
   spec: z
     .object({
+      ...storeSpecFields(),
       url: z.string().optional(),
-      path: z.string().optional(),
       branch: z.string().default('main'),
       authMethod: z.enum(['basicAuth', 'ssh', 'githubApp']).default('basicAuth'),
-      secretRef: z
-        .object({ name: z.string().optional(), namespace: z.string().optional() })
-        .meta({ 'x-kubernetes-map-type': 'atomic' })
-        .optional(),
       gitAuthor: z.object({ name: z.string().optional(), email: z.string().optional() }).default({ name: 'kratix' }),
       /** Ours: allows plain `http:`. TLS certificates are verified whatever this says. */
       insecure: z.boolean().optional(),
+      /** Ours: what one commit holds: all that goes out together (the default), what is of one Promise, or one placement. */
+      commitGranularity: z.enum(['batch', 'promise', 'object']).optional(),
+      /** Ours: the first line of commits, with `{{action}}`, `{{placement}}`, `{{promise}}`, `{{request}}`, `{{requestedBy}}`, `{{generation}}`. */
+      commitMessage: z.string().optional(),
+      /** Ours: pushes that the server is asked for at most. Default: none; for github.com 6 per minute with a burst of 3. */
+      pushLimit: z.object({ perMinute: z.number().int().min(1), burst: z.number().int().min(1).optional() }).optional(),
     })
     .optional(),
-  status: z
-    .object({ status: z.string(), conditions: z.array(condition()).optional(), observedGeneration: int64().optional() })
-    .optional(),
+  status: storeStatus().optional(),
 });
 
 /** Source: B-API-16. */

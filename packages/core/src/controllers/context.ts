@@ -112,9 +112,9 @@ export class EngineContext {
   /** Why the Destination's store cannot be used; undefined while it is being opened: those who wait are called when it is. */
   storeProblem(destination: DestinationObject): string | undefined {
     const ref = destination.spec?.stateStoreRef;
-    if (!ref) return 'spec.stateStoreRef is missing; name a GitStateStore';
-    const isThere = ref.kind === 'GitStateStore' && this.informers.gitStores.get(ref.name);
-    return isThere ? this.stores.problemOf(destination) : `${ref.kind}/${ref.name}: not found`;
+    if (!ref) return 'spec.stateStoreRef is missing; name a GitStateStore or a BucketStateStore';
+    const informer = ref.kind === 'BucketStateStore' ? this.informers.bucketStores : this.informers.gitStores;
+    return informer.get(ref.name) ? this.stores.problemOf(destination) : `${ref.kind}/${ref.name}: not found`;
   }
 
   /** Finds the Jobs, pods and Works of a target in the indexes. */

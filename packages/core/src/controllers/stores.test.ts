@@ -2,7 +2,8 @@ import type { DestinationObject } from '../api';
 import { Stores } from './stores';
 
 const destination = { spec: { path: 'dev', stateStoreRef: { kind: 'GitStateStore', name: 'main' } } } as DestinationObject;
-const aStore = () => ({ submit: async () => ({ version: '' }), check: async () => {}, close: async () => {} });
+const nothing = async () => ({ version: '', differences: [] });
+const aStore = () => ({ submit: nothing, compare: nothing, check: async () => {}, refetch: async () => {}, close: async () => {} });
 
 describe('Stores', () => {
   it('a store is of use once it was checked, and says so, whatever its API object says already', async () => {
@@ -23,5 +24,15 @@ describe('Stores', () => {
     await stores.ensure('GitStateStore', 'main', 'f', aStore);
     await stores.drop('GitStateStore', 'main', 'no Secret');
     expect([stores.problemOf(destination), told]).toEqual(['no Secret', 1]);
+  });
+  it('one that is out of reach for a while stays open', async () => {
+    const stores = new Stores();
+    const store = await stores.ensure('GitStateStore', 'main', 'f', aStore);
+    stores.ready('GitStateStore', 'main');
+    stores.suspend('GitStateStore', 'main', 'nobody answers');
+    expect([stores.of(destination), stores.problemOf(destination)]).toEqual([undefined, 'nobody answers']);
+    expect(await stores.ensure('GitStateStore', 'main', 'f', aStore)).toBe(store);
+    stores.ready('GitStateStore', 'main');
+    expect([stores.of(destination), stores.problemOf(destination)]).toEqual([store, undefined]);
   });
 });

@@ -50,14 +50,22 @@ export class Stores {
     this.tell(kind, name);
   }
 
-  /** Takes the store out of use, and says why. */
+  /** Takes the store out of use until it is {@link ready} again, and says why; what it holds stays. */
+  suspend(kind: string, name: string, why: string): void {
+    const key = `${kind}/${name}`;
+    const open = this.opened.get(key);
+    const isNews = open?.isReady || this.problems.get(key) !== why;
+    if (open) open.isReady = false;
+    this.problems.set(key, why);
+    if (isNews) this.tell(kind, name);
+  }
+
+  /** Takes the store out of use for good, and says why. */
   async drop(kind: string, name: string, why: string): Promise<void> {
     const key = `${kind}/${name}`;
     const before = this.opened.get(key);
-    const isNews = before?.isReady || this.problems.get(key) !== why;
+    this.suspend(kind, name, why);
     this.opened.delete(key);
-    this.problems.set(key, why);
-    if (isNews) this.tell(kind, name);
     if (before) await before.store.close();
   }
 

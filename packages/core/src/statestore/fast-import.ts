@@ -4,8 +4,6 @@ import type { Edits } from './git-tree';
 import { StoreError } from './store';
 
 export interface Commit {
-  /** The commit to build on; undefined begins a history. */
-  parent: string | undefined;
   /** `Name <email>`, of author and committer. */
   author: string;
   /** Seconds since 1970. */
@@ -23,32 +21,41 @@ export function quotePath(path: string): string {
   return `"${path.replace(/["\\]/gu, char => `\\${char}`).replace(/[\u0000-\u001f\u007f]/gu, char => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`)}"`;
 }
 
-/** The stream that makes one commit, flushes it to disk and asks for its id. */
-export function commitStream({ parent, author, time, message, edits }: Commit): Buffer {
-  const data = (bytes: Buffer) => [`data ${bytes.length}\n`, bytes, '\n'];
+const data = (bytes: Buffer) => [`data ${bytes.length}\n`, bytes, '\n'];
+
+function commitParts({ author, time, message, edits }: Commit, mark: number, from: string | undefined): Array<string | Buffer> {
   const removals = [...edits].filter(([, content]) => content === null).map(([path]) => `D ${quotePath(path)}\n`);
   const writes = [...edits].flatMap(([path, content]) => (content === null ? [] : [`M 100644 inline ${quotePath(path)}\n`, ...data(content)]));
-  const parts = [
-    ...(parent === undefined ? [`reset ${NEXT_REF}\n\n`] : []),
-    `commit ${NEXT_REF}\nmark :1\nauthor ${author} ${time} +0000\ncommitter ${author} ${time} +0000\n`,
+  return [
+    `commit ${NEXT_REF}\nmark :${mark}\nauthor ${author} ${time} +0000\ncommitter ${author} ${time} +0000\n`,
     ...data(Buffer.from(message)),
-    ...(parent === undefined ? [] : [`from ${parent}\n`]),
+    ...(from === undefined ? [] : [`from ${from}\n`]),
     ...removals,
     ...writes,
-    '\ncheckpoint\n\nget-mark :1\n',
+    '\n',
+  ];
+}
+
+/** The stream that makes commits, each on the one before, flushes them to disk and asks for their ids. Without a parent the first begins a history. */
+export function commitStream(parent: string | undefined, commits: readonly Commit[]): Buffer {
+  const parts = [
+    ...(parent === undefined ? [`reset ${NEXT_REF}\n\n`] : []),
+    ...commits.flatMap((commit, index) => commitParts(commit, index + 1, index === 0 ? parent : `:${index}`)),
+    'checkpoint\n\n',
+    ...commits.map((_, index) => `get-mark :${index + 1}\n`),
   ];
   return Buffer.concat(parts.map(part => (typeof part === 'string' ? Buffer.from(part) : part)));
 }
 
 const MAX_WORDS = 500;
 
-/** One long-lived `git fast-import`. It takes one commit at a time. */
+/** One long-lived `git fast-import`. It takes one series of commits at a time. */
 export class FastImport {
   private readonly child: ChildProcess;
   private stderr = '';
   private output = '';
   private ended: Error | undefined;
-  private waiting: { resolve(id: string): void; reject(error: Error): void } | undefined;
+  private waiting: { count: number; resolve(ids: string[]): void; reject(error: Error): void } | undefined;
 
   constructor(gitDir: string, env: NodeJS.ProcessEnv) {
     this.child = startGit(['--git-dir', gitDir, 'fast-import', '--quiet', '--force', '--done', '--date-format=raw'], {
@@ -68,12 +75,12 @@ export class FastImport {
     return this.child.pid;
   }
 
-  /** Makes a commit; when this settles it is on disk. Gives back its id. */
-  commit(commit: Commit): Promise<string> {
+  /** Makes commits, each on the one before; when this settles they are on disk. Gives back their ids. */
+  commit(parent: string | undefined, commits: readonly Commit[]): Promise<string[]> {
     if (this.ended) return Promise.reject(this.ended);
     return new Promise((resolve, reject) => {
-      this.waiting = { resolve, reject };
-      this.child.stdin?.write(commitStream(commit));
+      this.waiting = { count: commits.length, resolve, reject };
+      this.child.stdin?.write(commitStream(parent, commits));
     });
   }
 
@@ -84,13 +91,12 @@ export class FastImport {
 
   private take(text: string): void {
     this.output += text;
-    const lineEnd = this.output.indexOf('\n');
-    if (lineEnd < 0) return;
-    const id = this.output.slice(0, lineEnd);
-    this.output = '';
+    const lines = this.output.split('\n');
     const { waiting } = this;
+    if (!waiting || lines.length <= waiting.count) return;
+    this.output = '';
     this.waiting = undefined;
-    waiting?.resolve(id);
+    waiting.resolve(lines.slice(0, waiting.count));
   }
 
   private end(error: Error): void {

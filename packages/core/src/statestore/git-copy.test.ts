@@ -53,9 +53,9 @@ describe('item 52: a broken local copy is thrown away and made anew', () => {
     const repository = await aRepository();
     const store = aStore(repository);
     await store.submit(aChange('one', { a: '1' }));
-    const commit = jest.spyOn(FastImport.prototype, 'commit').mockImplementationOnce(function killed(this: FastImport, wanted) {
+    const commit = jest.spyOn(FastImport.prototype, 'commit').mockImplementationOnce(function killed(this: FastImport, ...wanted) {
       process.kill(this.pid ?? 0, 'SIGKILL');
-      return this.commit(wanted);
+      return this.commit(...wanted);
     });
     await store.submit(aChange('two', { a: '1' }));
     expect(commit).toHaveBeenCalledTimes(3);

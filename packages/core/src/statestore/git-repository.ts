@@ -68,12 +68,12 @@ export class GitRepository {
     this.lastContact = performance.now();
   }
 
-  /** The id of the tree of a commit. */
-  async treeOf(commit: string): Promise<string> {
-    const object = await this.read().read(`${commit}^{tree}`);
-    if (object?.type !== 'tree') throw new StoreError('LocalFault', `the local copy of store "${this.options.name}" lacks commit ${commit}`);
-    this.remember(object.id, parseTree(object.content));
-    return object.id;
+  /** The tree of a commit, and who made it. */
+  async commitOf(id: string): Promise<{ tree: string; author: string }> {
+    const [commit, tree] = await this.read().readAll([id, `${id}^{tree}`]);
+    if (commit?.type !== 'commit' || tree?.type !== 'tree') throw new StoreError('LocalFault', `the local copy of store "${this.options.name}" lacks commit ${id}`);
+    this.remember(tree.id, parseTree(tree.content));
+    return { tree: tree.id, author: /^author (.*?) <[^>]*> \d/mu.exec(commit.content.toString('utf8'))?.[1] ?? '' };
   }
 
   /** Entries of trees, from memory where they were read before: a tree's id says all that is in it. */
@@ -91,13 +91,13 @@ export class GitRepository {
     return entries;
   };
 
-  /** Makes a commit here; nobody sees it before {@link push}. */
-  async commit(commit: Commit): Promise<string> {
+  /** Makes commits here, each on the one before, the first on the head; nobody sees them before {@link push}. Gives back their ids. */
+  async commit(commits: readonly Commit[]): Promise<string[]> {
     await this.make();
     if (this.commits >= this.options.commitsUntilRepack) await this.repack();
-    this.commits += 1;
+    this.commits += commits.length;
     this.importer ??= new FastImport(this.gitDir, this.environment());
-    return this.importer.commit(commit);
+    return this.importer.commit(this.head, commits);
   }
 
   /** Gives a commit to the server, on condition that its branch still stands where we last saw it. */

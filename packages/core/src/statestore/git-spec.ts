@@ -1,4 +1,5 @@
 import { cleanDirectory } from './layout';
+import type { PushLimit } from './push-budget';
 import { StoreError } from './store';
 
 /** `spec` of a GitStateStore, as far as the writer reads it. */
@@ -10,6 +11,10 @@ export interface GitStoreSpec {
   /** Allows `http:`. Certificates are always verified. */
   insecure?: boolean;
   gitAuthor?: { name?: string; email?: string };
+  commitGranularity?: 'batch' | 'promise' | 'object';
+  /** First line of commits; see commit-message.ts. */
+  commitMessage?: string;
+  pushLimit?: PushLimit;
 }
 
 export type GitTransport = 'https' | 'http' | 'ssh' | 'file';
@@ -95,4 +100,16 @@ export function checkGitSpec(spec: GitStoreSpec, allowLocal: boolean): GitTarget
     path: cleanDirectory(spec.path ?? '', 'spec.path'),
     author: `${name} <${forIdent(spec.gitAuthor?.email ?? '')}>`,
   };
+}
+
+/** GitHub advises at most 6 pushes a minute to one repository, and slows down who does more. */
+const GITHUB: PushLimit = { perMinute: 6, burst: 3 };
+
+/** How many pushes the store's server is asked for at most; undefined for any number. Throws StoreError `InvalidSpec`. */
+export function checkPushLimit({ pushLimit }: GitStoreSpec, { url }: GitTarget): PushLimit | undefined {
+  const isGitHub = /^(?:[a-z]+:\/\/)?(?:[^@/]+@)?(?:ssh\.)?github\.com[:/]/iu.test(url);
+  if (!pushLimit) return isGitHub ? GITHUB : undefined;
+  const { perMinute, burst = 1 } = pushLimit;
+  if (!(perMinute > 0) || !(burst >= 1)) refuse('pushLimit', 'perMinute must be more than 0, and burst at least 1');
+  return { perMinute, burst };
 }

@@ -77,10 +77,11 @@ export class WorkingTree {
     this.root = new Folder(rootId);
   }
 
-  /** What has to be written to turn the commit into this tree. */
-  edits(): Edits {
+  /** What has to be written to turn the commit, or what the last call left, into this tree. */
+  takeEdits(): Edits {
     const real = [...this.touched].filter(([, { before, after }]) =>
       after === null ? before !== undefined : before?.mode !== FILE || before.id !== after.id);
+    this.touched.clear();
     return new Map(real.map(([path, { after }]) => [path, after?.content ?? null]));
   }
 
@@ -101,8 +102,8 @@ export class WorkingTree {
     return found;
   }
 
-  /** Gives back whether that changed anything. Throws StoreError `PathConflict` where a file stands in the way of a directory, or the other way round. */
-  async put(path: string, content: Buffer): Promise<boolean> {
+  /** Gives back how the file was before, or undefined when it was like that. Throws StoreError `PathConflict` where a file stands in the way of a directory, or the other way round. */
+  async put(path: string, content: Buffer): Promise<'missing' | 'different' | undefined> {
     const names = path.split('/');
     const name = names.pop() ?? '';
     let folder = this.root;
@@ -122,10 +123,10 @@ export class WorkingTree {
     }
     const id = blobId(content);
     const before = existing instanceof Folder ? undefined : existing;
-    if (before?.id === id && before.mode === FILE) return false;
+    if (before?.id === id && before.mode === FILE) return undefined;
     this.note(path, before, { id, content });
     folder.entries.set(name, { mode: FILE, id });
-    return true;
+    return before ? 'different' : 'missing';
   }
 
   /** Gives back whether there was such a file. */

@@ -41,6 +41,8 @@ export interface ChangeOrigin {
   request?: string;
   /** Entity ref of who asked, as in the annotation `kratix-ts.dev/requested-by`. */
   requestedBy?: string;
+  /** Generation of the placement. */
+  generation?: number;
 }
 
 /** One placement's wish. All paths are relative to the store's own `spec.path`, with slashes. */
@@ -53,22 +55,60 @@ export interface StoreChange extends ChangeOrigin {
   remove: readonly string[];
 }
 
+/** One file that was otherwise in the store than the change asks for. */
+export interface Difference {
+  /** Relative to the store's own `spec.path`. */
+  path: string;
+  was: 'missing' | 'different' | 'surplus';
+}
+
 export interface StoreVersion {
   /** Names a state of the store that holds the change: a commit, for git. Empty where a store has no such name. */
   version: string;
+  /** What had to be written or removed; empty when everything was there already. */
+  differences: readonly Difference[];
+}
+
+/** What somebody else did to a store. */
+export interface ForeignChange {
+  /** Names the state of the store that was found: a commit, for git. Empty where nothing is left. */
+  version: string;
+  /** Who made that state, where the store knows. */
+  author?: string;
+  /** What may differ, relative to the store's own `spec.path`; undefined when this process has not seen the store before: anything may. */
+  paths: readonly string[] | undefined;
 }
 
 /** One store. Changes to it are queued and go out together; a store that hangs holds up nobody but itself. */
 export interface StateStore {
   /**
    * Settles when the change is in the store, not before. A change that asks for what is there already writes nothing.
-   * Changes of one store take effect in the order in which they were submitted. Throws {@link StoreError}.
+   * Changes of one Promise, and changes that own no directory, take effect in the order in which they were submitted.
+   * Throws {@link StoreError}.
    */
   submit(change: StoreChange): Promise<StoreVersion>;
+  /** What {@link submit} would have to do now; writes nothing. Throws {@link StoreError}. */
+  compare(change: StoreChange): Promise<StoreVersion>;
   /** Finds out whether the store can be read and written, and writes nothing. Throws {@link StoreError}. */
   check(): Promise<void>;
+  /** Looks at the store now, as when its server says that somebody changed it; news go to `onForeignChange`. Throws {@link StoreError}. */
+  refetch(): Promise<void>;
   /** Ends connections and processes and removes local copies. What is still queued is refused with reason `Closed`. */
   close(): Promise<void>;
+}
+
+/** Counts and times of one store. */
+export interface StoreMetrics {
+  /** Changes that wait or are on their way, whenever that changes. */
+  queued(changes: number): void;
+  /** A batch was settled; how many changes it held. */
+  batch(changes: number): void;
+  /** Something was written to the server, or refused by it, after so many seconds. */
+  pushed(seconds: number): void;
+  /** Somebody else was quicker, and the batch was made anew. */
+  conflict(): void;
+  /** So many files that somebody else had changed were put right. */
+  repaired(files: number): void;
 }
 
 /** Writes one line of log. Never gets a secret. */
@@ -89,6 +129,9 @@ export interface StoreOptions<Spec = unknown> {
   /** Folder for local copies; this process alone uses it. */
   cacheDir: string;
   log?: StoreLog;
+  metrics?: StoreMetrics;
+  /** Told what others did to the store, as often as it is looked at. */
+  onForeignChange?: (change: ForeignChange) => void;
 }
 
 /** A kind of store, as the registry of engine plugins holds it. */

@@ -5,9 +5,10 @@ const aChange = (id: string, bytes = 1): StoreChange => ({ id, owns: id, put: ne
 
 class Target implements BatchTarget {
   batches: string[][] = [];
+  trials: string[][] = [];
   underWay = 0;
   isClosed = false;
-  behave: (ids: string[]) => Promise<Outcome[]> | Outcome[] = ids => ids.map(() => ({ version: `v${this.batches.length}` }));
+  behave: (ids: string[]) => Promise<Outcome[]> | Outcome[] = ids => ids.map(() => ({ version: `v${this.batches.length}`, differences: [] }));
 
   async write(changes: readonly StoreChange[]) {
     this.underWay += 1;
@@ -19,6 +20,15 @@ class Target implements BatchTarget {
     } finally {
       this.underWay -= 1;
     }
+  }
+
+  async compare(changes: readonly StoreChange[]) {
+    this.trials.push(changes.map(({ id }) => id));
+    return changes.map(() => ({ version: 'v', differences: [] }));
+  }
+
+  async refetch() {
+    await this.check();
   }
 
   async check() {
@@ -33,7 +43,7 @@ class Target implements BatchTarget {
 const refused = (ids: string[], bad: string[]) => {
   const found = ids.filter(id => bad.includes(id));
   if (found.length) throw new StoreError('Rejected', `no ${found.join()}`);
-  return ids.map(() => ({ version: 'v' }));
+  return ids.map(() => ({ version: 'v', differences: [] }));
 };
 
 describe('Q-5: one queue, many changes in one write', () => {
@@ -48,7 +58,7 @@ describe('Q-5: one queue, many changes in one write', () => {
       target.behave = async ids => {
         resolve();
         await gate;
-        return ids.map(() => ({ version: 'v' }));
+        return ids.map(() => ({ version: 'v', differences: [] }));
       };
     });
     const first = [writer.submit(aChange('a')), writer.submit(aChange('b'))];
@@ -62,14 +72,14 @@ describe('Q-5: one queue, many changes in one write', () => {
 
   it('keeps batches within their limits, and lets a huge change through alone', async () => {
     const target = new Target();
-    const writer = new BatchWriter(target, { changes: 2, bytes: 10 });
+    const writer = new BatchWriter(target, { limits: { changes: 2, bytes: 10 } });
     await Promise.all([aChange('a'), aChange('b'), aChange('c'), aChange('huge', 50), aChange('d')].map(change => writer.submit(change)));
     expect(target.batches).toEqual([['a', 'b'], ['c'], ['huge'], ['d']]);
   });
 
   it('gives each change the outcome of its own', async () => {
     const target = new Target();
-    target.behave = ids => ids.map(id => (id === 'b' ? new StoreError('PathConflict', 'in the way') : { version: 'v' }));
+    target.behave = ids => ids.map(id => (id === 'b' ? new StoreError('PathConflict', 'in the way') : { version: 'v', differences: [] }));
     const writer = new BatchWriter(target);
     const results = await Promise.allSettled(['a', 'b', 'c'].map(id => writer.submit(aChange(id))));
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);

@@ -1,27 +1,116 @@
 import { z } from 'zod';
 
-/** How an engine runs; times in milliseconds. */
-export const engineConfig = z.object({
+/** What a program starts its engine with; it stays as it is while the engine runs. */
+const startConfig = z.object({
   /** Image of the one helper container of a pipeline pod. */
-  helperImage: z.string().min(1),
+  helperImage: z.string().min(1, 'must name the image of the helper container'),
   helperPullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).optional(),
+  /** Name of a Secret, in the namespace of the pod, for pulling the helper's image. */
+  helperPullSecret: z.string().min(1).optional(),
   /** Allows `file:` URLs in state stores: for laptops and tests. */
   allowLocalStores: z.boolean().default(false),
   /** Folder for local copies of stores; one engine alone uses it. */
   cacheDir: z.string().min(1),
-  /** How long one attempt of a pipeline may take, its retries included. */
-  pipelineTimeout: z.number().positive().default(60 * 60_000),
-  /** How long a pod may wait for its image, a Secret or a node. */
-  startTimeout: z.number().positive().default(10 * 60_000),
-  /** Job retries where a Pipeline does not say; Kubernetes' own default is 6. */
-  defaultBackoffLimit: z.number().int().min(0).optional(),
   /** Several engines may run against one cluster; one of them works. */
   leaderElection: z.boolean().default(false),
+});
+
+const fields = z.record(z.string(), z.unknown());
+const duration = () => z.number().nonnegative();
+
+/** What ConfigMap `kratix` can change while the engine runs; times in milliseconds. Source: kratix-behaviour.md §9.1. */
+export const liveConfig = z.object({
   /** Finished Jobs kept for each pipeline. */
   jobsToKeep: z.number().int().min(1).default(5),
   /** Records of runs kept for each target. */
   runsToKeep: z.number().int().min(1).default(10),
+  /** How often a workflow runs again although nothing changed, unless its Promise says. */
+  reconciliationInterval: duration().default(10 * 3_600_000),
+  /** How often the files of a placement are compared with the store; 0 for never. */
+  stateStoreReconciliationInterval: duration().default(10 * 3_600_000),
+  /** How long a silent leader is waited for. */
+  leaseDuration: duration().positive().default(15_000),
+  /** A leader that could not renew for this long gives up. */
+  renewDeadline: duration().positive().default(10_000),
+  /** Between two tries to become, or stay, leader. */
+  retryPeriod: duration().positive().default(2_000),
+  /** Which version a new request follows: the newest at any time, or the one of its first day. */
+  resourceBindingVersionStrategy: z.enum(['floating', 'pinned']).default('floating'),
+  /** Whether DryRun objects are looked after. */
+  dryRun: z.boolean().default(false),
+  /** Whether a failed workflow runs again when its interval is over. */
+  reconcileAfterFailure: z.boolean().default(true),
+  /** Job retries where a Pipeline does not say; Kubernetes' own default is 6. */
+  defaultBackoffLimit: z.number().int().min(0).optional(),
+  /** After how many seconds Kubernetes removes a finished Job with its pods; unset for never. */
+  podTtlSeconds: z.number().int().min(1).optional(),
+  /** For containers of pipelines that do not say. */
+  defaultImagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).optional(),
+  /** For containers of pipelines that do not say. */
+  defaultContainerSecurityContext: fields.optional(),
+  /** For containers of pipelines that do not say. */
+  defaultContainerResources: fields.optional(),
+  /** A git store is fetched at most this often. */
+  minimumFetchInterval: duration().default(5_000),
+  /** JSON lines rather than lines for people. */
+  logStructured: z.boolean().default(true),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).optional(),
+  /** Where traces and metrics are sent; nowhere unless given. */
+  telemetry: z
+    .object({
+      endpoint: z.string().min(1),
+      protocol: z.enum(['grpc', 'http']).default('grpc'),
+      insecure: z.boolean().default(false),
+      headers: z.record(z.string(), z.string()).default({}),
+      traces: z.object({ enabled: z.boolean().default(true) }).default({ enabled: true }),
+      metrics: z.object({ enabled: z.boolean().default(true) }).default({ enabled: true }),
+    })
+    .optional(),
+  /** How long one attempt of a pipeline may take, its retries included. */
+  pipelineTimeout: duration().positive().default(60 * 60_000),
+  /** How long a pod may wait for its image, a Secret or a node. */
+  startTimeout: duration().positive().default(10 * 60_000),
 });
+
+/** How an engine runs; times in milliseconds. Where ConfigMap `kratix` says otherwise, it wins. */
+export const engineConfig = z.object({ ...startConfig.shape, ...liveConfig.shape });
 
 export type EngineConfig = z.input<typeof engineConfig>;
 export type ResolvedConfig = z.output<typeof engineConfig>;
+/** What a ConfigMap can say. */
+export type LiveConfig = z.output<typeof liveConfig>;
+
+/** Reads what upstream's manifests put into the environment of the engine's container. Source: B-CFG-1. */
+export function configFromEnvironment(env: Readonly<Record<string, string | undefined>>): Partial<EngineConfig> {
+  const { PIPELINE_ADAPTER_IMG: helperImage, PIPELINE_ADAPTER_PULL_SECRET: helperPullSecret } = env;
+  return { ...(helperImage && { helperImage }), ...(helperPullSecret && { helperPullSecret }) };
+}
+
+type Listener = (now: ResolvedConfig, before: ResolvedConfig) => void;
+
+/** The configuration as it is at this moment. Read `current` where a value is used, and keep no copy. */
+export class Settings {
+  private value: ResolvedConfig;
+  private readonly listeners = new Set<Listener>();
+
+  constructor(private readonly base: ResolvedConfig) {
+    this.value = base;
+  }
+
+  get current(): ResolvedConfig {
+    return this.value;
+  }
+
+  /** Puts values over those that the engine was started with; what is not named goes back to them. */
+  override(values: Partial<LiveConfig>): void {
+    const before = this.value;
+    this.value = { ...this.base, ...values };
+    if (JSON.stringify(before) !== JSON.stringify(this.value)) for (const listener of this.listeners) listener(this.value, before);
+  }
+
+  /** Calls back after each change. Returns how to stop. */
+  onChange(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}

@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import { mkdirSync } from 'node:fs';
 import { kinds } from './api';
-import { engineConfig, type EngineConfig } from './config';
+import { problemsOf } from './api/kind';
+import { engineConfig, Settings, type EngineConfig } from './config';
+import { ConfigMapWatch } from './config-map';
 import { EngineContext, openInformers } from './controllers/context';
 import { destinationController } from './controllers/destination';
 import { placementController } from './controllers/placement';
@@ -41,16 +43,17 @@ const builtIn: EnginePlugin = { name: 'built-in', stateStores: [gitStateStoreTyp
 
 /** Wires an engine; nothing happens before `start()`. Throws when the configuration is wrong, naming the field. */
 export function createEngine({ kube, config, plugins = [], log = createLogger({ name: 'kratix-ts' }), now = () => new Date(), onFatal }: EngineOptions): Engine {
-  const settings = engineConfig.parse(config);
-  mkdirSync(settings.cacheDir, { recursive: true });
+  const settings = new Settings(parsedConfig(config));
+  mkdirSync(settings.current.cacheDir, { recursive: true });
   const cache = createCache(kube, { log });
   const api = new ClusterApi(kube, cache, { fieldManager: FIELD_MANAGER });
   const identity = `${hostname()}-${process.pid}`;
   const events = new EventRecorder({ client: kube, controller: 'kratix-ts/engine', instance: identity, log });
-  const lease = { client: kube, name: 'kratix-ts-engine', namespace: SYSTEM_NAMESPACE, identity, log };
-  const manager = new Manager({ log, ...(settings.leaderElection && { election: new LeaderElection(lease) }), onFatal });
+  const lease = { client: kube, name: 'kratix-ts-engine', namespace: SYSTEM_NAMESPACE, identity, log, times: () => settings.current };
+  const manager = new Manager({ log, ...(settings.current.leaderElection && { election: new LeaderElection(lease) }), onFatal });
   const engine = new EngineContext(api, cache, openInformers(cache), settings, registryOf([builtIn, ...plugins]), new Stores(), events, log, now);
 
+  const configMap = new ConfigMapWatch({ settings, cache, events, log });
   const controllers = [gitStateStoreController, bucketStateStoreController, destinationController, placementController, workController];
   for (const make of controllers) manager.add(make(engine));
   manager.add(promiseController(engine, manager));
@@ -58,15 +61,23 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
     async start() {
       await refuseWithoutKinds(kube);
       await api.apply(coreTypes.Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM_NAMESPACE } });
+      await configMap.start();
       await manager.start();
     },
     async stop() {
       await manager.stop();
+      configMap.end();
       await engine.stores.close();
       await events.stop();
       await cache.stop();
     },
   };
+}
+
+function parsedConfig(config: EngineConfig) {
+  const problems = problemsOf(engineConfig, config);
+  if (problems.length > 0) throw new Error(`configuration of the engine: ${problems.join('; ')}`);
+  return engineConfig.parse(config);
 }
 
 /** Without its kinds the engine would wait for ever. */

@@ -3,7 +3,7 @@ import {
   type BucketStateStoreObject, type DestinationObject, type GitStateStoreObject, type PromiseObject, type PromiseReleaseObject, type PromiseRevisionObject, type ResourceBindingObject,
   type WorkflowRunObject, type WorkObject, type WorkPlacementObject,
 } from '../api';
-import type { ResolvedConfig } from '../config';
+import type { ResolvedConfig, Settings } from '../config';
 import { coreTypes, type Cache, type ClusterApi, type Informer } from '../kube';
 import type { KubeObject, ResourceType } from '../kube/types';
 import type { Registry } from '../plugin';
@@ -97,13 +97,18 @@ export class EngineContext {
     readonly api: ClusterApi,
     readonly cache: Cache,
     readonly informers: Informers,
-    readonly config: ResolvedConfig,
+    readonly settings: Settings,
     readonly registry: Registry,
     readonly stores: Stores,
     readonly events: EventRecorder,
     readonly log: Logger,
     readonly now: () => Date,
   ) {}
+
+  /** The configuration as it is now; it can change between two reconciles. */
+  get config(): ResolvedConfig {
+    return this.settings.current;
+  }
 
   get limits(): WorkflowLimits {
     return { timeout: this.config.pipelineTimeout, startTimeout: this.config.startTimeout };

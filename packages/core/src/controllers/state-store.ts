@@ -51,7 +51,7 @@ function stateStoreController<T extends StateStoreObject>(engine: EngineContext,
 
 /** Opens stores of one kind and checks them: when they or their Secret change, and now and then. Source: kratix-behaviour.md §7.1. */
 function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext, resource: ResourceType, informer: Informer<T>) {
-  const { api, stores, config } = engine;
+  const { api, stores } = engine;
   const { kind } = resource;
   const secrets = new Map<string, { ref: string; informer: Informer<SecretObject> }>();
   /** How often in a row a store could not be used. */
@@ -106,8 +106,8 @@ function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext,
         name,
         spec: store.spec,
         ...(secret && { secret: decoded }),
-        allowLocal: config.allowLocalStores,
-        cacheDir: config.cacheDir,
+        allowLocal: engine.config.allowLocalStores,
+        cacheDir: engine.config.cacheDir,
         log: engine.log,
       }));
     await opened.check();

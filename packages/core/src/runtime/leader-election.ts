@@ -16,6 +16,18 @@ interface LeaseObject extends KubeObject {
   };
 }
 
+/** In milliseconds. */
+export interface LeaseTimes {
+  /** How long a silent leader is waited for. */
+  leaseDuration: number;
+  /** A leader that could not renew for this long gives up. */
+  renewDeadline: number;
+  /** Between two tries. */
+  retryPeriod: number;
+}
+
+const DEFAULT_TIMES: LeaseTimes = { leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2_000 };
+
 export interface LeaderElectionOptions {
   client: KubeClient;
   /** The Lease that stands for the lead. */
@@ -25,12 +37,8 @@ export interface LeaderElectionOptions {
   identity: string;
   log: Logger;
   clock?: Clock;
-  /** How long a silent leader is waited for, in milliseconds. Default 15,000. */
-  leaseMs?: number;
-  /** A leader that could not renew for this long gives up. Default 10,000. */
-  renewMs?: number;
-  /** Between two tries. Default 2,000. */
-  retryMs?: number;
+  /** Asked before each step; Kubernetes' own defaults unless given. */
+  times?: () => LeaseTimes;
 }
 
 /**
@@ -40,7 +48,6 @@ export interface LeaderElectionOptions {
  */
 export class LeaderElection implements Election {
   private readonly clock: Clock;
-  private readonly times: { lease: number; renew: number; retry: number };
   private readonly abort = new AbortController();
   private lost: (error: Error) => void = () => {};
   private seen?: { version: string; at: number };
@@ -50,11 +57,10 @@ export class LeaderElection implements Election {
 
   constructor(private readonly options: LeaderElectionOptions) {
     this.clock = options.clock ?? systemClock;
-    this.times = {
-      lease: options.leaseMs ?? 15_000,
-      renew: options.renewMs ?? 10_000,
-      retry: options.retryMs ?? 2_000,
-    };
+  }
+
+  private get times(): LeaseTimes {
+    return this.options.times?.() ?? DEFAULT_TIMES;
   }
 
   get isLeading(): boolean {
@@ -74,7 +80,7 @@ export class LeaderElection implements Election {
         this.renewing = this.renew(this.clock.now());
         return;
       }
-      await pause(this.clock, this.times.retry, ended);
+      await pause(this.clock, this.times.retryPeriod, ended);
     }
     throw new Error(`lease ${this.title}: stopped before the lead was won`);
   }
@@ -100,11 +106,11 @@ export class LeaderElection implements Election {
     let renewedAt = wonAt;
     let problem: string | undefined;
     while (!problem) {
-      await pause(this.clock, this.times.retry, this.abort.signal);
+      await pause(this.clock, this.times.retryPeriod, this.abort.signal);
       if (this.abort.signal.aborted) return;
       if (await this.tries()) renewedAt = this.clock.now();
       else if (this.lease?.spec?.holderIdentity !== this.options.identity) problem = 'another process took it';
-      else if (this.clock.now() - renewedAt >= this.times.renew) problem = 'it could not be renewed in time';
+      else if (this.clock.now() - renewedAt >= this.times.renewDeadline) problem = 'it could not be renewed in time';
     }
     this.lose(problem);
   }
@@ -143,13 +149,13 @@ export class LeaderElection implements Election {
     const spec = this.lease?.spec ?? {};
     const holder = spec.holderIdentity;
     const isMine = holder === identity;
-    const durationMs = (spec.leaseDurationSeconds ?? this.times.lease / 1000) * 1000;
+    const durationMs = (spec.leaseDurationSeconds ?? this.times.leaseDuration / 1000) * 1000;
     const isHeld = Boolean(holder) && !isMine && this.clock.now() - (this.seen?.at ?? 0) < durationMs;
     if (isHeld) return false;
     const now = microTime(this.clock.now());
     await this.write({
       holderIdentity: identity,
-      leaseDurationSeconds: this.times.lease / 1000,
+      leaseDurationSeconds: this.times.leaseDuration / 1000,
       acquireTime: isMine ? spec.acquireTime : now,
       renewTime: now,
       leaseTransitions: isMine || !this.lease ? spec.leaseTransitions ?? 0 : (spec.leaseTransitions ?? 0) + 1,

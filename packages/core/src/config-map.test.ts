@@ -42,7 +42,7 @@ describe('ConfigMapWatch', () => {
     await client.patch(coreTypes.ConfigMap, CONFIG_MAP, { data: { config: 'numberOfJobsToKeep: none\nnumberOfRuns: 1' } }, { kind: 'merge' });
     const notes = await eventually('two events', async () => {
       const { items } = await client.list(coreTypes.Event);
-      return items.length === 2 && items.map(item => (item as { reason?: string; note?: string }));
+      return items.length === 2 ? items.map(item => item as { reason?: string; note?: string }) : undefined;
     });
     expect(notes.map(({ reason, note }) => [reason, note]).sort()).toEqual([
       ['InvalidConfiguration', 'numberOfJobsToKeep: Invalid input: expected number, received string; 2 stays in use'],

@@ -1,8 +1,9 @@
-import { setConditions, Work, WorkPlacement, type WorkflowRunObject, type WorkObject, type WorkPlacementObject } from '../api';
-import { keyOf } from '../kube';
+import { setConditions, Work, WorkPlacement, type ConditionChange, type DestinationObject, type WorkflowRunObject, type WorkObject, type WorkPlacementObject } from '../api';
+import { ApiError, keyOf, type InformerEvent } from '../kube';
 import type { Key } from '../kube/types';
 import { Controller } from '../runtime';
-import { planPlacements, workConditions } from '../scheduling';
+import { concernsWork, notFromPipeline, planPlacements, schedulingFailed, workConditions, workEvents, type PlacementPlan } from '../scheduling';
+import { isActiveRun } from '../workflow';
 import { digestOf } from '../wire/encoding';
 import { finalizers, labels } from '../wire/names';
 import type { EngineContext } from './context';
@@ -14,14 +15,27 @@ const WORKERS = 32;
 export function workController(engine: EngineContext): Controller {
   const { informers, log } = engine;
   const ofRun = (run: WorkflowRunObject) => (run.status?.pipelines ?? []).flatMap(({ work }) => (work ? [`${run.metadata.namespace}/${work.name}`] : []));
-  return (
-    new Controller({ name: 'work', log, workers: WORKERS, reconcile: workReconciler(engine) })
-      .watches(informers.works, onSpecOrLabels)
-      .watches(informers.placements, event => [`${event.object.metadata.namespace}/${event.object.metadata.labels?.[labels.work]}`])
-      .watches(informers.runs, event => ofRun(event.object))
-      // where a Destination's labels or its life change, every Work may go elsewhere; its status matters to none
-      .watches(informers.destinations, event => (onSpecOrLabels(event).length ? informers.works.list().map(keyOf) : []))
-  );
+  return new Controller({ name: 'work', log, workers: WORKERS, reconcile: workReconciler(engine) })
+    .watches(informers.works, onSpecOrLabels)
+    .watches(informers.placements, event => [keyOfWork(event.object)])
+    .watches(informers.runs, event => ofRun(event.object))
+    .watches(informers.destinations, event => (onSpecOrLabels(event).length ? concernedWorks(engine, event) : []));
+}
+
+function keyOfWork(placement: WorkPlacementObject): Key {
+  return `${placement.metadata.namespace}/${placement.metadata.labels?.[labels.work]}`;
+}
+
+/** The Works that may have to go elsewhere since a Destination changed; its status matters to none. */
+function concernedWorks({ informers }: EngineContext, event: InformerEvent<DestinationObject>): Key[] {
+  if (event.type === 'added' && event.initial) return [];
+  const change = {
+    added: { after: event.object },
+    modified: { before: event.type === 'modified' ? event.previous : undefined, after: event.object },
+    deleted: { before: event.object },
+  }[event.type];
+  const placedThere = new Set(informers.placements.byIndex('destination', event.object.metadata.name).map(keyOfWork));
+  return informers.works.list().filter(work => concernsWork(work, change, placedThere.has(keyOf(work)))).map(keyOf);
 }
 
 /** Works become placements. Source: kratix-behaviour.md §6, §10.4. */
@@ -34,6 +48,26 @@ function workReconciler(engine: EngineContext) {
     if (placements.length === 0) await api.removeFinalizers(Work.type, work, finalizers.work);
   }
 
+  async function report(work: WorkObject, changes: ConditionChange[], counts: Pick<NonNullable<WorkObject['status']>, 'workPlacements' | 'workPlacementsCreated'> = {}) {
+    // a Work is ready as it is now, not as it was before its pipeline ran again
+    const observedGeneration = work.metadata.generation ?? 1;
+    const conditions = setConditions(work.status?.conditions, changes.map(change => ({ ...change, observedGeneration })), engine.now());
+    await api.mergePatch(Work.type, work, { ...work, status: { ...work.status, conditions, ...counts } }, { subresource: 'status' });
+    for (const event of workEvents(work, conditions)) engine.events.record(work, event);
+  }
+
+  async function place(work: WorkObject, plan: PlacementPlan, existing: WorkPlacementObject[]) {
+    for (const placement of plan.obsolete) await engine.deleteOnce(WorkPlacement.type, placement);
+    for (const placement of plan.wanted) {
+      const before = existing.find(each => each.metadata.name === placement.metadata.name);
+      // its files go first; the next one comes when it is gone
+      if (before?.metadata.deletionTimestamp) continue;
+      const after = await api.apply(WorkPlacement.type, placement);
+      if (before && after.metadata.resourceVersion === before.metadata.resourceVersion) continue;
+      engine.events.normal(work, 'WorkplacementReconciled', `workplacement reconciled: ${placement.metadata.name}, operation: ${before ? 'updated' : 'created'}`);
+    }
+  }
+
   return async (key: Key): Promise<void> => {
     const work = informers.works.get(key);
     if (!work) return;
@@ -42,29 +76,39 @@ function workReconciler(engine: EngineContext) {
       await remove(work, existing);
       return;
     }
-    if (!isVouchedFor(work, engine)) return;
+    if (!isVouchedFor(work, engine)) {
+      if (wasChangedByHand(work, engine)) await report(work, notFromPipeline(work));
+      return;
+    }
     const held = await api.patchMetadata(Work.type, work, { addFinalizers: [finalizers.work] });
     const destinations = informers.destinations.list();
     const plan = planPlacements(held, destinations, existing, engine.registry.chooseDestination);
-    for (const placement of plan.obsolete) await engine.deleteOnce(WorkPlacement.type, placement);
-    for (const placement of plan.wanted) await api.apply(WorkPlacement.type, placement);
-
-    const current = informers.placements.byIndex('work', key).filter(placement => plan.wanted.some(each => each.metadata.name === placement.metadata.name));
+    try {
+      await place(held, plan, existing);
+    } catch (error) {
+      if (error instanceof ApiError && !error.isConflict) await report(held, schedulingFailed(held, error.message));
+      throw error;
+    }
+    const names = new Set(plan.wanted.map(each => each.metadata.name));
+    const current = informers.placements.byIndex('work', key).filter(({ metadata }) => names.has(metadata.name) && !metadata.deletionTimestamp);
     const groups = held.spec?.workloadGroups?.length ?? 0;
-    // a Work is ready as it is now, not as it was before its pipeline ran again
-    const observedGeneration = held.metadata.generation ?? 1;
-    const changes = workConditions(plan, current, destinations).map(change => ({ ...change, observedGeneration }));
-    const conditions = setConditions(held.status?.conditions, changes, engine.now());
-    const status = { ...held.status, conditions, workPlacements: groups, workPlacementsCreated: groups - plan.unscheduled.length };
-    await api.mergePatch(Work.type, held, { ...held, status }, { subresource: 'status' });
-    if (plan.unscheduled.length) engine.events.normal(held, 'NoMatchingDestination', conditions.find(each => each.type === 'ScheduleSucceeded')?.message ?? '');
+    await report(held, workConditions(plan, current, destinations), { workPlacements: groups, workPlacementsCreated: groups - plan.unscheduled.length });
   };
 }
 
 /** A pipeline's Work goes out only as the record of its run names it; nobody else's word counts. */
 function isVouchedFor(work: WorkObject, engine: EngineContext): boolean {
   if (!work.metadata.labels?.[labels.pipelineName]) return true;
-  const runs = engine.informers.runs.byIndex('work', `${work.metadata.namespace}/${work.metadata.name}`);
   const digest = digestOf(work.spec);
-  return runs.some(run => run.status?.pipelines.some(each => each.work?.name === work.metadata.name && each.work.digest === digest));
+  return runsNaming(work, engine).some(run => run.status?.pipelines.some(each => each.work?.name === work.metadata.name && each.work.digest === digest));
+}
+
+/** Between the helper's write and the record of its run the two differ for a moment; without a run under way somebody else wrote. */
+function wasChangedByHand(work: WorkObject, engine: EngineContext): boolean {
+  const targets = new Set(runsNaming(work, engine).map(run => run.spec.target.uid));
+  return targets.size > 0 && ![...targets].some(uid => engine.informers.runs.byIndex('target', uid).some(isActiveRun));
+}
+
+function runsNaming(work: WorkObject, engine: EngineContext): WorkflowRunObject[] {
+  return engine.informers.runs.byIndex('work', `${work.metadata.namespace}/${work.metadata.name}`);
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { DestinationObject, WorkObject, WorkloadGroup, WorkPlacementObject } from '../api';
-import { API_VERSION, finalizers, labels, placementName } from '../wire/names';
+import { annotations, API_VERSION, finalizers, labels, placementName } from '../wire/names';
 import { isCandidate, requiredLabels } from './selectors';
 
 /** What the placements of one Work should be. */
 export interface PlacementPlan {
   /** Placements as they should be, new ones and those that stay. */
   wanted: WorkPlacementObject[];
-  /** Placements whose workload group is gone, or whose Destination no longer gets this Work. */
+  /** Placements whose workload group is gone. */
   obsolete: WorkPlacementObject[];
   /** Ids of groups that no Destination matches, with the labels that they ask for. */
   unscheduled: { id: string; labels: Record<string, string> }[];
@@ -24,6 +24,11 @@ export const chooseByHash: ChooseDestination = (work, group, candidates) => {
     createHash('md5').update([work.metadata.uid, group.id, destination.metadata.name].join('\n')).digest('hex');
   return candidates.reduce((best, next) => (weight(next) > weight(best) ? next : best));
 };
+
+/** A Work of a request goes to one Destination, one of a Promise to all that match. Source: B-SCH-2. */
+export function isResourceWork(work: WorkObject): boolean {
+  return Boolean(work.spec?.resourceName);
+}
 
 /** Where the files of a Work go. Source: kratix-behaviour.md §6.3 to §6.5. */
 export function planPlacements(
@@ -48,49 +53,62 @@ function planGroup(
   choose: ChooseDestination,
   plan: PlacementPlan,
 ) {
-  const required = requiredLabels(group);
+  const required = requiredLabels(work, group);
   const candidates = destinations.filter(destination => isCandidate(destination, required));
   const placed = existing.filter(placement => placement.spec?.id === group.id && !placement.metadata.deletionTimestamp);
-  const isResource = Boolean(work.spec?.resourceName);
   const targets = new Map<string, boolean>(); // destination name -> misplaced
   for (const placement of placed) {
     const name = placement.spec?.targetDestinationName ?? '';
     targets.set(name, !candidates.some(candidate => candidate.metadata.name === name));
   }
-  if (!isResource) for (const candidate of candidates) targets.set(candidate.metadata.name, false);
+  if (!isResourceWork(work)) for (const candidate of candidates) targets.set(candidate.metadata.name, false);
   else if (targets.size === 0 && candidates.length > 0) targets.set(choose(work, group, candidates).metadata.name, false);
 
   if (targets.size === 0) plan.unscheduled.push({ id: group.id ?? '', labels: required });
   for (const [name, misplaced] of targets) {
     if (misplaced) plan.misplaced.push(group.id ?? '');
-    plan.wanted.push(placementOf(work, group, name, misplaced));
+    const destination = destinations.find(each => each.metadata.name === name);
+    const before = placed.find(placement => placement.spec?.targetDestinationName === name);
+    plan.wanted.push(placementOf(work, group, { name, destination, misplaced, before }));
   }
 }
 
-function placementOf(work: WorkObject, group: WorkloadGroup, destination: string, misplaced: boolean): WorkPlacementObject {
+interface Place {
+  name: string;
+  /** Undefined when it is gone: its placements stay, and nothing holds them up. */
+  destination: DestinationObject | undefined;
+  misplaced: boolean;
+  before: WorkPlacementObject | undefined;
+}
+
+const TRACES: readonly string[] = [annotations.traceParent, annotations.traceState, annotations.traceTimestamp, annotations.traceGeneration];
+
+function placementOf(work: WorkObject, group: WorkloadGroup, { name, destination, misplaced, before }: Place): WorkPlacementObject {
   const resourceNamespace = work.metadata.labels?.[labels.resourceNamespace];
+  const traces = Object.entries(before?.metadata.annotations ?? {}).filter(([key]) => TRACES.includes(key));
+  const noted = { ...work.metadata.annotations, ...Object.fromEntries(traces) };
   return {
     apiVersion: API_VERSION,
     kind: 'WorkPlacement',
     metadata: {
-      name: placementName(work.metadata.name, destination, group.id ?? ''),
+      name: before?.metadata.name ?? placementName(work.metadata.name, name, group.id ?? ''),
       namespace: work.metadata.namespace,
       labels: {
         [labels.work]: work.metadata.name,
         [labels.workloadGroup]: group.id ?? '',
-        [labels.targetDestination]: destination,
+        [labels.targetDestination]: name,
         [labels.pipelineName]: work.metadata.labels?.[labels.pipelineName] ?? '',
         ...(resourceNamespace && { [labels.resourceNamespace]: resourceNamespace }),
         ...(misplaced && { [labels.misplaced]: 'true' }),
       },
-      ...(work.metadata.annotations && { annotations: work.metadata.annotations }),
-      finalizers: [finalizers.placement],
+      ...(Object.keys(noted).length > 0 && { annotations: noted }),
+      ...(destination && { finalizers: placementFinalizers(destination) }),
       ownerReferences: [
         { apiVersion: work.apiVersion, kind: 'Work', name: work.metadata.name, uid: work.metadata.uid ?? '', controller: true, blockOwnerDeletion: true },
       ],
     },
     spec: {
-      targetDestinationName: destination,
+      targetDestinationName: name,
       promiseName: work.spec?.promiseName,
       ...(work.spec?.resourceName && { resourceName: work.spec.resourceName }),
       id: group.id,
@@ -98,4 +116,9 @@ function placementOf(work: WorkObject, group: WorkloadGroup, destination: string
       workloads: group.workloads ?? [],
     },
   };
+}
+
+/** What a placement waits for when it is deleted. Source: B-SS-22, kratix-behaviour.md §0.4. */
+export function placementFinalizers(destination: DestinationObject): string[] {
+  return destination.spec?.filepath?.mode === 'none' ? [finalizers.placement, finalizers.placementStateFile] : [finalizers.placement];
 }

@@ -1,4 +1,5 @@
-import type { DestinationObject, WorkloadGroup } from '../api';
+import type { DestinationObject, WorkObject, WorkloadGroup } from '../api';
+import { labels } from '../wire/names';
 
 type Labels = Record<string, string>;
 
@@ -10,8 +11,14 @@ export function mergeSelectors(selectors: { matchLabels?: Labels }[] | undefined
   return Object.assign({}, ...[...(selectors ?? [])].reverse().map(entry => entry.matchLabels ?? {})) as Labels;
 }
 
-/** The labels that a Destination must carry to receive the group. */
-export function requiredLabels(group: WorkloadGroup): Labels {
+/** Whether this is the result of a dry run, which goes only where dry runs are looked at. */
+export function isDryRun(object: { metadata: { labels?: Labels } }): boolean {
+  return object.metadata.labels?.[labels.dryRun] === 'true';
+}
+
+/** The labels that a Destination must carry to receive the group. Source: B-SCH-5. */
+export function requiredLabels(work: WorkObject, group: WorkloadGroup): Labels {
+  if (isDryRun(work)) return { [labels.dryRun]: 'true' };
   const rank = (source: string | undefined) => {
     const index = PRECEDENCE.indexOf(source ?? '');
     return index < 0 ? PRECEDENCE.length : index;
@@ -19,9 +26,13 @@ export function requiredLabels(group: WorkloadGroup): Labels {
   return mergeSelectors([...(group.destinationSelectors ?? [])].sort((a, b) => rank(a.source) - rank(b.source)));
 }
 
-/** Whether the Destination may receive what asks for these labels. Source: B-SCH-6. */
+/**
+ * Whether the Destination may receive what asks for these labels. Destinations for dry runs receive nothing else.
+ * Source: B-SCH-6.
+ */
 export function isCandidate(destination: DestinationObject, required: Labels): boolean {
   if (destination.metadata.deletionTimestamp) return false;
+  if (isDryRun(destination) && required[labels.dryRun] !== 'true') return false;
   const own = destination.metadata.labels ?? {};
   const wanted = Object.entries(required);
   if (wanted.length === 0) return !(destination.spec?.strictMatchLabels && Object.keys(own).length > 0);

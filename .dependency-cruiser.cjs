@@ -45,7 +45,7 @@ module.exports = {
       name: 'pure-planners',
       comment: 'Rules are pure: planners and layouts neither talk to the cluster nor to the disk.',
       severity: 'error',
-      from: { path: `${core}/(workflow|scheduling)/`, pathNot: isTest },
+      from: { path: `${core}/(workflow|scheduling|promise)/`, pathNot: isTest },
       to: {
         path: [
           '^(node:)?(fs|net|http|https|child_process)(/|$)',

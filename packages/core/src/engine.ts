@@ -8,6 +8,7 @@ import { EngineContext, openInformers } from './controllers/context';
 import { destinationController } from './controllers/destination';
 import { placementController } from './controllers/placement';
 import { promiseController } from './controllers/promise';
+import { promiseRevisionController } from './controllers/promise-revision';
 import { bucketStateStoreController, gitStateStoreController } from './controllers/state-store';
 import { Stores } from './controllers/stores';
 import { workController } from './controllers/work';
@@ -54,7 +55,7 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
   const engine = new EngineContext(api, cache, openInformers(cache), settings, registryOf([builtIn, ...plugins]), new Stores(), events, log, now);
 
   const configMap = new ConfigMapWatch({ settings, cache, events, log });
-  const controllers = [gitStateStoreController, bucketStateStoreController, destinationController, placementController, workController];
+  const controllers = [gitStateStoreController, bucketStateStoreController, destinationController, placementController, workController, promiseRevisionController];
   for (const make of controllers) manager.add(make(engine));
   manager.add(promiseController(engine, manager));
   return {

@@ -33,6 +33,9 @@ export const types = {
   WorkPlacement: typeOf(PLATFORM, 'WorkPlacement', 'workplacements'),
   Destination: typeOf(PLATFORM, 'Destination', 'destinations', false),
   GitStateStore: typeOf(PLATFORM, 'GitStateStore', 'gitstatestores', false),
+  PromiseRelease: typeOf(PLATFORM, 'PromiseRelease', 'promisereleases', false),
+  PromiseRevision: typeOf(PLATFORM, 'PromiseRevision', 'promiserevisions', false),
+  ResourceBinding: typeOf(PLATFORM, 'ResourceBinding', 'resourcebindings'),
   WorkflowRun: typeOf('workflows.kratix-ts.dev/v1alpha1', 'WorkflowRun', 'workflowruns'),
 };
 

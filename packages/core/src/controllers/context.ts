@@ -7,6 +7,7 @@ import type { ResolvedConfig, Settings } from '../config';
 import { coreTypes, type Cache, type ClusterApi, type Informer } from '../kube';
 import type { KubeObject, ResourceType } from '../kube/types';
 import type { Registry } from '../plugin';
+import { boundName } from '../promise/bindings';
 import type { EventRecorder, Logger } from '../runtime';
 import { labels, MANAGED_BY } from '../wire/names';
 import { hasEnded, isOver, rightsOf, type JobObject, type PodObject, type Target, type WorkflowLimits } from '../workflow';
@@ -126,6 +127,11 @@ export class EngineContext {
   targetKey(target: Target): string {
     const { name, namespace } = target.object.metadata;
     return target.type === 'resource' ? targetKeyOf(target.promise.metadata.name, namespace, name) : targetKeyOf(target.promise.metadata.name);
+  }
+
+  /** The bindings that bear the labels of a request. Source: B-RR-4. */
+  bindingsOf(promise: string, { metadata }: KubeObject): ResourceBindingObject[] {
+    return this.informers.bindings.byIndex('target', targetKeyOf(promise, metadata.namespace, boundName(metadata.name)));
   }
 
   /** Works that the target's pipelines wrote; static dependencies are not among them. */

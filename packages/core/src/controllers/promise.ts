@@ -8,6 +8,7 @@ import { dependenciesWork } from '../workflow/dependencies';
 import { promiseStatus } from '../workflow/promise-status';
 import type { EngineContext } from './context';
 import { ofPromise, self } from './predicates';
+import { Revisions } from './promise-revision';
 import { RequestControllers } from './request-controllers';
 import { deleteConditions, WorkflowRunner } from './workflow-runner';
 
@@ -25,6 +26,7 @@ interface ReadPromise {
 /** Reconciles Promises. Source: kratix-behaviour.md §2, §10.1. */
 class PromiseReconciler {
   private readonly runner: WorkflowRunner;
+  private readonly revisions: Revisions;
   /** Two Promises that want one definition come one after the other. */
   private claims: Promise<unknown> = Promise.resolve();
 
@@ -33,6 +35,7 @@ class PromiseReconciler {
     private readonly requests: RequestControllers,
   ) {
     this.runner = new WorkflowRunner(engine);
+    this.revisions = new Revisions(engine);
   }
 
   async reconcile(key: Key): Promise<Result | void> {
@@ -56,7 +59,11 @@ class PromiseReconciler {
     }
     const isServed = !api || isEstablished(this.engine.informers.crds.get(api.crd.metadata.name));
     await this.applyDependencies(promise);
-
+    const refused = await this.revisions.apply(promise);
+    if (refused) {
+      await this.writeStatus(read, { isServed, problems: [refused] });
+      return this.serve(promise);
+    }
     const until = await this.runWorkflow(read, isServed);
     await this.serve(promise);
     return until && { requeueAfterMs: Math.max(0, until.getTime() - this.engine.now().getTime()) };
@@ -161,6 +168,7 @@ class PromiseReconciler {
       // on record, so that nobody watches an API that is about to go
       await this.engine.api.removeFinalizers(PromiseKind.type, this.fresh(promise), finalizers.promise.resources);
     }
+    if (await this.revisions.removeAll(promise)) return undefined;
     if (await this.removeLabelled(promise)) return undefined;
     if (await this.engine.removeWorks(this.engine.informers.works.byIndex('promise', promise.metadata.name))) return undefined;
     if (await this.removeCrds(promise)) return undefined;
@@ -223,6 +231,7 @@ export function promiseController(engine: EngineContext, manager: Manager): Cont
   // a definition that went may be what another Promise waits for
   const waiting = (crd: KubeObject) => informers.promises.list().filter(each => (each.spec?.api?.metadata as { name?: string } | undefined)?.name === crd.metadata.name);
   controller.watches(informers.promises, self).watches(informers.crds, event => [...ofPromise(event), ...waiting(event.object).map(keyOf)]);
+  controller.watches(informers.revisions, event => [event.object.spec.promiseRef.name]);
   for (const informer of [informers.jobs, informers.pods, informers.works, informers.runs]) controller.watches<KubeObject>(informer, ofPromiseItself);
   const { serviceAccounts, configMaps, roles, roleBindings, clusterRoles, clusterRoleBindings } = informers;
   for (const informer of [serviceAccounts, configMaps, roles, roleBindings, clusterRoles, clusterRoleBindings]) {
@@ -247,10 +256,10 @@ function readPromise(promise: PromiseObject): ReadPromise {
 
 /** Source: B-PR-5. */
 function finalizerChange({ promise, pipelines }: ReadPromise): { addFinalizers: string[]; removeFinalizers: string[] } {
-  const { resources, dynamic, crd, dependencies, workflows, deleteWorkflows } = finalizers.promise;
+  const { resources, dynamic, crd, dependencies, workflows, deleteWorkflows, revisions } = finalizers.promise;
   const wantsDelete = pipelines.promiseDelete.length > 0;
   return {
-    addFinalizers: [...(hasApi(promise) ? [resources, dynamic, crd] : []), dependencies, workflows, ...(wantsDelete ? [deleteWorkflows] : [])],
+    addFinalizers: [...(hasApi(promise) ? [resources, dynamic, crd] : []), dependencies, workflows, ...(wantsDelete ? [deleteWorkflows] : []), revisions],
     removeFinalizers: wantsDelete ? [] : [deleteWorkflows],
   };
 }

@@ -1,4 +1,4 @@
-import { isEstablished, servedBy, type PromiseObject } from '../api';
+import { isEstablished, servedBy, type PromiseObject, type PromiseRevisionObject } from '../api';
 import { keyOf, type Informer } from '../kube';
 import type { DynamicObject, Key, KubeObject, ResourceType } from '../kube/types';
 import { Controller, LOW_PRIORITY, type Manager } from '../runtime';
@@ -10,7 +10,7 @@ interface Served {
   resource: ResourceType;
   requests: Informer<DynamicObject>;
   controller: Controller;
-  /** Generation and availability of the Promise that the requests were last looked at with. */
+  /** Availability and revisions of the Promise that the requests were last looked at with. */
   seen: string;
 }
 
@@ -33,7 +33,8 @@ export class RequestControllers {
   /** Starts the controller, or lets it look at every request again when the Promise has changed. */
   async ensure(promise: PromiseObject, resource: ResourceType): Promise<void> {
     const { name } = promise.metadata;
-    const seen = [promise.metadata.generation, promise.status?.status].join('/');
+    const revisions = this.engine.informers.revisions.byIndex('promise', name);
+    const seen = [promise.status?.status, ...revisions.map(revision => revisionMark(revision)).sort()].join(' ');
     const before = this.served.get(name);
     if (before && isSame(before.resource, resource)) {
       if (before.seen === seen) return;
@@ -64,6 +65,7 @@ export class RequestControllers {
     for (const informer of [jobs, pods, works, runs] as Informer<KubeObject>[]) {
       controller.watches(informer, event => requestKey(event.object, name));
     }
+    controller.watches(engine.informers.bindings, ({ object: { metadata, spec } }) => (metadata.labels?.[labels.promiseName] === name ? [`${metadata.namespace}/${spec.resourceRef.name}`] : []));
     this.manager.add(controller);
   }
 
@@ -95,6 +97,11 @@ export class RequestControllers {
     await this.end(name);
     return false;
   }
+}
+
+/** Changes when the requests that run with the revision may have something to do. */
+function revisionMark({ metadata, spec }: PromiseRevisionObject): string {
+  return [metadata.name, metadata.generation, spec.version, metadata.labels?.[labels.latestRevision]].join('/');
 }
 
 /** The request that a Job, pod, Work or run belongs to. */

@@ -1,22 +1,20 @@
-import { parsePipelines, requestHash, setConditions, Work, type Condition, type PromiseObject } from '../api';
+import { findCondition, isTrue, parsePipelines, requestHash, setConditions, Work, type Condition, type PromiseObject } from '../api';
 import type { Informer } from '../kube';
 import type { DynamicObject, Key, ResourceType } from '../kube/types';
 import type { Result } from '../runtime';
 import { finalizers, labels } from '../wire/names';
 import { configureStatus, type Target, type Workflow } from '../workflow';
+import type { Footing } from '../promise/promise-for';
 import type { EngineContext } from './context';
+import { RequestBindings } from './request-binding';
 import { deleteConditions, WorkflowRunner } from './workflow-runner';
 
 type Status = Record<string, unknown>;
 
-/** Which Promise spec a request runs with. Nothing else decides it. */
-export function promiseFor(_request: DynamicObject, promise: PromiseObject): PromiseObject {
-  return promise;
-}
-
 /** Reconciles the requests of one Promise's API. Source: kratix-behaviour.md §3, §10.2. */
 export class RequestReconciler {
   private readonly runner: WorkflowRunner;
+  private readonly bindings: RequestBindings;
 
   constructor(
     private readonly engine: EngineContext,
@@ -25,13 +23,14 @@ export class RequestReconciler {
     private readonly requests: Informer<DynamicObject>,
   ) {
     this.runner = new WorkflowRunner(engine);
+    this.bindings = new RequestBindings(engine);
   }
 
   async reconcile(key: Key): Promise<Result | void> {
     const request = this.requests.get(key);
     const promise = this.engine.informers.promises.get(this.promiseName);
     if (!request || !promise) return undefined;
-    if (request.metadata.deletionTimestamp) return this.remove(request, promise);
+    if (request.metadata.deletionTimestamp) return this.remove(request, this.bindings.footingForDeletion(request, promise).promise);
     if (promise.metadata.deletionTimestamp) return undefined;
     if (promise.status?.status !== 'Available') return this.wait(request);
 
@@ -39,7 +38,20 @@ export class RequestReconciler {
       labels: { [labels.promiseName]: this.promiseName },
       addFinalizers: Object.values(finalizers.request),
     });
-    return this.configure(adopted, promise);
+    await this.bindings.ensure(adopted, promise);
+    const footing = this.bindings.footing(adopted, promise);
+    if (typeof footing === 'string') return this.refuse(adopted, footing);
+    if (!footing) return undefined;
+    await this.bindings.relay(adopted, this.resource, footing);
+    return this.configure(this.fresh(adopted), footing);
+  }
+
+  /** There is no version of the Promise that the request could run with. Source: B-RR-4. */
+  private async refuse(request: DynamicObject, problem: string): Promise<void> {
+    const before = request.status?.conditions as Condition[] | undefined;
+    if (findCondition(before, 'Reconciled')?.message !== problem) this.engine.events.warning(request, 'FailedPromiseRevisionLookup', problem);
+    const conditions = setConditions(before, [{ type: 'Reconciled', status: 'False', reason: 'FailedPromiseRevisionLookup', message: problem }], this.engine.now());
+    await this.writeStatus(request, { ...request.status, conditions });
   }
 
   /** The request waits until its Promise can serve it. Source: B-RR-7. */
@@ -50,13 +62,15 @@ export class RequestReconciler {
     await this.writeStatus(request, { ...status, message: status.message ?? 'Pending', conditions });
   }
 
-  private async configure(request: DynamicObject, promise: PromiseObject): Promise<Result | void> {
+  private async configure(request: DynamicObject, footing: Footing): Promise<Result | void> {
+    const { promise } = footing;
     const { pipelines } = parsePipelines(promise.spec?.workflows?.resource?.configure, 'spec.workflows.resource.configure');
     if (pipelines.length === 0) {
       const isEnding = await this.runner.abandon(this.workflow(request, promise, 'configure', []));
-      return isEnding ? undefined : this.settleWithoutPipelines(request, promise);
+      return isEnding ? undefined : this.settleWithoutPipelines(request, footing);
     }
-    const current = () => this.workflow(this.fresh(request), promise, 'configure', pipelines);
+    const isUpgradeOf = ({ status }: DynamicObject) => status?.promiseVersion !== undefined && status.promiseVersion !== footing.version;
+    const current = () => ({ ...this.workflow(this.fresh(request), promise, 'configure', pipelines), isUpgrade: isUpgradeOf(this.fresh(request)) });
     const { until } = await this.runner.advance(current, async (run, userStatus) => {
       const latest = this.fresh(request);
       const works = this.engine.worksOf(this.target(latest, promise));
@@ -65,19 +79,22 @@ export class RequestReconciler {
       const isCurrent = run.spec.hash === current().hash;
       const generation = isCurrent ? latest.metadata.generation ?? 1 : run.spec.target.generation;
       const status = configureStatus({ before, generation, run, works, subject: 'resource', userStatus, now: this.engine.now() });
-      const version = run.status?.phase === 'Succeeded' ? { promiseVersion: versionOf(promise) } : {};
+      const version = isCurrent && run.status?.phase === 'Succeeded' ? { promiseVersion: footing.version, resourceBindingVersion: footing.bindingVersion } : {};
       await this.writeStatus(latest, { ...status, ...version });
+      if (isCurrent && run.status) await this.bindings.report(latest, footing, isDelivered(status) || run.status.phase !== 'Succeeded' ? run.status : { phase: 'Running' });
     });
     return until && { requeueAfterMs: Math.max(0, until.getTime() - this.engine.now().getTime()) };
   }
 
-  private async settleWithoutPipelines(request: DynamicObject, promise: PromiseObject): Promise<void> {
+  private async settleWithoutPipelines(request: DynamicObject, footing: Footing): Promise<void> {
+    const { promise, version, bindingVersion } = footing;
     const status = withoutWaiting(request.status ?? {}, this.engine.now());
     for (const work of this.engine.worksOf(this.target(request, promise))) await this.engine.deleteOnce(Work.type, work);
     const done = [{ type: 'Reconciled', status: 'True' as const, reason: 'Reconciled', message: 'Reconciled' }];
     const conditions = setConditions(status.conditions as Condition[] | undefined, done, this.engine.now());
     const counters = { workflows: 0, workflowsSucceeded: 0, workflowsFailed: 0, observedGeneration: request.metadata.generation ?? 1 };
-    await this.writeStatus(request, { ...status, ...counters, promiseVersion: versionOf(promise), conditions });
+    await this.writeStatus(request, { ...status, ...counters, promiseVersion: version, resourceBindingVersion: bindingVersion, conditions });
+    await this.bindings.report(request, footing, { phase: 'Succeeded' });
   }
 
   /** What runs is ended first, so that nothing arrives late; then the delete pipeline, the files, and the request goes. */
@@ -103,6 +120,7 @@ export class RequestReconciler {
     if (await this.engine.endJobs(target, 'all')) return undefined;
     if (await this.engine.removeWorks(this.engine.worksOf(target))) return undefined;
     await this.engine.removeOrphans(target);
+    await this.bindings.remove(request, promise);
     await this.engine.api.removeFinalizers(this.resource, this.fresh(request), ...Object.values(finalizers.request));
     return undefined;
   }
@@ -115,8 +133,7 @@ export class RequestReconciler {
   }
 
   private workflow(request: DynamicObject, promise: PromiseObject, action: Workflow['action'], pipelines: Workflow['pipelines']): Workflow {
-    const source = promiseFor(request, promise);
-    const workflow = { target: this.target(request, source), action, pipelines, hash: requestHash(source.spec, request.spec, { dryRun: request.metadata.labels?.[labels.dryRun] === 'true' }) };
+    const workflow = { target: this.target(request, promise), action, pipelines, hash: requestHash(promise.spec, request.spec, { dryRun: request.metadata.labels?.[labels.dryRun] === 'true' }) };
     return action === 'delete' ? { ...workflow, hash: this.runner.hashOfDeletion(workflow) } : workflow;
   }
 
@@ -133,8 +150,9 @@ export class RequestReconciler {
   }
 }
 
-function versionOf(promise: PromiseObject): string {
-  return promise.metadata.labels?.[labels.promiseVersion] || 'not-set';
+/** A version is applied when its files are in the store. */
+function isDelivered(status: Status): boolean {
+  return isTrue(status.conditions as Condition[] | undefined, 'Reconciled');
 }
 
 /** The condition that said that the Promise is not available ends when it is. */

@@ -68,6 +68,7 @@ export class WorkflowRunner {
       pipelines: workflow.pipelines,
       hash: workflow.hash,
       generation: target.object.metadata.generation ?? 1,
+      isUpgrade: workflow.isUpgrade,
       isManual: marks[labels.manualReconciliation] === 'true',
       isSuspended: marks[labels.workflowSuspended] === 'true',
     };

@@ -5,6 +5,7 @@ export { FakeClock } from './fake-clock';
 export { FaultProxy } from './fault-proxy';
 export type { Fault, FaultProxyTarget, ProxiedCall } from './fault-proxy';
 export { anObject, widgetType } from './objects';
+export { aBinding, aPromise, aRevision } from './promises';
 export { aLogger } from './silent-logger';
 export type { LoggedLine, RecordingLogger } from './silent-logger';
 export { makeCertificates } from './certificates';

@@ -81,6 +81,7 @@ describe('nextStep', () => {
     ['a failed run is not repeated by itself', aDemand(), there([aRun(ended('Failed'))]), NOW, { do: 'settled' }],
     ['B-RR-10: another spec begins a run', aDemand({ hash: 'h2', generation: 2 }), there([aRun(ended('Succeeded'))]), NOW, { do: 'begin', trigger: 'updated', sequence: 2 }],
     ['a changed Promise is told apart', aDemand({ hash: 'h2' }), there([aRun(ended('Failed'))]), NOW, { do: 'begin', trigger: 'promise-updated', sequence: 2 }],
+    ['§2.11: so is a request that moves to another version', aDemand({ hash: 'h2', isUpgrade: true }), there([aRun(ended('Succeeded'))]), NOW, { do: 'begin', trigger: 'promise-upgraded', sequence: 2 }],
     ['B-RR-12: the manual label begins a run', aDemand({ isManual: true }), there([aRun(ended('Succeeded'))]), NOW, { do: 'begin', trigger: 'manual', sequence: 2 }],
     ['Q-18: the label goes once its run is on record', aDemand({ isManual: true }), there([aRun({ phase: 'Pending', pipelines: [{ name: 'one', phase: 'Pending', attempt: 0 }] }, { trigger: 'manual' })]), NOW, { do: 'consume-label' }],
     ['a manual run starts when its label is gone', aDemand(), there([aRun({ phase: 'Pending', pipelines: [{ name: 'one', phase: 'Pending', attempt: 0 }] }, { trigger: 'manual' })]), NOW, { do: 'record', status: { phase: 'Running', pipelines: [{ phase: 'Running', attempt: 1 }] } }],

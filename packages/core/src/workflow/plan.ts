@@ -56,7 +56,8 @@ function stepOfLatest(latest: WorkflowRunObject, demand: Demand, observed: Obser
 /** Why the run after this one begins. */
 function triggerOf({ spec }: WorkflowRunObject, demand: Demand): RunTrigger {
   if (spec.target.generation !== demand.generation) return 'updated';
-  return spec.hash !== demand.hash ? 'promise-updated' : spec.trigger;
+  if (spec.hash === demand.hash) return spec.trigger;
+  return demand.isUpgrade ? 'promise-upgraded' : 'promise-updated';
 }
 
 /**

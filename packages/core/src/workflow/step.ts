@@ -21,6 +21,8 @@ export interface Demand {
   hash: string;
   /** Generation of the target. */
   generation: number;
+  /** The target moves to another version of its Promise. */
+  isUpgrade?: boolean;
   /** Somebody asked for a run by label. */
   isManual: boolean;
   /** The label that a suspended workflow carries; without it the workflow goes on. */

@@ -21,6 +21,8 @@ export interface Workflow {
   action: WorkflowAction;
   pipelines: Pipeline[];
   hash: string;
+  /** The request moves to another version of its Promise than was applied last. */
+  isUpgrade?: boolean;
 }
 
 /** Where Jobs, Works and accounts of the target's workflows live. Source: B-WF-2. */

@@ -1,0 +1,152 @@
+import { coreTypes, type DynamicObject, type ResourceType } from '@kratix-ts/core/kube';
+import { aContainer, aPipeline, type APromise, aPromise, aRequest, conditionOf, TestCluster, types, type WithStatus } from './support';
+
+/* What only the wiring shows about Promises: their versions, what they require, pauses, releases, and their end. */
+
+const VERSION = 'kratix.io/promise-version';
+const MANUAL = 'kratix.io/manual-reconciliation';
+
+let cluster: TestCluster;
+beforeAll(async () => {
+  cluster = await TestCluster.open();
+});
+afterAll(() => cluster?.close());
+
+/** A pipeline that leaves a word in the request's status. */
+const says = (word: string) => aPipeline([aContainer(`echo 'word: ${word}' >/kratix/metadata/status.yaml`, { name: 'say' })], { name: 'say' });
+const workflows = (word: string) => ({ resource: { configure: [says(word)] } });
+
+function atVersion(promise: APromise, version: string): APromise {
+  return { ...promise, object: { ...promise.object, metadata: { ...promise.object.metadata, labels: { [VERSION]: version } } } };
+}
+
+const bindingOf = async (promise: APromise, request: DynamicObject) => {
+  const view = await cluster.view(types.ResourceBinding);
+  return view.list().filter(({ metadata }) => metadata.labels?.['kratix.io/promise-name'] === promise.name && metadata.labels['kratix.io/resource-name'] === request.metadata.name);
+};
+
+async function untilBinding(promise: APromise, request: DynamicObject, what: string, holds: (binding: WithStatus) => boolean): Promise<WithStatus> {
+  await cluster.view(types.ResourceBinding);
+  return cluster.until(`the binding of ${request.metadata.name}: ${what}`, async () => (await bindingOf(promise, request)).find(holds), {
+    seen: () => bindingOf(promise, request),
+  });
+}
+
+const untilVersion = (type: ResourceType, request: DynamicObject, version: string) =>
+  cluster.untilObject(type, request.metadata, `version ${version}`, ({ status }) => (status as { promiseVersion?: string } | undefined)?.promiseVersion === version);
+
+async function revisionsOf(promise: APromise): Promise<Record<string, boolean>> {
+  const view = await cluster.view(types.PromiseRevision);
+  const own = view.list().filter(({ metadata }) => metadata.labels?.['kratix.io/promise-name'] === promise.name);
+  return Object.fromEntries(own.map(({ spec, status }) => [String(spec?.version), Boolean((status as { latest?: boolean } | undefined)?.latest)]));
+}
+
+describe('versions of a Promise', () => {
+  let promise: APromise;
+  let floating: DynamicObject;
+  let pinned: DynamicObject;
+
+  beforeAll(async () => {
+    promise = atVersion(aPromise({ workflows: workflows('one') }), 'v1');
+    await cluster.install(promise);
+    floating = aRequest(promise.type, cluster.namespace);
+    pinned = aRequest(promise.type, cluster.namespace);
+    for (const request of [floating, pinned]) await cluster.create(promise.type, request);
+    for (const request of [floating, pinned]) await cluster.untilReady(promise.type, request.metadata);
+  });
+
+  it('B-PR-8, B-REV-1, B-REV-2: each has a revision that belongs to the Promise, and the newest says so', async () => {
+    await cluster.until('the revision to be the latest', async () => (await revisionsOf(promise)).v1);
+    const view = await cluster.view(types.PromiseRevision);
+    const own = view.list().find(({ metadata }) => metadata.labels?.['kratix.io/promise-name'] === promise.name);
+    expect(own).toMatchObject({
+      metadata: { finalizers: ['kratix.io/resource-request-cleanup'], ownerReferences: [{ kind: 'Promise', name: promise.name, controller: true }] },
+      spec: { promiseRef: { name: promise.name }, version: 'v1', promiseSpec: { workflows: workflows('one') } },
+    });
+  });
+
+  it('B-RB-1, B-RB-2, B-RB-8: each request has a binding that follows the Promise, and notes what was applied', async () => {
+    const binding = await untilBinding(promise, floating, 'v1 applied', ({ status }) => (status as { lastAppliedVersion?: string } | undefined)?.lastAppliedVersion === 'v1');
+    expect(binding).toMatchObject({ metadata: { namespace: cluster.namespace }, spec: { version: 'latest', resourceRef: { name: floating.metadata.name } } });
+    expect(binding.status?.conditions).toBeUndefined();
+    expect((await untilVersion(promise.type, floating, 'v1')).status).toMatchObject({ resourceBindingVersion: 'latest', word: 'one' });
+  });
+
+  it('B-RR-4, B-RB-6, B-RB-10: a new version reaches what follows, and leaves alone what is pinned', async () => {
+    const [binding] = await bindingOf(promise, pinned);
+    await cluster.merge(types.ResourceBinding, binding.metadata, { spec: { version: 'v1' } });
+    await cluster.merge(types.Promise, promise.object.metadata, { metadata: { labels: { [VERSION]: 'v2' } }, spec: { workflows: workflows('two') } });
+    expect((await untilVersion(promise.type, floating, 'v2')).status).toMatchObject({ word: 'two' });
+    expect((await cluster.runsOf(floating.metadata)).map(({ spec }) => spec?.trigger)).toEqual(['created', 'promise-upgraded']);
+    const after = await untilBinding(promise, floating, 'v2 applied', each => conditionOf(each, 'UpgradeSucceeded')?.status === 'True');
+    expect(conditionOf(after, 'UpgradeSucceeded')).toMatchObject({ reason: 'UpgradeComplete', message: 'Resource is at version v2' });
+    expect(await cluster.runsOf(pinned.metadata)).toHaveLength(1);
+    await cluster.until('v2 to be the latest', async () => JSON.stringify(await revisionsOf(promise)) === JSON.stringify({ v1: false, v2: true }), { seen: () => revisionsOf(promise) });
+  });
+
+  it('B-RB-6, B-RB-8: a binding moves its request to another version, and back', async () => {
+    for (const [version, word] of [['v2', 'two'], ['v1', 'one']]) {
+      const [binding] = await bindingOf(promise, pinned);
+      await cluster.merge(types.ResourceBinding, binding.metadata, { spec: { version } });
+      expect((await untilVersion(promise.type, pinned, version)).status).toMatchObject({ word, resourceBindingVersion: version });
+    }
+    expect((await cluster.runsOf(pinned.metadata)).map(({ spec }) => spec?.trigger)).toEqual(['created', 'promise-upgraded', 'promise-upgraded']);
+  });
+
+  it('B-RB-5: the manual label on a binding runs the request again, once', async () => {
+    const [binding] = await bindingOf(promise, pinned);
+    await cluster.merge(types.ResourceBinding, binding.metadata, { metadata: { labels: { [MANUAL]: 'true' } } });
+    await untilBinding(promise, pinned, 'no label, and complete', each => !each.metadata.labels?.[MANUAL] && conditionOf(each, 'UpgradeSucceeded')?.status === 'True' && conditionOf(each, 'UpgradeSucceeded')?.message === 'Resource is at version v1');
+    await cluster.until('the manual run', async () => (await cluster.runsOf(pinned.metadata)).at(-1)?.status?.phase === 'Succeeded' && (await cluster.runsOf(pinned.metadata)).length === 4);
+    expect((await cluster.runsOf(pinned.metadata)).at(-1)?.spec?.trigger).toBe('manual');
+  });
+
+  it('B-RB-9: a binding that was deleted comes back at the version that it had', async () => {
+    const [binding] = await bindingOf(promise, pinned);
+    await cluster.delete(types.ResourceBinding, binding.metadata);
+    await untilBinding(promise, pinned, 'a new one', ({ metadata, spec }) => metadata.uid !== binding.metadata.uid && spec?.version === 'v1');
+    expect(await cluster.runsOf(pinned.metadata)).toHaveLength(4);
+  });
+
+  it('B-RR-4: a version that is not there is said, and mended', async () => {
+    const [binding] = await bindingOf(promise, pinned);
+    await cluster.merge(types.ResourceBinding, binding.metadata, { spec: { version: 'v9' } });
+    const refused = await cluster.untilObject(promise.type, pinned.metadata, 'the refusal', each => conditionOf(each, 'Reconciled')?.reason === 'FailedPromiseRevisionLookup');
+    expect(conditionOf(refused, 'Reconciled')?.message).toContain('with version v9: there are v1, v2');
+    await cluster.merge(types.ResourceBinding, binding.metadata, { spec: { version: 'v1' } });
+    await cluster.untilReady(promise.type, pinned.metadata);
+    expect(await cluster.runsOf(pinned.metadata)).toHaveLength(4);
+  });
+
+  it('Q-24: a version that changes the label alone reaches what follows, and runs nothing', async () => {
+    await cluster.merge(types.Promise, promise.object.metadata, { metadata: { labels: { [VERSION]: 'v3' } } });
+    await untilVersion(promise.type, floating, 'v3');
+    await untilBinding(promise, floating, 'v3 applied', ({ status }) => (status as { lastAppliedVersion?: string } | undefined)?.lastAppliedVersion === 'v3');
+    expect(await cluster.runsOf(floating.metadata)).toHaveLength(2);
+  });
+
+  it('B-PR-8: the same version with another spec is the same revision, and reaches its requests', async () => {
+    await cluster.merge(types.Promise, promise.object.metadata, { spec: { workflows: workflows('three') } });
+    await cluster.untilObject(promise.type, floating.metadata, 'the new word', ({ status }) => (status as { word?: string } | undefined)?.word === 'three');
+    expect((await cluster.runsOf(floating.metadata)).at(-1)?.spec?.trigger).toBe('promise-updated');
+    expect(Object.keys(await revisionsOf(promise)).sort()).toEqual(['v1', 'v2', 'v3']);
+  });
+
+  it('B-REV-3: a revision that goes takes along what is pinned to it, and no more', async () => {
+    const view = await cluster.view(types.PromiseRevision);
+    const old = view.list().find(({ metadata, spec }) => metadata.labels?.['kratix.io/promise-name'] === promise.name && spec?.version === 'v1');
+    await cluster.delete(types.PromiseRevision, old?.metadata ?? { name: '' });
+    await cluster.untilGone(promise.type, pinned.metadata);
+    await cluster.untilGone(types.PromiseRevision, old?.metadata ?? { name: '' });
+    expect(await bindingOf(promise, pinned)).toEqual([]);
+    expect((await cluster.view(promise.type)).get(`${cluster.namespace}/${floating.metadata.name}`)?.metadata.deletionTimestamp).toBeUndefined();
+  });
+
+  it('B-DEL-1, B-DEL-5: bindings and revisions go with the Promise', async () => {
+    await cluster.delete(types.Promise, promise.object.metadata);
+    await cluster.untilGone(types.Promise, promise.object.metadata);
+    await cluster.untilGone(coreTypes.CustomResourceDefinition, { name: `${promise.type.plural}.${promise.type.group}` });
+    expect(await revisionsOf(promise)).toEqual({});
+    expect(await bindingOf(promise, floating)).toEqual([]);
+  });
+});

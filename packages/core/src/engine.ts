@@ -6,15 +6,16 @@ import { engineConfig, Settings, type EngineConfig } from './config';
 import { ConfigMapWatch } from './config-map';
 import { EngineContext, openInformers } from './controllers/context';
 import { destinationController } from './controllers/destination';
+import { EngineMetrics } from './controllers/engine-metrics';
 import { placementController } from './controllers/placement';
 import { promiseController } from './controllers/promise';
 import { promiseRevisionController } from './controllers/promise-revision';
 import { bucketStateStoreController, gitStateStoreController } from './controllers/state-store';
 import { Stores } from './controllers/stores';
 import { workController } from './controllers/work';
-import { ClusterApi, coreTypes, createCache, type KubeClient } from './kube';
+import { ApiError, ClusterApi, coreTypes, createCache, type KubeClient } from './kube';
 import { registryOf, type EnginePlugin } from './plugin';
-import { createLogger, EventRecorder, LeaderElection, Manager, type Logger } from './runtime';
+import { Controller, createLogger, EventRecorder, Health, LeaderElection, Manager, type Logger } from './runtime';
 import { chooseByHash } from './scheduling';
 import { gitStateStoreType } from './statestore';
 import { FIELD_MANAGER, SYSTEM_NAMESPACE } from './wire/names';
@@ -27,6 +28,8 @@ export interface EngineOptions {
   plugins?: EnginePlugin[];
   log?: Logger;
   now?: () => Date;
+  /** Default: metrics of this engine alone, which nobody reads. */
+  metrics?: EngineMetrics;
   /** The lead was lost to another process, and everything has been stopped: this process should end. */
   onFatal?: (error: Error) => void;
 }
@@ -35,40 +38,65 @@ export interface EngineOptions {
 export interface Engine {
   /** Settles when every controller works. */
   start(): Promise<void>;
-  /** Finishes what is under way, flushes stores, and ends within 25 seconds. */
+  /** Finishes what is under way, flushes stores, gives the lead away, and ends within 25 seconds. Source: Q-35. */
   stop(): Promise<void>;
+  /** Whether this process lives and could work; more checks may be added. */
+  readonly health: Health;
 }
 
 /** What is there without any plugin. */
 const builtIn: EnginePlugin = { name: 'built-in', stateStores: [gitStateStoreType], chooseDestination: chooseByHash };
 
+/** The Lease of upstream's manager, so that the two never work on one cluster at once. Source: B-CFG-3. */
+export const LEASE_NAME = '2743c979.kratix.io';
+
+/** How long reconciles under way are waited for, in milliseconds; a store that hangs then is given up. */
+const STOP_MS = 15_000;
+
 /** Wires an engine; nothing happens before `start()`. Throws when the configuration is wrong, naming the field. */
-export function createEngine({ kube, config, plugins = [], log = createLogger({ name: 'kratix-ts' }), now = () => new Date(), onFatal }: EngineOptions): Engine {
+export function createEngine({ kube, config, plugins = [], log = createLogger({ name: 'kratix-ts' }), now = () => new Date(), metrics = new EngineMetrics(), onFatal }: EngineOptions): Engine {
   const settings = new Settings(parsedConfig(config));
   mkdirSync(settings.current.cacheDir, { recursive: true });
   const cache = createCache(kube, { log });
   const api = new ClusterApi(kube, cache, { fieldManager: FIELD_MANAGER });
   const identity = `${hostname()}-${process.pid}`;
   const events = new EventRecorder({ client: kube, controller: 'kratix-ts/engine', instance: identity, log });
-  const lease = { client: kube, name: 'kratix-ts-engine', namespace: SYSTEM_NAMESPACE, identity, log, times: () => settings.current };
-  const manager = new Manager({ log, ...(settings.current.leaderElection && { election: new LeaderElection(lease) }), onFatal });
-  const engine = new EngineContext(api, cache, openInformers(cache), settings, registryOf([builtIn, ...plugins]), new Stores(), events, log, now);
+  const lease = { client: kube, name: LEASE_NAME, namespace: SYSTEM_NAMESPACE, identity, log, times: () => settings.current };
+  const election = settings.current.leaderElection ? new LeaderElection(lease) : undefined;
+  const manager = new Manager({
+    log,
+    election,
+    onFatal,
+    stopTimeoutMs: STOP_MS,
+    onAdd: runnable => runnable instanceof Controller && metrics.runtime.watch(runnable),
+    onRemove: runnable => runnable instanceof Controller && metrics.runtime.forget(runnable),
+  });
+  const informers = openInformers(cache);
+  const stores = new Stores();
+  const engine = new EngineContext(api, cache, informers, settings, registryOf([builtIn, ...plugins]), stores, events, log, now, metrics);
+  metrics.collect(informers, () => manager.isStarted);
+  if (election) metrics.runtime.collectLead(LEASE_NAME, () => election.isLeading);
+  const health = new Health();
+  health.addReadiness('caches', () => (manager.isReady ? undefined : 'the first lists are not in, or it is ending'));
+
+  // added first, so that it is stopped last: what is under way still reaches the stores
+  manager.add({ name: 'stores', start() {}, stop: () => stores.close() });
 
   const configMap = new ConfigMapWatch({ settings, cache, events, log });
   const controllers = [gitStateStoreController, bucketStateStoreController, destinationController, placementController, workController, promiseRevisionController];
   for (const make of controllers) manager.add(make(engine));
   manager.add(promiseController(engine, manager));
   return {
+    health,
     async start() {
       await refuseWithoutKinds(kube);
-      await api.apply(coreTypes.Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM_NAMESPACE } });
+      await ensureSystemNamespace(kube);
       await configMap.start();
       await manager.start();
     },
     async stop() {
       await manager.stop();
       configMap.end();
-      await engine.stores.close();
       await events.stop();
       await cache.stop();
     },
@@ -79,6 +107,21 @@ function parsedConfig(config: EngineConfig) {
   const problems = problemsOf(engineConfig, config);
   if (problems.length > 0) throw new Error(`configuration of the engine: ${problems.join('; ')}`);
   return engineConfig.parse(config);
+}
+
+/** Asks first: where the manifests are used, the engine may not make namespaces, and need not. */
+async function ensureSystemNamespace(kube: KubeClient): Promise<void> {
+  const metadata = { name: SYSTEM_NAMESPACE };
+  try {
+    await kube.get(coreTypes.Namespace, metadata);
+  } catch (error) {
+    if (!(error instanceof ApiError) || !error.isNotFound) throw error;
+    await kube.create(coreTypes.Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata }).catch(unlessThere);
+  }
+}
+
+function unlessThere(error: unknown): void {
+  if (!(error instanceof ApiError) || !error.isAlreadyExists) throw error;
 }
 
 /** Without its kinds the engine would wait for ever. */

@@ -2,10 +2,11 @@
 export { createEngine } from './engine';
 export type { Engine, EngineOptions } from './engine';
 export { configFromEnvironment } from './config';
+export { EngineMetrics } from './controllers/engine-metrics';
 export type { EngineConfig } from './config';
 export type { EnginePlugin, WorkflowListener } from './plugin';
 export type { ChooseDestination } from './scheduling';
 export type { StateStore, StateStoreType, StoreChange, StoreOptions, StoreVersion } from './statestore';
 export { StoreError } from './statestore';
-export { createLogger } from './runtime';
-export type { Logger } from './runtime';
+export { createLogger, Health, metricsEndpoint, parseAddress, probeEndpoint } from './runtime';
+export type { HealthCheck, HttpEndpoint, Logger } from './runtime';

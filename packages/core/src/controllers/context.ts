@@ -11,6 +11,7 @@ import { boundName } from '../promise/bindings';
 import type { EventRecorder, Logger } from '../runtime';
 import { labels, MANAGED_BY } from '../wire/names';
 import { hasEnded, isOver, rightsOf, type JobObject, type PodObject, type Target, type WorkflowLimits } from '../workflow';
+import type { EngineMetrics } from './engine-metrics';
 import type { Stores } from './stores';
 
 /** What the cache holds for the engine. */
@@ -104,6 +105,7 @@ export class EngineContext {
     readonly events: EventRecorder,
     readonly log: Logger,
     readonly now: () => Date,
+    readonly metrics: EngineMetrics,
   ) {}
 
   /** The configuration as it is now; it can change between two reconciles. */

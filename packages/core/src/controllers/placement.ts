@@ -45,6 +45,7 @@ function placementReconciler(engine: EngineContext) {
     }
     const location = locationOf(destination);
     const { version } = await store.submit(changeFor(placement, location.path));
+    engine.metrics.placementWritten(placement, 'success');
     await removeFormer(placement, destination, location);
     await report(latest(placement), written(placement.metadata.generation ?? 1), { versionID: version, location });
     engine.events.normal(placement, 'WorkloadsWrittenToStateStore', `successfully written to Destination: ${destination.metadata.name} with versionID: ${version}`);
@@ -109,7 +110,9 @@ function placementReconciler(engine: EngineContext) {
       if (isWritten(placement) && (!location || isSameLocation(location, locationOf(destination)))) return undefined;
       return await write(placement, destination);
     } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
+      // a store that closes, as when this process ends, says nothing of the placement
+      if (!(error instanceof StoreError) || error.reason === 'Closed') throw error;
+      engine.metrics.placementWritten(placement, 'failure');
       await report(latest(placement), failed(error.reason, `Destination "${destination?.metadata.name}": ${error.message}`));
       engine.events.warning(placement, 'FailedWriteToDestination', `error writing to destination; check kubectl get destination for more info: ${error.message}`);
       throw error; // the queue tries again, ever more slowly

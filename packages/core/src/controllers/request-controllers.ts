@@ -51,7 +51,8 @@ export class RequestControllers {
     const requests = engine.cache.informer<DynamicObject>(resource);
     const reconciler = new RequestReconciler(engine, name, resource, requests);
     const controller = new Controller({
-      name: `${resource.kind.toLowerCase()}-requests`,
+      name: resource.kind.toLowerCase(),
+      fieldsOf: key => ({ promise: name, resourceRequest: `${name}/${key}` }),
       workers: WORKERS,
       reconcile: key => reconciler.reconcile(key),
       log: engine.log,

@@ -4,7 +4,7 @@ import type { Informer, InformerEvent, Key, KubeObject } from '../kube/types';
 import { Clock, systemClock } from './clock';
 import type { Logger } from './logger';
 import { TerminalError } from './terminal-error';
-import { LOW_PRIORITY, WorkQueue } from './work-queue';
+import { LOW_PRIORITY, WorkQueue, type QueueObserver } from './work-queue';
 
 export interface ReconcileContext {
   /** Aborts when the reconcile has taken too long, or when the controller must end now. */
@@ -32,8 +32,30 @@ export interface ReconcileOutcome {
   ms: number;
 }
 
+/** Told what happens in a controller; for metrics. */
+export interface ControllerObserver extends QueueObserver {
+  ended(outcome: ReconcileOutcome): void;
+}
+
+/** How busy a controller is now; times in milliseconds. */
+export interface ControllerLoad {
+  /** Keys that wait for a worker. */
+  depth: number;
+  /** Keys with workers. */
+  active: number;
+  /** Keys that wait for a time. */
+  delayed: number;
+  /** How long the first in line has waited. */
+  oldestAgeMs: number;
+  /** How long the reconciles under way have taken so far, added up. */
+  unfinishedMs: number;
+  /** How long the longest of them has taken so far. */
+  longestMs: number;
+  workers: number;
+}
+
 export interface ControllerOptions {
-  /** Stands in logs and metrics. */
+  /** Stands in logs and metrics: the kind, in lower case. */
   name: string;
   reconcile: Reconcile;
   log: Logger;
@@ -45,7 +67,11 @@ export interface ControllerOptions {
   /** A reconcile that takes longer has its signal aborted, in milliseconds. Default 2 minutes. */
   timeoutMs?: number;
   onOutcome?: (outcome: ReconcileOutcome) => void;
+  /** What more a log line says of a key, such as the Promise that it belongs to. */
+  fieldsOf?: (key: Key) => Record<string, unknown>;
 }
+
+const DEFAULT_WORKERS = 8;
 
 /**
  * Reconciles keys: at most one reconcile per key at a time, again after each change of what it watches, and again after
@@ -59,6 +85,8 @@ export class Controller {
   private readonly watched: Informer<KubeObject>[] = [];
   private readonly unsubscribe: (() => void)[] = [];
   private readonly abort = new AbortController();
+  private readonly startedAt = new Map<Key, number>();
+  private observer?: ControllerObserver;
   private workers: Promise<void>[] = [];
 
   constructor(private readonly options: ControllerOptions) {
@@ -82,6 +110,12 @@ export class Controller {
     return this;
   }
 
+  /** Tells one observer from now on. */
+  observe(observer: ControllerObserver) {
+    this.observer = observer;
+    this.queue.observer = observer;
+  }
+
   /** Asks for a reconcile, now or later. */
   enqueue(key: Key, options: { afterMs?: number; priority?: number } = {}) {
     this.queue.addAfter(key, options.afterMs ?? 0, options.priority);
@@ -95,7 +129,7 @@ export class Controller {
   /** Begins to work; before, keys only gather. */
   start() {
     if (this.workers.length || this.abort.signal.aborted) return;
-    this.workers = Array.from({ length: this.options.workers ?? 8 }, () => this.work());
+    this.workers = Array.from({ length: this.options.workers ?? DEFAULT_WORKERS }, () => this.work());
   }
 
   /**
@@ -120,10 +154,12 @@ export class Controller {
     return this.queue.depth === 0 && this.queue.active === 0;
   }
 
-  /** Keys waiting, with workers, and waiting for a time. */
-  get load(): { depth: number; active: number; delayed: number; oldestAgeMs: number } {
+  get load(): ControllerLoad {
     const { depth, active, delayed, oldestAgeMs } = this.queue;
-    return { depth, active, delayed, oldestAgeMs };
+    const now = performance.now();
+    const ages = [...this.startedAt.values()].map(startedAt => now - startedAt);
+    const unfinishedMs = ages.reduce((sum, age) => sum + age, 0);
+    return { depth, active, delayed, oldestAgeMs, unfinishedMs, longestMs: Math.max(0, ...ages), workers: this.options.workers ?? DEFAULT_WORKERS };
   }
 
   private settles(promise: Promise<unknown>, ms: number): Promise<boolean> {
@@ -159,50 +195,66 @@ export class Controller {
 
   private async one(key: Key) {
     const startedAt = performance.now();
+    this.startedAt.set(key, startedAt);
     const attempt = this.queue.failures(key) + 1;
     const overdue = new AbortController();
     const timeoutMs = this.options.timeoutMs ?? 120_000;
-    const log = this.log.child({ key });
+    const log = this.log.child({ ...partsOf(key), ...this.options.fieldsOf?.(key) });
     const cancel = this.clock.setTimeout(() => {
       log.error({ timeoutMs }, 'the reconcile takes too long; it is asked to end');
       overdue.abort(new Error(`the reconcile took longer than ${timeoutMs} ms`));
     }, timeoutMs);
-    let outcome: ReconcileOutcome['outcome'];
+    log.debug({ attempt }, 'reconciliation started');
+    const context = { signal: AbortSignal.any([overdue.signal, this.abort.signal]), log, now: () => new Date(this.clock.now()), attempt };
+    // said when it is over, so that the line tells how it ended. Source: Q-36.
+    let end: Ending;
     try {
-      const result = await this.options.reconcile(key, {
-        signal: AbortSignal.any([overdue.signal, this.abort.signal]),
-        log,
-        now: () => new Date(this.clock.now()),
-        attempt,
-      });
-      outcome = this.settled(key, result ?? {});
+      end = this.settled(key, (await this.options.reconcile(key, context)) ?? {});
     } catch (error) {
-      outcome = this.failed(key, error, log, attempt);
-    } finally {
-      cancel();
+      end = this.failed(key, error, attempt);
     }
-    this.options.onOutcome?.({ controller: this.name, key, outcome, ms: performance.now() - startedAt });
+    cancel();
+    this.startedAt.delete(key);
+    const ms = performance.now() - startedAt;
+    const { outcome, level, ...fields } = end;
+    log[level]({ ...fields, result: outcome, duration: ms / 1_000 }, 'reconciliation finished');
+    const told = { controller: this.name, key, outcome, ms };
+    this.observer?.ended(told);
+    this.options.onOutcome?.(told);
   }
 
-  private settled(key: Key, { requeueAfterMs }: Result): ReconcileOutcome['outcome'] {
+  private settled(key: Key, { requeueAfterMs }: Result): Ending {
     this.queue.forget(key);
-    if (requeueAfterMs === undefined) return 'done';
+    if (requeueAfterMs === undefined) return { outcome: 'done', level: 'debug' };
     this.queue.addAfter(key, requeueAfterMs);
-    return 'requeued';
+    return { outcome: 'requeued', level: 'debug', requeueAfterMs };
   }
 
-  private failed(key: Key, error: unknown, log: Logger, attempt: number): ReconcileOutcome['outcome'] {
-    if (error instanceof TerminalError) {
-      log.error({ err: error }, 'the reconcile failed for good');
+  private failed(key: Key, err: unknown, attempt: number): Ending {
+    if (err instanceof TerminalError) {
       this.queue.forget(key);
-      return 'terminal';
+      return { outcome: 'terminal', level: 'error', err, attempt };
     }
     const retryMs = this.queue.addRateLimited(key);
-    if (error instanceof ApiError && error.isConflict) {
-      log.debug({ retryMs }, 'another writer was faster; trying again with the newer object');
-      return 'conflict';
-    }
-    if (!this.abort.signal.aborted) log.warn({ err: error, attempt, retryMs }, 'the reconcile failed');
-    return 'failed';
+    // another writer was faster: trying again with the newer object is all in a day's work
+    const isConflict = err instanceof ApiError && err.isConflict;
+    if (isConflict) return { outcome: 'conflict', level: 'debug', attempt, retryMs };
+    return { outcome: 'failed', level: this.abort.signal.aborted ? 'debug' : 'warn', err, attempt, retryMs };
   }
+}
+
+/** How a reconcile ended, and what its line in the log says of that. */
+interface Ending {
+  outcome: ReconcileOutcome['outcome'];
+  level: 'debug' | 'warn' | 'error';
+  err?: unknown;
+  attempt?: number;
+  /** Milliseconds. */
+  retryMs?: number;
+  requeueAfterMs?: number;
+}
+
+function partsOf(key: Key): { name: string; namespace?: string } {
+  const slash = key.indexOf('/');
+  return slash < 0 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
 }

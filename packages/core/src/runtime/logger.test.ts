@@ -13,15 +13,16 @@ function aLog() {
   return { lines, log: createLogger({ name: 'engine', level: 'info', destination }) };
 }
 
-it('writes lines of JSON with level, time and the fields of its parents', () => {
+it('B-OBS-10: writes lines of JSON with level, time and the fields of its parents', () => {
   const { lines, log } = aLog();
   log.child({ controller: 'c' }).child({ key: 'k' }).info({ n: 1 }, 'it happened');
   log.debug({}, 'not this');
   expect(lines).toEqual([
     {
       level: 'info',
-      time: expect.stringMatching(/^\d{4}-.*Z$/),
-      name: 'engine',
+      severity: 'info',
+      ts: expect.stringMatching(/^\d{4}-.*Z$/),
+      logger: 'engine',
       controller: 'c',
       key: 'k',
       n: 1,

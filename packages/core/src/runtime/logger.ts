@@ -28,15 +28,14 @@ function errorFields(error: Error) {
   return { type, message, stack };
 }
 
-/** Makes a logger that writes JSON lines with times in ISO 8601, and blanks fields that hold secrets. */
+/** Makes a logger that writes JSON lines with times in RFC 3339, and blanks fields that hold secrets. Source: B-OBS-10. */
 export function createLogger(options: LoggerOptions = {}): Logger {
   return pino(
     {
-      name: options.name,
       level: options.level ?? process.env.LOG_LEVEL ?? 'info',
-      base: undefined,
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: label => ({ level: label }) },
+      base: options.name === undefined ? undefined : { logger: options.name },
+      timestamp: () => `,"ts":"${new Date().toISOString()}"`,
+      formatters: { level: label => ({ level: label, severity: label === 'warn' ? 'warning' : label }) },
       serializers: { err: errorFields },
       redact: { paths: SECRETS.flatMap(field => [field, `*.${field}`, `*.*.${field}`]), censor: '(hidden)' },
     },

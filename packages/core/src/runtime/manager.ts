@@ -28,7 +28,13 @@ export interface ManagerOptions {
   stopTimeoutMs?: number;
   /** The lead was lost, or a runnable could not start: the process should end. Everything has been stopped. */
   onFatal?: (error: Error) => void;
+  /** Told of each runnable, and when it is taken away; for metrics. */
+  onAdd?: (runnable: Runnable) => void;
+  onRemove?: (runnable: Runnable) => void;
 }
+
+/** How long giving the lead away may take, in milliseconds: an API server that hangs must not hold up the end. */
+const RELEASE_MS = 3_000;
 
 /**
  * Starts runnables in the order in which they were added, each after its caches have synced, and stops them in the
@@ -39,6 +45,7 @@ export class Manager {
   private readonly started = new Set<Runnable>();
   private readonly abort = new AbortController();
   private isRunning = false;
+  private hasFilled = false;
   private stopping?: Promise<void>;
 
   constructor(private readonly options: ManagerOptions) {}
@@ -46,6 +53,7 @@ export class Manager {
   /** Adds a runnable; when the manager runs already, it is started as soon as its caches are complete. */
   add(runnable: Runnable): this {
     this.runnables.push(runnable);
+    this.options.onAdd?.(runnable);
     if (this.isRunning) {
       this.startOne(runnable).catch(error => {
         if (!this.abort.signal.aborted) {
@@ -62,6 +70,7 @@ export class Manager {
     if (index < 0) return;
     this.runnables.splice(index, 1);
     this.started.delete(runnable);
+    this.options.onRemove?.(runnable);
     // also one that still waits for its first list: it watches already
     await runnable.stop();
   }
@@ -72,6 +81,7 @@ export class Manager {
     const { signal } = this.abort;
     try {
       await Promise.all(this.runnables.map(runnable => runnable.whenSynced?.(signal)));
+      this.hasFilled = true;
       if (election) {
         election.onLost(error => this.fatal(error));
         log.info({}, 'waiting for the lead');
@@ -87,6 +97,12 @@ export class Manager {
     }
   }
 
+  /** Whether the caches are full, so that this process could work as soon as it leads. Not any more while it stops. */
+  get isReady(): boolean {
+    return this.hasFilled && !this.abort.signal.aborted;
+  }
+
+  /** Whether this process works. */
   get isStarted(): boolean {
     return this.isRunning && !this.abort.signal.aborted;
   }
@@ -114,9 +130,21 @@ export class Manager {
       });
     }
     this.started.clear();
-    await this.options.election?.release().catch(error => {
-      this.options.log.warn({ err: error }, 'the lead could not be given away; it expires by itself');
+    await this.release();
+  }
+
+  private async release() {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${RELEASE_MS} ms`)), RELEASE_MS);
     });
+    try {
+      await Promise.race([this.options.election?.release(), tooLate]);
+    } catch (error) {
+      this.options.log.warn({ err: error }, 'the lead could not be given away; it expires by itself');
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private fatal(error: Error) {

@@ -10,6 +10,16 @@ export interface WorkQueueOptions {
   maxRetryMs?: number;
 }
 
+/** Told what happens to a queue; for metrics. */
+export interface QueueObserver {
+  /** A key came in that did not wait already. */
+  added(): void;
+  /** A worker took a key that had waited for so many milliseconds. */
+  taken(waitedMs: number): void;
+  /** A key is to come again after a failure. */
+  retried(): void;
+}
+
 /** What an initial list brings: it can wait until those have been served who wait for an answer. */
 export const LOW_PRIORITY = -100;
 
@@ -33,6 +43,7 @@ interface Later {
  * {@link done}, however often it was added; a key stands in the queue once.
  */
 export class WorkQueue {
+  observer?: QueueObserver;
   private readonly clock: Clock;
   /** Priority -> keys in the order in which they came. */
   private readonly lanes = new Map<number, Map<Key, Waiting>>();
@@ -60,6 +71,7 @@ export class WorkQueue {
     const known = this.waiting.get(key);
     if (known && known.priority >= priority) return;
     if (known) this.leave(key, known);
+    else this.observer?.added();
     this.enter(key, { priority, since: known?.since ?? this.clock.now() });
     this.serve();
   }
@@ -90,6 +102,7 @@ export class WorkQueue {
   addRateLimited(key: Key, priority = 0): number {
     const failures = (this.failed.get(key) ?? 0) + 1;
     this.failed.set(key, failures);
+    this.observer?.retried();
     const { firstRetryMs = 5, maxRetryMs = 300_000 } = this.options;
     const ms = backoffMs(failures, { firstMs: firstRetryMs, maxMs: maxRetryMs });
     this.addAfter(key, ms, priority);
@@ -182,6 +195,7 @@ export class WorkQueue {
       this.later.get(key)?.cancel();
       this.later.delete(key);
       this.processing.add(key);
+      this.observer?.taken(this.clock.now() - entry.since);
       taker(key);
     }
   }

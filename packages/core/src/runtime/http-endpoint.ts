@@ -1,0 +1,71 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Answer {
+  status: number;
+  body: string;
+  contentType?: string;
+}
+
+export interface HttpEndpointOptions {
+  /** `host:port`, or `:port` for all addresses; port 0 takes any free one. */
+  address: string;
+  /** Path -> what a GET of it is answered with. */
+  routes: ReadonlyMap<string, () => Promise<Answer>>;
+}
+
+/** Splits `host:port`; IPv6 hosts stand in brackets. Throws when the port is none. */
+export function parseAddress(address: string): { host?: string; port: number } {
+  const colon = address.lastIndexOf(':');
+  const port = Number(address.slice(colon + 1));
+  if (colon < 0 || address.endsWith(':') || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`"${address}" is no address; give HOST:PORT, or :PORT for all addresses`);
+  }
+  const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
+  return host ? { host, port } : { port };
+}
+
+/** A small HTTP server for probes and scrapes: GET only, nothing is read from the caller. */
+export class HttpEndpoint {
+  private readonly server: Server;
+
+  constructor(private readonly options: HttpEndpointOptions) {
+    const { routes } = options;
+    this.server = createServer(async (request, response) => {
+      const route = routes.get((request.url ?? '').split('?')[0]);
+      const isRead = request.method === 'GET' || request.method === 'HEAD';
+      const answer = !route || !isRead ? { status: route ? 405 : 404, body: '' } : await route().catch(failed);
+      response.writeHead(answer.status, {
+        'content-type': answer.contentType ?? 'text/plain; charset=utf-8',
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+      });
+      response.end(request.method === 'HEAD' ? undefined : answer.body);
+    });
+    // a caller that says nothing may not hold a connection for long
+    this.server.headersTimeout = 5_000;
+    this.server.requestTimeout = 5_000;
+  }
+
+  /** Settles with the port that it listens on. */
+  start(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(parseAddress(this.options.address), () => {
+        this.server.off('error', reject);
+        resolve((this.server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  stop(): Promise<void> {
+    return new Promise(resolve => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+}
+
+function failed(error: unknown): Answer {
+  return { status: 500, body: `${error instanceof Error ? error.message : String(error)}\n` };
+}

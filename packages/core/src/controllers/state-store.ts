@@ -108,7 +108,7 @@ function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext,
         ...(secret && { secret: decoded }),
         allowLocal: engine.config.allowLocalStores,
         cacheDir: engine.config.cacheDir,
-        metrics: engine.metrics.store(`${kind}/${key}`),
+        metrics: engine.metrics.store(`${kind}/${name}`),
         log: engine.log,
       }));
     await opened.check();

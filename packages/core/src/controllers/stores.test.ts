@@ -3,7 +3,7 @@ import { Stores } from './stores';
 
 const destination = { spec: { path: 'dev', stateStoreRef: { kind: 'GitStateStore', name: 'main' } } } as DestinationObject;
 const nothing = async () => ({ version: '', differences: [] });
-const aStore = () => ({ submit: nothing, compare: nothing, check: async () => {}, refetch: async () => {}, close: async () => {} });
+const aStore = () => ({ submit: nothing, compare: nothing, read: async () => new Map<string, string>(), check: async () => {}, refetch: async () => {}, close: async () => {} });
 
 describe('Stores', () => {
   it('a store is of use once it was checked, and says so, whatever its API object says already', async () => {

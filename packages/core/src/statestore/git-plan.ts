@@ -30,8 +30,16 @@ export interface Plan {
 
 const under = (directory: string, path: string) => (directory === '' ? path : `${directory}/${path}`);
 
+/** One commit says all at once: the record is a file like others. */
+function withRecord({ owns, put, remove, record }: StoreChange): Pick<StoreChange, 'owns' | 'put' | 'remove'> {
+  if (!record) return { owns, put, remove };
+  if (record.after === null) return { owns, put, remove: [...remove, record.path] };
+  return { owns, put: new Map([...put, [record.path, record.after]]), remove };
+}
+
 /** Tries a change on a tree; gives back what it had to change. */
-async function apply(tree: WorkingTree, { owns, put, remove }: StoreChange, root: string): Promise<Difference[]> {
+async function apply(tree: WorkingTree, change: StoreChange, root: string): Promise<Difference[]> {
+  const { owns, put, remove } = withRecord(change);
   const owned = owns === null ? [] : (await tree.files(under(root, owns))).map(path => (root === '' ? path : path.slice(root.length + 1)));
   const gone = [...owned, ...remove].filter(path => !put.has(path));
   const differences: Difference[] = [];

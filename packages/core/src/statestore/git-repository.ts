@@ -91,6 +91,15 @@ export class GitRepository {
     return entries;
   };
 
+  /** Files of the head, as texts. */
+  async readFiles(paths: readonly string[]): Promise<string[]> {
+    const found = paths.length ? await this.read().readAll(paths.map(path => `${this.head}:${path}`)) : [];
+    return found.map((object, index) => {
+      if (object?.type !== 'blob') throw new StoreError('LocalFault', `the local copy of store "${this.options.name}" lacks file ${paths[index]}`);
+      return object.content.toString('utf8');
+    });
+  }
+
   /** Makes commits here, each on the one before, the first on the head; nobody sees them before {@link push}. Gives back their ids. */
   async commit(commits: readonly Commit[]): Promise<string[]> {
     await this.make();

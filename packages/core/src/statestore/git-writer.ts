@@ -4,6 +4,7 @@ import { removeLeftOvers } from './git-cache';
 import { CommitGranularity, compareEach, Plan, PlanBase, planBatch } from './git-plan';
 import type { GitRepository } from './git-repository';
 import type { GitTarget } from './git-spec';
+import { WorkingTree } from './git-tree';
 import type { PushBudget } from './push-budget';
 import { Difference, ForeignChange, StoreChange, StoreError, StoreLog, StoreMetrics } from './store';
 import { changedPaths } from './tree-diff';
@@ -49,6 +50,18 @@ export class GitWriter implements BatchTarget {
       if (!this.isFresh) await this.look();
       const results = await compareEach(await this.base(), changes);
       return outcomesOf(changes, results, () => this.repository.head ?? '');
+    });
+  }
+
+  read(directory: string): Promise<ReadonlyMap<string, string>> {
+    return this.mending(async () => {
+      if (!this.isFresh) await this.look();
+      const { tree, readTrees, root } = await this.base();
+      const folder = [root, directory].filter(part => part !== '').join('/');
+      const nameOf = (path: string) => path.slice(folder === '' ? 0 : folder.length + 1);
+      const paths = (await new WorkingTree(tree, readTrees).files(folder)).filter(path => !nameOf(path).includes('/'));
+      const texts = await this.repository.readFiles(paths);
+      return new Map(paths.map((path, index) => [nameOf(path), texts[index] ?? '']));
     });
   }
 

@@ -50,6 +50,20 @@ describe('item 48: an empty repository and a missing branch', () => {
 });
 
 describe('what a change does', () => {
+  it('writes its record with its files, in one commit, reads it back, and takes it away', async () => {
+    const repository = await aRepository();
+    const store = aStore(repository, { path: 'env' });
+    const record = { path: 'dev/.kratix/one.yaml', during: 'more', after: 'files' };
+    expect(await store.read('dev/.kratix')).toEqual(new Map());
+    await store.submit(aChange('one', {}, { owns: null, put: new Map([['dev/a.yaml', 'a: 1\n']]), record }));
+    expect(await repository.files()).toEqual(['env/dev/.kratix/one.yaml', 'env/dev/a.yaml']);
+    expect(await repository.commits()).toEqual(['Update from: one']);
+    expect(await store.read('dev/.kratix')).toEqual(new Map([['one.yaml', 'files']]));
+    expect(await store.read('dev')).toEqual(new Map([['a.yaml', 'a: 1\n']]));
+    await store.submit(aChange('one', {}, { owns: null, put: new Map(), remove: ['dev/a.yaml'], record: { ...record, after: null } }));
+    expect(await repository.files()).toEqual([]);
+  });
+
   it('B-SS-30: replaces the owned directory exactly and leaves the rest alone', async () => {
     const repository = await aRepository();
     await repository.commitAs('first', { 'README.md': 'hello', 'apps/one/old/x.yaml': 'x', 'apps/one2/y.yaml': 'y' });

@@ -17,6 +17,8 @@ export type StoreErrorReason =
   /** Something of somebody else's stands where a file should go. */
   | 'PathConflict'
   | 'InvalidPath'
+  /** A file's content cannot stand where the Destination's mode puts it. */
+  | 'InvalidContent'
   | 'TimedOut'
   | 'Closed'
   /** Neither the store nor its server is to blame: a broken local copy that could not be mended, a full disk, no git program. */
@@ -53,6 +55,16 @@ export interface StoreChange extends ChangeOrigin {
   put: ReadonlyMap<string, Uint8Array | string>;
   /** Further files to remove; a missing one is no error. */
   remove: readonly string[];
+  /** A file that says which files the change is about, for whoever has to clean up after a crash. */
+  record?: FileRecord;
+}
+
+/** A store that writes all in one step writes `after` alone; any other has `during` there before it touches a file, and `after` when all is done. */
+export interface FileRecord {
+  path: string;
+  during: string;
+  /** Null removes the record. */
+  after: string | null;
 }
 
 /** One file that was otherwise in the store than the change asks for. */
@@ -89,6 +101,8 @@ export interface StateStore {
   submit(change: StoreChange): Promise<StoreVersion>;
   /** What {@link submit} would have to do now; writes nothing. Throws {@link StoreError}. */
   compare(change: StoreChange): Promise<StoreVersion>;
+  /** The files directly in a directory, by name, as texts; empty where there is none. Throws {@link StoreError}. */
+  read(directory: string): Promise<ReadonlyMap<string, string>>;
   /** Finds out whether the store can be read and written, and writes nothing. Throws {@link StoreError}. */
   check(): Promise<void>;
   /** Looks at the store now, as when its server says that somebody changed it; news go to `onForeignChange`. Throws {@link StoreError}. */

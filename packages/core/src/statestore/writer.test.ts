@@ -27,6 +27,10 @@ class Target implements BatchTarget {
     return changes.map(() => ({ version: 'v', differences: [] }));
   }
 
+  async read() {
+    return new Map<string, string>();
+  }
+
   async refetch() {
     await this.check();
   }

@@ -16,6 +16,8 @@ export interface BatchTarget {
   write(changes: readonly StoreChange[]): Promise<Outcome[]>;
   /** What {@link write} would do, without doing it; each change is looked at as if it were alone. */
   compare(changes: readonly StoreChange[]): Promise<Outcome[]>;
+  /** The files directly in a directory, by name. */
+  read(directory: string): Promise<ReadonlyMap<string, string>>;
   /** Finds out whether one may read and write. */
   check(): Promise<void>;
   /** Looks at what is there now. */
@@ -84,7 +86,8 @@ async function writeApart(target: BatchTarget, batch: readonly Queued[]): Promis
 const inDirectory = (path: string, directory: string) => path.startsWith(`${directory}/`);
 
 /** Why a change cannot be written to any store, or undefined. A bad change is refused as a whole, before anything is queued. */
-export function changeProblem({ owns, put, remove }: StoreChange): string | undefined {
+export function changeProblem({ owns, put, remove, record }: StoreChange): string | undefined {
+  if (record && pathProblem(record.path)) return `file ${JSON.stringify(record.path)} ${pathProblem(record.path)}`;
   if (owns !== null && pathProblem(owns)) return `directory ${JSON.stringify(owns)} ${pathProblem(owns)}`;
   const outside = owns === null ? undefined : [...put.keys()].find(path => !inDirectory(path, owns));
   if (outside !== undefined) return `file ${JSON.stringify(outside)} lies outside of ${JSON.stringify(owns)}, the placement's directory`;
@@ -122,6 +125,10 @@ export class BatchWriter implements StateStore {
     const outcome = this.enqueue(this.trials, change);
     this.wake.abort();
     return outcome;
+  }
+
+  async read(directory: string): Promise<ReadonlyMap<string, string>> {
+    return this.exclusive(() => this.target.read(directory));
   }
 
   async check(): Promise<void> {

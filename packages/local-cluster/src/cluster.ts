@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { webhookCaller } from './admission/call';
+import { Webhooks } from './admission/webhooks';
 import type { LocalApi } from './api';
 import { loadIdentity, writeKubeconfig } from './auth/identity';
 import { Tokens } from './auth/tokens';
@@ -95,8 +97,10 @@ async function start(options: ClusterOptions, unlock: () => void): Promise<Clust
     new EventExpiry(store, local, now),
   ];
   for (const part of parts) part.start();
+  const caller = webhookCaller();
   const server = new ApiServer({
     registry,
+    webhooks: new Webhooks({ store, ask: caller.ask, log: say }),
     tokens,
     authorize: options.authorize ?? allowKnownUsers,
     certificate: identity.server,
@@ -134,6 +138,7 @@ async function start(options: ClusterOptions, unlock: () => void): Promise<Clust
     async stop() {
       await pods?.stop();
       await server.close();
+      caller.close();
       for (const part of parts) part.stop();
       store.close();
       unlock();

@@ -44,10 +44,13 @@ export const allowKnownUsers: Authorizer = (user, { path }) =>
 export interface AdmissionRequest {
   operation: 'CREATE' | 'UPDATE' | 'DELETE';
   resource: Resource;
+  /** The version in which the objects are. */
+  version: string;
   subresource?: string;
   namespace?: string;
   name: string;
   user: User;
+  fieldManager?: string;
   object?: Json;
   oldObject?: Json;
   dryRun: boolean;

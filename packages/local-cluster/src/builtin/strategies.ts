@@ -6,6 +6,7 @@ import { checkStructure } from '../resources/structure';
 import { isObject, type Json } from '../schema/types';
 import type { StoredObject } from '../store/store';
 import { checkPodSpec, defaultPodSpec, podStrategy } from './pods';
+import { webhookStrategy } from './webhooks';
 
 const part = (object: Json, field: string): Json => (isObject(object[field]) ? (object[field] as Json) : {});
 const objects = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
@@ -221,4 +222,6 @@ export const builtinStrategies: Strategies = {
   'rbac.authorization.k8s.io/RoleBinding': binding,
   'rbac.authorization.k8s.io/ClusterRoleBinding': binding,
   'apiextensions.k8s.io/CustomResourceDefinition': definition,
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration': webhookStrategy(true),
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': webhookStrategy(false),
 };

@@ -3,6 +3,7 @@ import type { Tokens } from '../auth/tokens';
 import { LOCAL } from '../auth/user';
 import { fromStored } from '../registry/convert';
 import { keyOf, type Registry, type Target } from '../registry/registry';
+import { complete } from '../registry/write';
 import { apiVersionOf, type Resource } from '../resources/resource';
 import type { Json } from '../schema/types';
 import type { Change } from '../store/store';
@@ -16,7 +17,7 @@ export interface LocalOptions {
   log: (message: string) => void;
 }
 
-/** The store as parts of this process see it; writes go through the same rules as those that come over HTTP. */
+/** The store as parts of this process see it; writes go through the rules of those that come over HTTP, but for webhooks. */
 export class Local implements LocalApi {
   readonly ca: string;
   address = { host: '127.0.0.1', port: 0 };
@@ -52,7 +53,8 @@ export class Local implements LocalApi {
     body.apiVersion ??= apiVersionOf(resource.group, resource.storedVersion);
     body.kind ??= resource.kind;
     const { name, namespace } = (body.metadata ?? {}) as { name?: string; namespace?: string };
-    return this.#registry.create(this.#target(resource, { name: name ?? '', ...(namespace ? { namespace } : {}) }), body, this.#options(), true).object as T;
+    const target = this.#target(resource, { name: name ?? '', ...(namespace ? { namespace } : {}) });
+    return complete(this.#registry.create(target, body, this.#options(), true)).object as T;
   }
 
   update<T>(type: TypeRef, ref: LocalRef, change: (draft: T) => void, subresource?: 'status'): T | undefined {
@@ -63,13 +65,13 @@ export class Local implements LocalApi {
       change(draft as T);
       return draft;
     };
-    return this.#registry.update(target, edit, this.#options()).object as T;
+    return complete(this.#registry.update(target, edit, this.#options())).object as T;
   }
 
   delete(type: TypeRef, ref: LocalRef, options: LocalDeleteOptions = {}): void {
     const target = this.#target(this.#resource(type), ref);
     if (!this.#registry.entry(target)) return;
-    this.#registry.delete(target, { dryRun: false, warnings: [], ...options });
+    complete(this.#registry.delete(target, { dryRun: false, warnings: [], ...options }));
   }
 
   watch<T>(type: TypeRef, handler: (event: LocalEvent<T>) => void): () => void {

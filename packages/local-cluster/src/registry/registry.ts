@@ -1,4 +1,4 @@
-import type { Admission, User } from '../auth/user';
+import type { Admission, AdmissionRequest, User } from '../auth/user';
 import { applyConfiguration, recordUpdate, type Writer } from '../fields/managed';
 import { equal } from '../patch/json';
 import type { Catalog } from '../resources/catalog';
@@ -9,9 +9,11 @@ import { checkIdentity, normalise, readBody } from './body';
 import { fromStored, jsonOf, toStored } from './convert';
 import { checkCustom, missingFields } from './content';
 import { planDeletion, type DeleteOptions } from './deletion';
-import { alreadyExists, badRequest, conflict, fieldError, forbidden, invalid, notFound, type FieldError } from './errors';
+import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound, type FieldError } from './errors';
 import { checkMetadata, checkMetadataUpdate, freshMetadata, keptMetadata, specChanged } from './metadata';
+import { checkPreconditions } from './preconditions';
 import type { Strategies, Strategy } from './strategy';
+import { Overtaken, type Write } from './write';
 
 export interface WriteOptions {
   dryRun: boolean;
@@ -47,7 +49,10 @@ export interface RegistryOptions {
   now(): Date;
 }
 
-/** The rules that every write goes through, whatever its kind. Reads go to the store. */
+/**
+ * The rules that every write goes through, whatever its kind. A write stops where webhooks may be asked (see
+ * {@link Write}). Reads go to the store.
+ */
 export class Registry {
   readonly store: Store;
   readonly catalog: Catalog;
@@ -68,7 +73,7 @@ export class Registry {
   }
 
   /** Stores a new object. `keepStatus` is for writers inside this process. */
-  create(target: Target, body: Json, options: WriteOptions, keepStatus = false): Written {
+  *create(target: Target, body: Json, options: WriteOptions, keepStatus = false): Write<Written> {
     const { resource, version, namespace } = target;
     checkIdentity(body, resource, version);
     const strategy = this.#strategyOf(resource);
@@ -83,32 +88,30 @@ export class Registry {
     const { managedFields } = recordUpdate(undefined, draft, this.#writer(target, options)).metadata as StoredMeta;
     const recorded = structuredClone(draft);
     if (managedFields) recorded.metadata.managedFields = managedFields;
-    this.#prepare(recorded, { ...target, name: draft.metadata.name }, strategy, options, keepStatus);
-    if (this.entry({ resource, namespace, name: draft.metadata.name })) throw alreadyExists(typeOf(resource), draft.metadata.name);
-    return this.#store(target, recorded, options, true);
+    return yield* this.#storeNew(recorded, { ...target, name: draft.metadata.name }, strategy, options, keepStatus);
   }
 
   /**
    * Replaces an object by what `change` makes of a copy of it, in the target's version. `fromApply` tells that the change
    * has brought the record of managers up to date already.
    */
-  update(target: Target, change: (current: Json) => Json, options: WriteOptions): Written {
+  *update(target: Target, change: (current: Json) => Json, options: WriteOptions): Write<Written> {
     const before = this.entry(target);
     if (!before) throw notFound(typeOf(target.resource), target.name);
     const current = this.#shown(before, target);
     const copy = JSON.parse(jsonOf(before, target.resource, target.version.name)) as Json;
-    return this.#replace(target, before, change(copy), current, options, false);
+    return yield* this.#replace(target, before, change(copy), current, options, false);
   }
 
   /** Server-side apply; makes the object when it is missing. */
-  apply(target: Target, config: Json, options: WriteOptions, force: boolean): Written {
+  *apply(target: Target, config: Json, options: WriteOptions, force: boolean): Write<Written> {
     const { resource, version } = target;
     checkIdentity(config, resource, version);
     const metadata = isObject(config.metadata) ? config.metadata : {};
     if (metadata.managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
     readBody(config, resource, version, options);
     const before = this.entry(target);
-    if (!before) return this.#applyNew(target, config, options, force);
+    if (!before) return yield* this.#applyNew(target, config, options, force);
     const current = this.#shown(before, target);
     const uid = (config.metadata as StoredMeta).uid;
     if (uid && uid !== before.object.metadata.uid) {
@@ -117,10 +120,10 @@ export class Registry {
     const given = (config.metadata as StoredMeta).resourceVersion;
     const applied = applyConfiguration(current, config, this.#writer(target, options), force);
     (applied.metadata as Json).resourceVersion = given ?? before.object.metadata.resourceVersion;
-    return this.#replace(target, before, applied, current, options, true);
+    return yield* this.#replace(target, before, applied, current, options, true);
   }
 
-  #applyNew(target: Target, config: Json, options: WriteOptions, force: boolean): Written {
+  *#applyNew(target: Target, config: Json, options: WriteOptions, force: boolean): Write<Written> {
     const { resource, version, namespace, name } = target;
     const metadata = config.metadata as StoredMeta;
     if (metadata.uid) throw conflict(typeOf(resource), name, `uid mismatch: the provided object specified uid ${metadata.uid}, and no existing object was found`);
@@ -130,46 +133,76 @@ export class Registry {
     normalise(applied, resource, version, strategy, options);
     const draft = { ...applied, metadata: freshMetadata(applied.metadata as StoredMeta, resource, namespace, this.#now()) } as StoredObject;
     if (version.hasStatus) delete draft.status;
-    this.#prepare(draft, target, strategy, options, false);
-    return this.#store(target, draft, options, true);
+    return yield* this.#storeNew(draft, target, strategy, options, false);
   }
 
   /** What happens to every new object once its body is read. */
-  #prepare(draft: StoredObject, target: Target, strategy: Strategy | undefined, options: WriteOptions, keepStatus: boolean): void {
-    const { resource, namespace, version } = target;
-    const given = draft.status;
-    strategy?.prepareForCreate?.(draft);
-    if (keepStatus && given !== undefined) draft.status = given;
-    if (version.hasStatus && !resource.isCustom) draft.status ??= {};
-    this.#admit('CREATE', target, draft, undefined, options);
-    this.#check(draft, undefined, target, strategy);
+  *#storeNew(given: StoredObject, target: Target, strategy: Strategy | undefined, options: WriteOptions, keepStatus: boolean): Write<Written> {
+    const { resource, namespace, name, version } = target;
+    const status = keepStatus ? given.status : undefined;
     this.#checkNamespace(resource, namespace);
+    const prepare = (draft: StoredObject) => {
+      strategy?.prepareForCreate?.(draft);
+      if (status !== undefined) draft.status = status;
+      if (version.hasStatus && !resource.isCustom) draft.status ??= {};
+      return draft;
+    };
+    let draft = prepare(given);
+    this.#admission(this.#request('CREATE', target, options, draft));
+    const mutated = yield { phase: 'mutating', request: this.#request('CREATE', target, options, draft) };
+    if (mutated) {
+      const { uid, creationTimestamp, generation, managedFields } = draft.metadata;
+      const read = this.#readMutated(mutated, target, strategy);
+      const metadata = { ...read.metadata, name, uid, creationTimestamp, ...(namespace ? { namespace } : {}), ...(generation ? { generation } : {}), ...(managedFields ? { managedFields } : {}) };
+      if (version.hasStatus) delete read.status;
+      draft = prepare({ ...read, metadata });
+    }
+    this.#check(draft, undefined, target, strategy);
+    yield { phase: 'validating', request: this.#request('CREATE', target, options, draft) };
+    this.#checkNamespace(resource, namespace);
+    if (this.entry(target)) throw alreadyExists(typeOf(resource), name);
+    return this.#store(target, draft, options, true);
   }
 
-  #replace(target: Target, entry: Entry, body: Json, current: Json, options: WriteOptions, fromApply: boolean): Written {
-    const { resource, version, subresource } = target;
+  *#replace(target: Target, entry: Entry, body: Json, current: Json, options: WriteOptions, fromApply: boolean): Write<Written> {
+    const { resource, version } = target;
     const before = current as StoredObject;
     const strategy = this.#strategyOf(resource);
     checkIdentity(body, resource, version);
     normalise(body, resource, version, strategy, options);
     const given = body.metadata as StoredMeta;
-    this.#checkPreconditions(target, given, before.metadata);
-    const metadata = keptMetadata(given, before.metadata);
-    let draft = { ...body, metadata } as StoredObject;
-    if (subresource === 'status') draft = statusOnly(draft, before);
-    else {
-      if (version.hasStatus) draft = withStatusOf(draft, before);
-      strategy?.prepareForUpdate?.(draft, before);
-      if (resource.hasGeneration && specChanged(before, draft, resource, version.hasStatus)) {
-        draft.metadata.generation = (before.metadata.generation ?? 0) + 1;
-      }
-    }
-    this.#admit('UPDATE', target, draft, before, options);
+    checkPreconditions(target, given, before.metadata);
+    const asked = { ...body, metadata: keptMetadata(given, before.metadata) } as StoredObject;
+    const mutated = yield { phase: 'mutating', request: this.#request('UPDATE', target, options, asked, before) };
+    const judged = mutated ? this.#readMutated(mutated, target, strategy) : asked;
+    const draft = this.#next({ ...judged, metadata: keptMetadata(judged.metadata, before.metadata) }, before, target);
+    this.#admission(this.#request('UPDATE', target, options, draft, before));
     const recorded = (fromApply ? draft : recordUpdate(before, draft, this.#writer(target, options))) as StoredObject;
-    if (equal(recorded, before)) return { object: current, created: false, entry };
-    this.#check(recorded, before, target, strategy);
+    const isSame = equal(recorded, before);
+    if (!isSame) this.#check(recorded, before, target, strategy);
+    yield { phase: 'validating', request: this.#request('UPDATE', target, options, recorded, before) };
+    if (this.entry(target) !== entry) throw new Overtaken();
+    if (isSame) return { object: current, created: false, entry };
     if (recorded.metadata.deletionTimestamp && !this.#mayStay(recorded)) return this.#removeLast(target, recorded, options);
     return this.#store(target, recorded, options, false);
+  }
+
+  /** What a replacement comes to: each subresource writes its own part, and what only the server counts is counted. */
+  #next(draft: StoredObject, before: StoredObject, { resource, version, subresource }: Target): StoredObject {
+    if (subresource === 'status') return statusOnly(draft, before);
+    const next = version.hasStatus ? withStatusOf(draft, before) : draft;
+    this.#strategyOf(resource)?.prepareForUpdate?.(next, before);
+    if (resource.hasGeneration && specChanged(before, next, resource, version.hasStatus)) {
+      next.metadata.generation = (before.metadata.generation ?? 0) + 1;
+    }
+    return next;
+  }
+
+  /** What webhooks have changed is read as though a client had sent it. */
+  #readMutated(object: Json, { resource, version }: Target, strategy: Strategy | undefined): StoredObject {
+    checkIdentity(object, resource, version);
+    normalise(object, resource, version, strategy, { fieldValidation: 'Ignore', warnings: [] });
+    return object as StoredObject;
   }
 
   #removeLast(target: Target, last: StoredObject, options: WriteOptions): Written {
@@ -185,13 +218,17 @@ export class Registry {
   }
 
   /** Deletes, or marks as being deleted where something has to happen first. The answer tells which. */
-  delete(target: Target, options: DeleteOptions): { object: Json; removed: boolean } {
+  *delete(target: Target, options: DeleteOptions): Write<{ object: Json; removed: boolean }> {
     const { resource, namespace, name } = target;
     const entry = this.entry(target);
     if (!entry) throw notFound(typeOf(resource), name);
     const before = this.#shown(entry, target) as StoredObject;
     const plan = planDeletion(before, resource, options, this.#now());
-    this.#admission({ operation: 'DELETE', resource, user: target.user, name, oldObject: before, dryRun: options.dryRun, ...(namespace ? { namespace } : {}) });
+    const request = this.#request('DELETE', target, options, undefined, before);
+    this.#admission(request);
+    yield { phase: 'mutating', request };
+    yield { phase: 'validating', request };
+    if (this.entry(target) !== entry) throw new Overtaken();
     const last = toStored(plan.object, resource) as StoredObject;
     if (options.dryRun || (!plan.removed && equal(last, entry.object))) return { object: plan.object, removed: plan.removed };
     const key = keyOf(resource, namespace, name);
@@ -206,19 +243,22 @@ export class Registry {
     return { object: fromStored(entry.object, resource, version.name), created, entry };
   }
 
-  #admit(operation: 'CREATE' | 'UPDATE', target: Target, draft: StoredObject, before: StoredObject | undefined, { dryRun }: WriteOptions): void {
-    const { resource, namespace, name, subresource, user } = target;
-    this.#admission({
+  #request(operation: AdmissionRequest['operation'], target: Target, options: { dryRun: boolean; fieldManager?: string }, object?: StoredObject, oldObject?: StoredObject): AdmissionRequest {
+    const { resource, version, namespace, name, subresource, user } = target;
+    const { dryRun, fieldManager } = options;
+    return {
       operation,
       resource,
+      version: version.name,
       name,
       user,
-      object: draft,
       dryRun,
-      ...(before ? { oldObject: before } : {}),
+      ...(fieldManager ? { fieldManager } : {}),
+      ...(object ? { object } : {}),
+      ...(oldObject ? { oldObject } : {}),
       ...(namespace ? { namespace } : {}),
       ...(subresource ? { subresource } : {}),
-    });
+    };
   }
 
   #check(draft: StoredObject, before: StoredObject | undefined, { resource, version, subresource }: Target, strategy: Strategy | undefined): void {
@@ -231,29 +271,6 @@ export class Registry {
       if (before) errors.push(...(strategy?.checkUpdate?.(draft, before) ?? []));
     }
     if (errors.length > 0) throw invalid(resource.kind, resource.group, draft.metadata.name ?? '', errors);
-  }
-
-  #checkPreconditions(target: Target, given: StoredMeta, before: StoredMeta): void {
-    const { resource, name } = target;
-    if (given.name && given.name !== name) throw badRequest(`the name of the object (${given.name}) does not match the name on the URL (${name})`);
-    if (given.namespace && given.namespace !== (before.namespace ?? '')) {
-      throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-    }
-    if (given.uid && given.uid !== before.uid) {
-      throw conflict(typeOf(resource), name, `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${before.uid}`);
-    }
-    if (given.resourceVersion && given.resourceVersion !== '0' && given.resourceVersion !== before.resourceVersion) {
-      throw conflict(typeOf(resource), name, 'the object has been modified; please apply your changes to the latest version and try again');
-    }
-  }
-
-  /** A PUT names the revision that it replaces, unless the kind allows to replace whatever is there. */
-  checkPut({ resource, name }: Target, body: Json): void {
-    const metadata = isObject(body.metadata) ? body.metadata : {};
-    if (!metadata.name) throw badRequest('the name of the object (metadata.name) is required in the body of an update');
-    if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
-    if (metadata.resourceVersion || resource.allowsUnconditionalUpdate) return;
-    throw invalid(resource.plural, resource.group, name, [fieldError.invalid('metadata.resourceVersion', 0, 'must be specified for an update')]);
   }
 
   #checkNamespace(resource: Resource, namespace: string | undefined): void {

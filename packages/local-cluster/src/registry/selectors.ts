@@ -95,3 +95,17 @@ export function fieldFilter(selector: string, selectable: string[]): ObjectFilte
 export function bothFilters(a: ObjectFilter | undefined, b: ObjectFilter | undefined): ObjectFilter | undefined {
   return a && b ? object => a(object) && b(object) : (a ?? b);
 }
+
+export interface LabelSelector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
+const OPERATORS: Record<string, Requirement['operator']> = { In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: 'absent' };
+
+/** Whether a selector as objects carry it selects these labels; an empty one selects all. */
+export function selects(selector: LabelSelector | undefined, labels: Record<string, unknown>): boolean {
+  const wanted = Object.entries(selector?.matchLabels ?? {});
+  if (wanted.some(([key, value]) => labels[key] !== value)) return false;
+  return (selector?.matchExpressions ?? []).every(({ key, operator, values = [] }) => meets(labels[key], { key, operator: OPERATORS[operator] ?? 'in', values }));
+}

@@ -4,7 +4,10 @@ import { strategicMerge } from '../patch/strategic';
 import { fromStored, jsonOf } from '../registry/convert';
 import type { DeleteOptions } from '../registry/deletion';
 import { badRequest, fieldError, invalid, noSuchPath, notFound, unsupportedMediaType } from '../registry/errors';
+import { checkPut } from '../registry/preconditions';
 import { typeOf, type Registry, type Target, type WriteOptions, type Written } from '../registry/registry';
+import type { Write } from '../registry/write';
+import type { Webhooks } from '../admission/webhooks';
 import { isObject, type Json } from '../schema/types';
 import { renderTable } from '../table/table';
 import { StatusError } from '../api';
@@ -25,10 +28,12 @@ export interface Place extends Collection {
 export class ResourceHandlers {
   readonly #registry: Registry;
   readonly #watches: Watches;
+  readonly #webhooks: Webhooks;
 
-  constructor(registry: Registry, watches: Watches) {
+  constructor(registry: Registry, watches: Watches, webhooks: Webhooks) {
     this.#registry = registry;
     this.#watches = watches;
+    this.#webhooks = webhooks;
   }
 
   /** Finds the kind of a path; throws when nothing is served there. */
@@ -43,7 +48,7 @@ export class ResourceHandlers {
     };
   }
 
-  handle(call: Call, place: Place): Reply {
+  handle(call: Call, place: Place): Reply | Promise<Reply> {
     const { name, version } = place;
     if (version.deprecationWarning) call.warnings.push(version.deprecationWarning);
     if (name === undefined) return this.#onCollection(call, place);
@@ -63,7 +68,7 @@ export class ResourceHandlers {
     }
   }
 
-  #onCollection(call: Call, place: Place): Reply {
+  #onCollection(call: Call, place: Place): Reply | Promise<Reply> {
     switch (call.method) {
       case 'GET':
         if (flag(call.query, 'watch')) return this.#watch(call, place);
@@ -111,27 +116,32 @@ export class ResourceHandlers {
     return this.#watch(call, place);
   }
 
-  #create(call: Call, place: Place): Reply {
+  #write<T>(call: Call, begin: () => Write<T>): Promise<T> {
+    return this.#webhooks.carryOut(begin, call.warnings);
+  }
+
+  async #create(call: Call, place: Place): Promise<Reply> {
     const { resource, namespace } = place;
     if (resource.namespaced && namespace === undefined) throw methodNotAllowed();
     const { object: body, duplicates } = parseObject(call);
     const metadata = isObject(body.metadata) ? body.metadata : {};
     const target: Target = { ...place, name: String(metadata.name ?? ''), user: call.user };
-    return this.#written(call, this.#registry.create(target, body, writeOptions(call, duplicates)), target, 201);
+    const options = writeOptions(call, duplicates);
+    return this.#written(call, await this.#write(call, () => this.#registry.create(target, body, options)), target, 201);
   }
 
-  #put(call: Call, target: Target): Reply {
+  async #put(call: Call, target: Target): Promise<Reply> {
     const { object: body, duplicates } = parseObject(call);
     const options = writeOptions(call, duplicates);
     if (target.resource.allowsCreateOnUpdate && !target.subresource && !this.#registry.entry(target)) {
-      return this.#written(call, this.#registry.create(target, body, options), target, 201);
+      return this.#written(call, await this.#write(call, () => this.#registry.create(target, body, options)), target, 201);
     }
     if (!this.#registry.entry(target)) throw notFound(typeOf(target.resource), target.name);
-    this.#registry.checkPut(target, body);
-    return this.#written(call, this.#registry.update(target, () => body, options), target, 200);
+    checkPut(target, body);
+    return this.#written(call, await this.#write(call, () => this.#registry.update(target, () => parseObject(call).object, options)), target, 200);
   }
 
-  #patch(call: Call, target: Target): Reply {
+  async #patch(call: Call, target: Target): Promise<Reply> {
     const type = mediaType(call);
     const { resource, version } = target;
     if (type === 'application/apply-patch+yaml' || type === 'application/apply-patch+cbor') return this.#apply(call, target);
@@ -144,13 +154,15 @@ export class ResourceHandlers {
     const change = (current: Json): unknown => {
       if (type === 'application/json-patch+json') return jsonPatch(current, value);
       if (!isObject(value)) throw badRequest('error decoding patch: a merge patch is an object');
-      return type === 'application/merge-patch+json' ? mergePatch(current, value) : strategicMerge(current, value, version.schema);
+      // What is made shares parts with the patch, and is changed while it is read.
+      const patch = structuredClone(value);
+      return type === 'application/merge-patch+json' ? mergePatch(current, patch) : strategicMerge(current, patch, version.schema);
     };
-    const written = this.#registry.update(target, current => change(current) as Json, writeOptions(call, duplicates));
-    return this.#written(call, written, target, 200);
+    const options = writeOptions(call, duplicates);
+    return this.#written(call, await this.#write(call, () => this.#registry.update(target, current => change(current) as Json, options)), target, 200);
   }
 
-  #apply(call: Call, target: Target): Reply {
+  async #apply(call: Call, target: Target): Promise<Reply> {
     if (!call.query.get('fieldManager')) {
       throw invalid('PatchOptions', 'meta.k8s.io', '', [fieldError.required('fieldManager', 'is required for apply patch')]);
     }
@@ -163,26 +175,30 @@ export class ResourceHandlers {
     if (metadata.namespace !== undefined && metadata.namespace !== target.namespace) {
       throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
     }
-    const written = this.#registry.apply(target, config, writeOptions(call, []), flag(call.query, 'force'));
+    const options = writeOptions(call, []);
+    const written = await this.#write(call, () => this.#registry.apply(target, structuredClone(config), options, flag(call.query, 'force')));
     return this.#written(call, written, target, written.created ? 201 : 200);
   }
 
-  #delete(call: Call, target: Target): Reply {
-    const { object: last, removed } = this.#registry.delete(target, deleteOptions(call));
+  async #delete(call: Call, target: Target): Promise<Reply> {
+    const options = deleteOptions(call);
+    const { object: last, removed } = await this.#write(call, () => this.#registry.delete(target, options));
     if (!removed || target.resource.kind === 'Pod') return object(last);
     const { name, uid } = last.metadata as { name: string; uid: string };
     const { group, plural } = target.resource;
     return object({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details: { name, ...(group ? { group } : {}), kind: plural, uid } });
   }
 
-  #deleteAll(call: Call, place: Place): Reply {
+  async #deleteAll(call: Call, place: Place): Promise<Reply> {
     const options = deleteOptions(call);
     const page = listPage(this.#registry.store, place, call.query);
-    const items = page.entries.map(({ object: item }) => {
+    const items: Json[] = [];
+    for (const { object: item } of page.entries) {
       const { name, namespace } = item.metadata;
       const target: Target = { resource: place.resource, version: place.version, name, user: call.user, ...(namespace ? { namespace } : {}) };
-      return this.#registry.delete(target, options).object;
-    });
+      // What went meanwhile needs no deletion.
+      if (this.#registry.entry(target)) items.push((await this.#write(call, () => this.#registry.delete(target, options))).object);
+    }
     const apiVersion = place.resource.group ? `${place.resource.group}/${place.version.name}` : place.version.name;
     return object({ kind: place.resource.listKind, apiVersion, metadata: { resourceVersion: String(page.revision) }, items });
   }

@@ -5,6 +5,7 @@ import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { PodLogHandler } from '../api';
 import { StatusError } from '../api';
 import type { KeyAndCertificate } from '../auth/certificates';
+import type { Webhooks } from '../admission/webhooks';
 import type { Tokens } from '../auth/tokens';
 import { ANONYMOUS, type Attributes, type Authorizer, type User } from '../auth/user';
 import { forbidden, noSuchPath } from '../registry/errors';
@@ -23,6 +24,7 @@ export interface ServerOptions {
   registry: Registry;
   tokens: Tokens;
   authorize: Authorizer;
+  webhooks: Webhooks;
   certificate: KeyAndCertificate;
   /** The authority that client certificates come from, PEM. */
   clientAuthority: string;
@@ -54,7 +56,7 @@ export class ApiServer {
   constructor(options: ServerOptions) {
     this.#options = options;
     this.#watches = new Watches(options.registry.store);
-    this.#resources = new ResourceHandlers(options.registry, this.#watches);
+    this.#resources = new ResourceHandlers(options.registry, this.#watches, options.webhooks);
     this.#openapi = new OpenApi(options.registry.catalog);
     this.#server = createServer(
       {
@@ -103,7 +105,7 @@ export class ApiServer {
     const unexpected = (error: unknown) =>
       this.#options.log(`${request.method} ${request.url} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     try {
-      const reply = this.#answer(await this.#toCall(request, response, warnings));
+      const reply = await this.#answer(await this.#toCall(request, response, warnings));
       if ('stream' in reply) await reply.stream(response);
       else send(response, reply, warnings);
     } catch (error) {
@@ -164,7 +166,7 @@ export class ApiServer {
       : new StatusError(403, 'Forbidden', `forbidden: User "${user.username}" cannot ${verb} ${what}${reason ? `: ${reason}` : ''}`);
   }
 
-  #answer(call: Call): Reply {
+  #answer(call: Call): Reply | Promise<Reply> {
     const path = parsePath(call.path);
     if (!path) {
       this.#permit(call.user, { verb: call.method.toLowerCase(), path: call.path });

@@ -1,4 +1,5 @@
 import type { PodLogHandler } from '../api';
+import type { Webhooks } from '../admission/webhooks';
 import { StatusError } from '../api';
 import type { Tokens } from '../auth/tokens';
 import { badRequest, noSuchPath, notFound } from '../registry/errors';
@@ -12,12 +13,13 @@ import { deleteOptions, methodNotAllowed, writeOptions } from './resources';
 
 export interface SubresourceContext {
   registry: Registry;
+  webhooks: Webhooks;
   tokens: Tokens;
   podLogs: () => PodLogHandler | undefined;
 }
 
 /** Subresources that are not a part of the object; undefined for those that are (`status`). */
-export function handleSubresource(call: Call, target: Target, context: SubresourceContext): Reply | undefined {
+export function handleSubresource(call: Call, target: Target, context: SubresourceContext): Reply | Promise<Reply> | undefined {
   const name = `${target.resource.plural}/${target.subresource}`;
   if (target.subresource === 'status' && target.version.hasStatus) return undefined;
   if (name === 'pods/log') return podLog(call, target, context);
@@ -31,16 +33,19 @@ export function handleSubresource(call: Call, target: Target, context: Subresour
   throw noSuchPath();
 }
 
-function finalize(call: Call, target: Target, { registry }: SubresourceContext): Reply {
+async function finalize(call: Call, target: Target, { registry, webhooks }: SubresourceContext): Promise<Reply> {
   const { object: body, duplicates } = parseObject(call);
   const { subresource: _subresource, ...namespace } = target;
-  return object(registry.update(namespace, current => ({ ...current, spec: body.spec }), writeOptions(call, duplicates)).object);
+  const options = writeOptions(call, duplicates);
+  const written = await webhooks.carryOut(() => registry.update(namespace, current => ({ ...current, spec: body.spec }), options), call.warnings);
+  return object(written.object);
 }
 
-function evict(call: Call, target: Target, { registry }: SubresourceContext): Reply {
+async function evict(call: Call, target: Target, { registry, webhooks }: SubresourceContext): Promise<Reply> {
   const { object: body } = parseObject(call);
   const options = isObject(body.deleteOptions) ? { ...call, body: Buffer.from(JSON.stringify(body.deleteOptions)), headers: {} } : { ...call, body: Buffer.alloc(0) };
-  registry.delete(target, deleteOptions(options));
+  const deletion = deleteOptions(options);
+  await webhooks.carryOut(() => registry.delete(target, deletion), call.warnings);
   return object({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }, 201);
 }
 

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:https';
-import { isIP } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import type { Endpoint } from './endpoint';
 
 /** Asks a webhook: sends the review and gives back what came, parsed. Throws an Error in the words of Kubernetes. */
@@ -13,7 +13,7 @@ export function webhookCaller(): { ask: Ask; close(): void } {
   return { ask: (endpoint, review, seconds) => post(agent, endpoint, JSON.stringify(review), seconds), close: () => agent.destroy() };
 }
 
-function post(agent: Agent, { url, host, port, ca }: Endpoint, body: string, timeoutSeconds: number): Promise<unknown> {
+function post(agent: Agent, { url, path, serverName, host, port, ca }: Endpoint, body: string, timeoutSeconds: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`failed to call webhook: ${why}`));
     const sent = request(
@@ -22,10 +22,10 @@ function post(agent: Agent, { url, host, port, ca }: Endpoint, body: string, tim
         method: 'POST',
         host,
         port,
-        path: `${url.pathname}${url.search}`,
-        ...(isIP(url.hostname) ? {} : { servername: url.hostname }),
+        path,
+        ...(isIP(serverName) ? {} : { servername: serverName }),
         ...(ca ? { ca } : {}),
-        headers: { Host: url.host, 'Content-Type': 'application/json', Accept: 'application/json', 'Content-Length': Buffer.byteLength(body) },
+        headers: { Host: `${isIPv6(serverName) ? `[${serverName}]` : serverName}:${port}`, 'Content-Type': 'application/json', Accept: 'application/json', 'Content-Length': Buffer.byteLength(body) },
         signal: AbortSignal.timeout(timeoutSeconds * 1000),
       },
       response => {
@@ -36,7 +36,7 @@ function post(agent: Agent, { url, host, port, ca }: Endpoint, body: string, tim
           if (size > LARGEST_ANSWER) sent.destroy(new Error('the answer is too large'));
           else chunks.push(chunk);
         });
-        response.on('error', error => fail(`Post "${url}": ${wordsOf(error, host, port)}`));
+        response.on('error', error => fail(`Post ${JSON.stringify(url)}: ${wordsOf(error, host, port)}`));
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
           if (response.statusCode !== 200) return fail(rejection(response.statusCode ?? 0, text));
@@ -48,7 +48,7 @@ function post(agent: Agent, { url, host, port, ca }: Endpoint, body: string, tim
         });
       },
     );
-    sent.on('error', error => fail(`Post "${url}": ${wordsOf(error, host, port)}`));
+    sent.on('error', error => fail(`Post ${JSON.stringify(url)}: ${wordsOf(error, host, port)}`));
     sent.end(body);
   });
 }

@@ -20,8 +20,8 @@ const slice = (more: object = {}) => ({
 const reference = { service: { name: 'hook', namespace: 'a', path: '/check' } };
 
 it('goes where the URL says', () => {
-  const { url, host, port, ca } = endpointOf({ url: 'https://127.0.0.1:9000/check', caBundle: Buffer.from('PEM').toString('base64') }, 5, storeOf({}));
-  expect({ url: url.href, host, port, ca }).toEqual({ url: 'https://127.0.0.1:9000/check?timeout=5s', host: '127.0.0.1', port: 9000, ca: 'PEM' });
+  const endpoint = endpointOf({ url: 'https://127.0.0.1:9000/check', caBundle: Buffer.from('PEM').toString('base64') }, 5, storeOf({}));
+  expect(endpoint).toEqual({ url: 'https://127.0.0.1:9000/check?timeout=5s', path: '/check?timeout=5s', serverName: '127.0.0.1', host: '127.0.0.1', port: 9000, ca: 'PEM' });
 });
 
 it.each<[string, Record<string, object[]>, object]>([
@@ -29,9 +29,8 @@ it.each<[string, Record<string, object[]>, object]>([
   ['endpoints', { services: [service], endpoints: [{ metadata: metadata(), subsets: [{ addresses: [{ ip: '10.0.0.3' }], ports: [{ port: 9444 }] }] }] }, { host: '10.0.0.3', port: 9444 }],
   ['an external name', { services: [{ metadata: metadata(), spec: { type: 'ExternalName', externalName: 'localhost' } }] }, { host: 'localhost', port: 443 }],
 ])('finds a Service by %s', (_title, objects, expected) => {
-  const { url, ...found } = endpointOf(reference, 10, storeOf(objects));
-  expect(found).toEqual(expected);
-  expect(url.href).toBe('https://hook.a.svc/check?timeout=10s');
+  const names = { url: 'https://hook.a.svc:443/check?timeout=10s', path: '/check?timeout=10s', serverName: 'hook.a.svc' };
+  expect(endpointOf(reference, 10, storeOf(objects))).toEqual({ ...names, ...expected });
 });
 
 it.each<[string, Record<string, object[]>]>([

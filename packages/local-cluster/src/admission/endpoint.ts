@@ -4,8 +4,12 @@ import type { ServiceReference, WebhookClientConfig } from './types';
 
 /** Where a webhook is called, and whose certificate it must show. */
 export interface Endpoint {
-  /** As errors name it. */
-  url: URL;
+  /** In full, as errors name it. */
+  url: string;
+  /** The path with its query. */
+  path: string;
+  /** The name that the certificate must bear. */
+  serverName: string;
   /** Where to connect; the URL's host and port unless a Service stands in between. */
   host: string;
   port: number;
@@ -18,17 +22,22 @@ const part = (object: Json | undefined, field: string): Json => (isObject(object
 
 /** Finds the address behind a webhook's configuration. Throws an Error that says what of its Service is missing. */
 export function endpointOf({ url, service, caBundle }: WebhookClientConfig, timeoutSeconds: number, store: Pick<Store, 'get' | 'list'>): Endpoint {
-  const target = new URL(url ?? urlOf(service));
-  target.searchParams.set('timeout', `${timeoutSeconds}s`);
   const ca = caBundle ? { ca: Buffer.from(caBundle, 'base64').toString('utf8') } : {};
-  if (!service || url) return { url: target, host: target.hostname.replace(/^\[|\]$/g, ''), port: Number(target.port) || 443, ...ca };
-  return { url: target, ...addressOf(service, store), ...ca };
-}
-
-function urlOf(service: ServiceReference | undefined): string {
+  if (url) {
+    const { hostname, port, pathname } = new URL(url);
+    const host = hostname.replace(/^\[|\]$/g, '');
+    return { url: `${url}?timeout=${timeoutSeconds}s`, path: `${pathname}?timeout=${timeoutSeconds}s`, serverName: host, host, port: Number(port) || 443, ...ca };
+  }
   if (!service) throw new Error('webhook configuration must have either service or URL');
-  const { name, namespace, port = 443, path = '' } = service;
-  return `https://${name}.${namespace}.svc:${port}${path.startsWith('/') ? path : `/${path}`}`;
+  const { name, namespace, port = 443, path: given = '' } = service;
+  const serverName = `${name}.${namespace}.svc`;
+  const path = `${given.startsWith('/') ? given : `/${given}`}?timeout=${timeoutSeconds}s`;
+  const full = `https://${serverName}:${port}${path}`;
+  try {
+    return { url: full, path, serverName, ...addressOf(service, store), ...ca };
+  } catch (error) {
+    throw new Error(`failed to call webhook: Post ${JSON.stringify(full)}: ${(error as Error).message}`);
+  }
 }
 
 function addressOf({ name, namespace, port = 443 }: ServiceReference, store: Pick<Store, 'get' | 'list'>): { host: string; port: number } {

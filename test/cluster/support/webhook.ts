@@ -2,6 +2,11 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { issueCertificate, makeAuthority } from '../../../packages/local-cluster/src/auth/certificates';
 
+interface AskedObject {
+  metadata: { name: string; labels?: Record<string, string> };
+  spec?: { size?: number };
+}
+
 /** The `request` of an AdmissionReview, as much as tests look at. */
 export interface Asked {
   uid: string;
@@ -13,9 +18,9 @@ export interface Asked {
   namespace?: string;
   dryRun?: boolean;
   userInfo: { username: string };
-  object: any;
-  oldObject: any;
-  options: any;
+  object: AskedObject | null;
+  oldObject: AskedObject | null;
+  options: object;
 }
 
 type Answer = { allowed: boolean; status?: object; warnings?: string[]; patch?: object[] };

@@ -57,7 +57,7 @@ export class RequestBindings {
     if (!binding) return;
     const status = statusAfter(binding.status, footing.version, run, now());
     await api.mergePatch(ResourceBinding.type, binding, { ...binding, status }, { subresource: 'status' });
-    const told = findCondition(status.conditions, 'UpgradeSucceeded');
+    const told = findCondition(status?.conditions, 'UpgradeSucceeded');
     const isNews = told && told.reason !== findCondition(binding.status?.conditions, 'UpgradeSucceeded')?.reason;
     if (isNews && told.status === 'True') events.normal(request, 'ResourceBindingVersionUpdated', told.message);
   }

@@ -3,7 +3,7 @@ import type { Informer } from '../kube';
 import type { DynamicObject, Key, ResourceType } from '../kube/types';
 import type { Result } from '../runtime';
 import { finalizers, labels } from '../wire/names';
-import { configureStatus, type Target, type Workflow } from '../workflow';
+import { briefUntil, configureStatus, type Target, type Workflow } from '../workflow';
 import type { Footing } from '../promise/promise-for';
 import type { EngineContext } from './context';
 import { RequestBindings } from './request-binding';
@@ -71,6 +71,7 @@ export class RequestReconciler {
     }
     const isUpgradeOf = ({ status }: DynamicObject) => status?.promiseVersion !== undefined && status.promiseVersion !== footing.version;
     const current = () => ({ ...this.workflow(this.fresh(request), promise, 'configure', pipelines), isUpgrade: isUpgradeOf(this.fresh(request)) });
+    let brief: Date | undefined;
     const { until } = await this.runner.advance(current, async (run, userStatus) => {
       const latest = this.fresh(request);
       const works = this.engine.worksOf(this.target(latest, promise));
@@ -80,10 +81,13 @@ export class RequestReconciler {
       const generation = isCurrent ? latest.metadata.generation ?? 1 : run.spec.target.generation;
       const status = configureStatus({ before, generation, run, works, subject: 'resource', userStatus, now: this.engine.now() });
       const version = isCurrent && run.status?.phase === 'Succeeded' ? { promiseVersion: footing.version, resourceBindingVersion: footing.bindingVersion } : {};
+      brief = userStatus || !isOnItsWay(status) ? undefined : briefUntil(run.status?.finishedAt, this.engine.now());
+      if (brief) return;
       await this.writeStatus(latest, { ...status, ...version });
       if (isCurrent && run.status) await this.bindings.report(latest, footing, isDelivered(status) || run.status.phase !== 'Succeeded' ? run.status : { phase: 'Running' });
     });
-    return until && { requeueAfterMs: Math.max(0, until.getTime() - this.engine.now().getTime()) };
+    const again = brief ?? until;
+    return again && { requeueAfterMs: Math.max(0, again.getTime() - this.engine.now().getTime()) };
   }
 
   private async settleWithoutPipelines(request: DynamicObject, footing: Footing): Promise<void> {
@@ -153,6 +157,12 @@ export class RequestReconciler {
 /** A version is applied when its files are in the store. */
 function isDelivered(status: Status): boolean {
   return isTrue(status.conditions as Condition[] | undefined, 'Reconciled');
+}
+
+/** The workflow is over, and nothing stands against its files. */
+function isOnItsWay(status: Status): boolean {
+  const works = findCondition(status.conditions as Condition[] | undefined, 'WorksSucceeded');
+  return isTrue(status.conditions as Condition[] | undefined, 'ConfigureWorkflowCompleted') && works?.reason === 'WorksPending' && works.message.endsWith(']');
 }
 
 /** The condition that said that the Promise is not available ends when it is. */

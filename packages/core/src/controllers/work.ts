@@ -1,9 +1,9 @@
 import { setConditions, Work, WorkPlacement, type ConditionChange, type DestinationObject, type WorkflowRunObject, type WorkObject, type WorkPlacementObject } from '../api';
 import { ApiError, keyOf, type InformerEvent } from '../kube';
 import type { Key } from '../kube/types';
-import { Controller } from '../runtime';
+import { Controller, type Result } from '../runtime';
 import { concernsWork, notFromPipeline, planPlacements, schedulingFailed, workConditions, workEvents, type PlacementPlan } from '../scheduling';
-import { isActiveRun } from '../workflow';
+import { briefUntil, isActiveRun } from '../workflow';
 import { digestOf } from '../wire/encoding';
 import { finalizers, labels } from '../wire/names';
 import type { EngineContext } from './context';
@@ -68,17 +68,17 @@ function workReconciler(engine: EngineContext) {
     }
   }
 
-  return async (key: Key): Promise<void> => {
+  return async (key: Key): Promise<Result | void> => {
     const work = informers.works.get(key);
-    if (!work) return;
+    if (!work) return undefined;
     const existing = informers.placements.byIndex('work', key);
     if (work.metadata.deletionTimestamp) {
       await remove(work, existing);
-      return;
+      return undefined;
     }
     if (!isVouchedFor(work, engine)) {
       if (wasChangedByHand(work, engine)) await report(work, notFromPipeline(work));
-      return;
+      return undefined;
     }
     const held = await api.patchMetadata(Work.type, work, { addFinalizers: [finalizers.work] });
     const destinations = informers.destinations.list();
@@ -92,7 +92,12 @@ function workReconciler(engine: EngineContext) {
     const names = new Set(plan.wanted.map(each => each.metadata.name));
     const current = informers.placements.byIndex('work', key).filter(({ metadata }) => names.has(metadata.name) && !metadata.deletionTimestamp);
     const groups = held.spec?.workloadGroups?.length ?? 0;
-    await report(held, workConditions(plan, current, destinations), { workPlacements: groups, workPlacementsCreated: groups - plan.unscheduled.length });
+    const changes = workConditions(plan, current, destinations);
+    // a Work without a word about it is as pending
+    const until = changes.some(({ reason }) => reason === 'WorkplacementsPending') ? briefUntil(endOfPipeline(work, engine), engine.now()) : undefined;
+    if (until) return { requeueAfterMs: until.getTime() - engine.now().getTime() };
+    await report(held, changes, { workPlacements: groups, workPlacementsCreated: groups - plan.unscheduled.length });
+    return undefined;
   };
 }
 
@@ -107,6 +112,12 @@ function isVouchedFor(work: WorkObject, engine: EngineContext): boolean {
 function wasChangedByHand(work: WorkObject, engine: EngineContext): boolean {
   const targets = new Set(runsNaming(work, engine).map(run => run.spec.target.uid));
   return targets.size > 0 && ![...targets].some(uid => engine.informers.runs.byIndex('target', uid).some(isActiveRun));
+}
+
+/** When the pipeline ended that wrote the Work. */
+function endOfPipeline(work: WorkObject, engine: EngineContext): string | undefined {
+  const ends = runsNaming(work, engine).flatMap(run => run.status?.pipelines.filter(each => each.work?.name === work.metadata.name).map(each => each.finishedAt ?? '') ?? []);
+  return ends.sort().at(-1);
 }
 
 function runsNaming(work: WorkObject, engine: EngineContext): WorkflowRunObject[] {

@@ -67,7 +67,8 @@ export function requestedStatus(before: BindingStatus | undefined, version: stri
  * What the binding says of the request's newest run, which applies `version`. An installation is no upgrade: until
  * something is to be upgraded or has failed, the binding notes the version alone. Source: B-RB-6, B-RB-8.
  */
-export function statusAfter(before: BindingStatus = {}, version: string, run: Pick<RunStatus, 'phase' | 'message'>, now: Date): BindingStatus {
+export function statusAfter(former: BindingStatus | undefined, version: string, run: Pick<RunStatus, 'phase' | 'message'>, now: Date): BindingStatus | undefined {
+  const before = former ?? {};
   const { failedVersion, ...rest } = before;
   const condition = findCondition(before.conditions, 'UpgradeSucceeded');
   const said = (change: ConditionChange) => setConditions(before.conditions, [change], now);
@@ -79,11 +80,11 @@ export function statusAfter(before: BindingStatus = {}, version: string, run: Pi
     case 'Failed':
       return { ...before, failedVersion: version, conditions: said(upgrade('False', 'UpgradeFailed', `A Configure Pipeline has failed: ${run.message ?? ''}`)) };
     case 'Superseded':
-      return before;
+      return former;
     default: {
       const isUpgrade = before.lastAppliedVersion !== undefined && before.lastAppliedVersion !== version;
       const isRepeat = condition?.status === 'False';
-      if (version === NOT_SET || versionInFlight(before.conditions) === version || !(isUpgrade || isRepeat)) return before;
+      if (version === NOT_SET || versionInFlight(before.conditions) === version || !(isUpgrade || isRepeat)) return former;
       return { ...rest, conditions: said(upgrade('Unknown', 'UpgradeInProgress', `Upgrade to version ${version} is in progress`)) };
     }
   }

@@ -1,3 +1,4 @@
+export { briefUntil } from './brief';
 export { accountObjects, rightsOf } from './rbac';
 export { configureStatus } from './status';
 export { nextStep } from './plan';

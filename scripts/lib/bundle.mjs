@@ -1,4 +1,4 @@
-// Run by Node 24 with the packages installed: `node scripts/lib/bundle.mjs cli|backend|bench NAME`.
+// Run by Node 24 with the packages installed: `node scripts/lib/bundle.mjs cli|engine|backend|bench NAME`.
 import { build } from 'esbuild';
 import { at } from './paths.mjs';
 
@@ -36,6 +36,18 @@ const bundles = {
     entryPoints: [at('packages/cli/src/main.ts')],
     outfile: at('packages/cli/dist/kratix-ts.mjs'),
     format: 'esm',
+    banner: { js: commonJsNames },
+  },
+  engine: {
+    ...common,
+    entryPoints: { 'kratix-engine': at('packages/cli/src/engine-main.ts') },
+    outdir: at('packages/cli/dist/engine'),
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    // what is imported on demand only is read from the disk on demand only
+    splitting: true,
+    minify: true,
+    sourcemap: false,
     banner: { js: commonJsNames },
   },
   backend: {

@@ -10,7 +10,7 @@ import { createProgress } from './progress.mjs';
 import { lineOf } from './results.mjs';
 import { lineOfRules, readRules } from './rules.mjs';
 
-const command = ['helper', 'command'];
+const command = ['helper', 'command', 'engine'];
 const run = async ({ node, env }, args) =>
   (await exec(node, args, { cwd: process.env.INIT_CWD ?? at(), env, inherit: true })).code;
 

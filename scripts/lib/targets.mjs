@@ -18,6 +18,12 @@ export const targets = [
     command: { file: bundler, args: ['cli'] },
   },
   {
+    name: 'engine',
+    inputs: ['packages/cli/src', 'packages/core/src', bundler],
+    output: 'packages/cli/dist/engine/kratix-engine.mjs',
+    command: { file: bundler, args: ['engine'] },
+  },
+  {
     name: 'portal backend',
     inputs: [
       'packages/backend/src',

@@ -3,3 +3,4 @@ export * from './cluster';
 export * from './names';
 export * from './objects';
 export * from './until';
+export * from './engine-process';

@@ -20,6 +20,8 @@ const pipelineRecord = () =>
     /** Counts the times that the engine started it, from 1. */
     attempt: z.number().int(),
     job: z.string().optional(),
+    /** Its Job is another engine's, whose helpers write the Work and the status themselves. */
+    takenOver: z.boolean().optional(),
     startedAt: time().optional(),
     finishedAt: time().optional(),
     message: z.string().optional(),

@@ -3,14 +3,14 @@ import { ApiError, coreTypes, keyOf, type InformerEvent } from '../kube';
 import type { DynamicObject, Key, KubeObject, ResourceType } from '../kube/types';
 import { Controller, type Manager, type Result } from '../runtime';
 import { finalizers, labels } from '../wire/names';
-import type { Target, Workflow } from '../workflow';
+import { deleteConditions, type Target, type Workflow } from '../workflow';
 import { dependenciesWork } from '../workflow/dependencies';
 import { promiseStatus } from '../workflow/promise-status';
 import type { EngineContext } from './context';
 import { ofPromise, self } from './predicates';
 import { Revisions } from './promise-revision';
 import { RequestControllers } from './request-controllers';
-import { deleteConditions, WorkflowRunner } from './workflow-runner';
+import { WorkflowRunner } from './workflow-runner';
 
 type Status = Record<string, unknown>;
 type Lists = Record<'promiseConfigure' | 'promiseDelete' | 'resourceConfigure' | 'resourceDelete', Pipeline[]>;

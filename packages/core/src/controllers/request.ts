@@ -3,11 +3,11 @@ import type { Informer } from '../kube';
 import type { DynamicObject, Key, ResourceType } from '../kube/types';
 import type { Result } from '../runtime';
 import { finalizers, labels } from '../wire/names';
-import { briefUntil, configureStatus, type Target, type Workflow } from '../workflow';
+import { briefUntil, configureStatus, deleteConditions, type Target, type Workflow } from '../workflow';
 import type { Footing } from '../promise/promise-for';
 import type { EngineContext } from './context';
 import { RequestBindings } from './request-binding';
-import { deleteConditions, WorkflowRunner } from './workflow-runner';
+import { WorkflowRunner } from './workflow-runner';
 
 type Status = Record<string, unknown>;
 

@@ -1,13 +1,11 @@
-import { findCondition, setConditions, WorkflowRun, Work, type Condition, type RunTrigger, type WorkflowRunObject, type WorkObject } from '../api';
-import { ApiError, coreTypes } from '../kube';
+import { WorkflowRun, Work, type RunStatus, type RunTrigger, type WorkflowRunObject } from '../api';
+import { coreTypes } from '../kube';
 import type { KubeObject } from '../kube/types';
 import { annotations, labels, runName } from '../wire/names';
-import {
-  accountObjects, firstStatus, InputTooLargeError, isActiveRun, localName, nextStep, obsoleteJobs, obsoleteRuns, ownerOf, pipelineJob, pipelineNamespace, rightsOf, supersede,
-  targetLabels,
-  type Demand, type Step, type Workflow,
-} from '../workflow';
+import { failed, firstStatus, isActiveRun, localName, mirroredPipelines, nextStep, ownerOf, pipelineNamespace, supersede, targetLabels, type Demand, type Observed, type Step, type Workflow } from '../workflow';
 import type { EngineContext } from './context';
+import { PipelineExecutor } from './pipeline-executor';
+import { pruneAfterRun } from './run-pruning';
 
 /** How far a workflow is. */
 export interface Progress {
@@ -22,12 +20,13 @@ export type MirrorStatus = (run: WorkflowRunObject, userStatus?: Record<string, 
 /** More steps than this in one go mean that two writers disagree; the queue's back-off takes over. */
 const MAX_STEPS = 50;
 
-/** Refusals that pass: our own credentials, a conflict, too many calls. */
-const PASSING = new Set([401, 408, 409, 429]);
-
 /** Carries out what the workflow planner decides. Every step can be repeated: a process may end between any two writes. */
 export class WorkflowRunner {
-  constructor(private readonly engine: EngineContext) {}
+  private readonly executor: PipelineExecutor;
+
+  constructor(private readonly engine: EngineContext) {
+    this.executor = new PipelineExecutor(engine);
+  }
 
   /** Advances as far as is possible now. `current` reads the workflow anew, as its target's status changes on the way. */
   async advance(current: () => Workflow, mirror: MirrorStatus): Promise<Progress> {
@@ -63,6 +62,7 @@ export class WorkflowRunner {
     const marks = target.object.metadata.labels ?? {};
     return {
       promiseName: target.promise.metadata.name,
+      uid,
       ...(target.type === 'resource' && { resourceName: localName(target) }),
       runPrefix: runName({ name: localName(target), uid }, target.type, action, 0).slice(0, -1),
       pipelines: workflow.pipelines,
@@ -74,7 +74,7 @@ export class WorkflowRunner {
     };
   }
 
-  private observed(workflow: Workflow) {
+  private observed(workflow: Workflow): Observed {
     const { target, action } = workflow;
     const { jobs, pods, works } = this.engine.informers;
     const key = this.engine.targetKey(target);
@@ -86,7 +86,8 @@ export class WorkflowRunner {
       jobs: [...new Set([...jobs.byIndex('target', key).filter(isOfWorkflow), ...named.filter(job => typeof job === 'object')])],
       pods: pods.byIndex('target', key).filter(isOfWorkflow),
       work: (run: WorkflowRunObject, name: string) => works.get(`${run.metadata.namespace}/${name}`),
-      leavingWorks: this.engine.worksOf(target).filter(work => work.metadata.deletionTimestamp),
+      works: this.engine.worksOf(target).filter(work => work.metadata.namespace === pipelineNamespace(target)),
+      mirrored: mirroredPipelines(target.object.status),
     };
   }
 
@@ -95,6 +96,9 @@ export class WorkflowRunner {
     switch (step.do) {
       case 'begin':
         await this.begin(workflow, step.trigger, step.sequence);
+        return undefined;
+      case 'adopt':
+        await this.adopt(workflow, step);
         return undefined;
       case 'retarget':
         await this.retarget(workflow, step.run);
@@ -114,40 +118,23 @@ export class WorkflowRunner {
       case 'await':
         return { run: step.run, ...(step.until && { until: step.until }) };
       default:
-        await this.prune(workflow, step.run);
+        await pruneAfterRun(this.engine, workflow, step.run, this.runsOf(workflow));
         return { run: step.run };
     }
   }
 
   private async begin(workflow: Workflow, trigger: RunTrigger, sequence: number) {
-    const { target, action } = workflow;
-    const { name, namespace, uid = '', generation = 1 } = target.object.metadata;
-    const home = pipelineNamespace(target);
-    const ownerReferences = ownerOf(target, home);
-    const actor = target.object.metadata.annotations?.[annotations.requestedBy];
-    const run: WorkflowRunObject = {
-      apiVersion: WorkflowRun.apiVersion,
-      kind: 'WorkflowRun',
-      metadata: {
-        name: runName({ name: localName(target), uid }, target.type, action, sequence),
-        namespace: home,
-        labels: { ...targetLabels(target), [labels.workflowType]: target.type, [labels.workflowAction]: action },
-        ...(ownerReferences && { ownerReferences }),
-      },
-      spec: {
-        target: { apiVersion: target.object.apiVersion, kind: target.object.kind, plural: target.resource.plural, name, ...(namespace && { namespace }), uid, generation },
-        promiseName: target.promise.metadata.name,
-        type: target.type,
-        action,
-        trigger,
-        ...(actor && { actor }),
-        hash: workflow.hash,
-        sequence,
-      },
-    };
+    const run = newRun(workflow, trigger, sequence);
     run.status = firstStatus(this.demand(workflow), run, this.engine.now());
-    const created = await this.engine.api.create(WorkflowRun.type, run);
-    this.tell(created);
+    this.tell(await this.engine.api.create(WorkflowRun.type, run));
+  }
+
+  /** Puts on record what another engine has done for this target. */
+  private async adopt(workflow: Workflow, { sequence, hash, status }: Step & { do: 'adopt' }) {
+    const isFirst = (workflow.target.object.metadata.generation ?? 1) === 1;
+    this.tell(await this.engine.api.create(WorkflowRun.type, { ...newRun({ ...workflow, hash }, isFirst ? 'created' : 'updated', sequence), status }));
+    const done = status.pipelines.filter(each => each.phase === 'Succeeded').length;
+    this.engine.events.normal(workflow.target.object, 'WorkflowTakenOver', `Took the ${workflow.action} workflow over from another engine; ${done} of ${status.pipelines.length} pipelines were complete`);
   }
 
   /** The record is of the same run, for other specs; its Job's name stays, so that one made without our knowledge is found. */
@@ -169,10 +156,16 @@ export class WorkflowRunner {
     }
     // the status that was written just now is part of the object's version
     const workflow = current();
-    if (status.phase === 'Suspended') await this.engine.api.patchMetadata(workflow.target.resource, workflow.target.object, { labels: { [labels.workflowSuspended]: 'true' } });
+    // the label of what was taken over says whether somebody let it go on since
+    const isNew = status.phase === 'Suspended' && !status.pipelines.some(each => each.phase === 'Suspended' && each.takenOver);
+    if (isNew) await this.engine.api.patchMetadata(workflow.target.resource, workflow.target.object, { labels: { [labels.workflowSuspended]: 'true' } });
+    if (status.phase === 'Failed') await this.fail(workflow, run, status);
+    else await this.record(run, status);
+  }
+
+  private async fail({ target, action }: Workflow, run: WorkflowRunObject, status: RunStatus) {
     await this.record(run, status);
-    const failed = status.phase === 'Failed' && status.message;
-    if (failed) this.engine.events.warning(workflow.target.object, 'ConfigureWorkflowFailed', `A ${workflow.target.type}/${workflow.action} Pipeline has failed: ${status.message}`);
+    this.engine.events.warning(target.object, 'ConfigureWorkflowFailed', `A ${target.type}/${action} Pipeline has failed: ${status.message}`);
   }
 
   private async record(run: WorkflowRunObject, status: WorkflowRunObject['status']) {
@@ -189,75 +182,20 @@ export class WorkflowRunner {
     }
   }
 
-  /** Account and rights first, then the Job; what is there already is left alone. */
   private async execute(workflow: Workflow, step: Step & { do: 'execute' }) {
-    const { api, config } = this.engine;
-    try {
-      for (const { type, object } of accountObjects(workflow, step.pipeline)) await this.ensure(type, object);
-      await this.removeFormerRights(workflow, step.pipeline);
-      const home = step.run.metadata.namespace;
-      const existingWork = this.worksOf(workflow, step.pipeline.metadata.name).find(work => work.metadata.namespace === home)?.metadata.name;
-      const { helperImage, helperPullPolicy, defaultBackoffLimit } = config;
-      const { job, input } = pipelineJob(workflow, step.pipeline, step.run, step.job, { helperImage, helperPullPolicy, defaultBackoffLimit, existingWork });
-      if (input) await api.apply(coreTypes.ConfigMap, input);
-      await api.createIfAbsent(coreTypes.Job, job);
-    } catch (error) {
-      const isRefused = error instanceof InputTooLargeError || (error instanceof ApiError && error.code >= 400 && error.code < 500 && !PASSING.has(error.code));
-      if (!isRefused) throw error;
-      await this.refuse(workflow, step, (error as Error).message);
-      return;
-    }
-    this.engine.events.normal(workflow.target.object, 'PipelineStarted', `${workflow.action === 'delete' ? 'Delete' : 'Configure'} Pipeline started: ${step.pipeline.metadata.name}`);
-  }
-
-  /** A service account of somebody else's keeps what it is. Source: B-WF-30. */
-  private async ensure(type: typeof coreTypes.Role, object: KubeObject & Record<string, unknown>) {
-    if (type === coreTypes.ServiceAccount) await this.engine.api.createIfAbsent(type, object);
-    else await this.engine.api.apply(type, object);
-  }
-
-  /** What the Pipeline declared once and declares no more is taken away before it runs. Source: B-WF-37. */
-  private async removeFormerRights(workflow: Workflow, pipeline: Workflow['pipelines'][number]) {
-    const { roles, roleBindings, clusterRoles, clusterRoleBindings } = this.engine.informers;
-    const { promise, type } = workflow.target;
-    const wanted = new Set(accountObjects(workflow, pipeline).map(({ object }) => `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`));
-    const marks = {
-      [labels.promiseName]: promise.metadata.name,
-      [labels.workflowType]: type,
-      [labels.workflowAction]: workflow.action,
-      [labels.pipelineName]: pipeline.metadata.name,
-      [labels.pipelineNamespace]: pipelineNamespace(workflow.target),
-    };
-    const rights = rightsOf({ apiVersion: '', kind: '', metadata: { name: '', labels: marks } }) ?? '';
-    for (const informer of [roleBindings, clusterRoleBindings, roles, clusterRoles]) {
-      for (const object of informer.byIndex('rights', rights)) {
-        const { namespace = '', name } = object.metadata;
-        if (!wanted.has(`${informer.type.kind} ${namespace}/${name}`)) await this.engine.deleteOnce(informer.type, object);
-      }
+    const { target, action } = workflow;
+    const refusal = await this.executor.start(workflow, step);
+    if (refusal === undefined) {
+      this.engine.events.normal(target.object, 'PipelineStarted', `${action === 'delete' ? 'Delete' : 'Configure'} Pipeline started: ${step.pipeline.metadata.name}`);
+    } else if (step.run.status) {
+      await this.fail(workflow, step.run, failed(step.run.status, step.index, refusal, undefined, this.engine.now()));
     }
   }
 
-  /** The API server will not have the Job: the run fails with its words. */
-  private async refuse(workflow: Workflow, { run, index }: Step & { do: 'execute' }, words: string) {
-    const now = this.engine.now().toISOString().replace(/\.\d+Z$/, 'Z');
-    const status = run.status;
-    if (!status) return;
-    const pipelines = status.pipelines.map((pipeline, at) => {
-      if (at < index) return pipeline;
-      return at === index ? { ...pipeline, phase: 'Failed' as const, message: words, finishedAt: now } : { ...pipeline, phase: 'Skipped' as const };
-    });
-    await this.record(run, { ...status, phase: 'Failed', message: `${status.pipelines[index]?.name}: ${words}`, finishedAt: now, pipelines });
-    this.engine.events.warning(workflow.target.object, 'ConfigureWorkflowFailed', words);
-  }
-
-  /** Works that pipelines of this workflow wrote, of one pipeline where it is named. */
-  worksOf(workflow: Workflow, pipeline?: string): WorkObject[] {
-    return this.engine.worksOf(workflow.target).filter(work => !pipeline || work.metadata.labels?.[labels.pipelineName] === pipeline);
-  }
-
-  private async removeWork(workflow: Workflow, pipeline: string) {
-    if (workflow.action === 'delete') return;
-    for (const work of this.worksOf(workflow, pipeline)) await this.engine.deleteOnce(Work.type, work);
+  private async removeWork({ target, action }: Workflow, pipeline: string) {
+    if (action === 'delete') return;
+    const works = this.engine.worksOf(target).filter(work => work.metadata.labels?.[labels.pipelineName] === pipeline);
+    for (const work of works) await this.engine.deleteOnce(Work.type, work);
   }
 
   /** Ends what is under way when there is nothing to run any more; true while a Job or pod of it is still there. */
@@ -269,36 +207,36 @@ export class WorkflowRunner {
     return false;
   }
 
-  /** After a run: Works of pipelines that are gone, and more Jobs and records than are kept. */
-  private async prune(workflow: Workflow, run: WorkflowRunObject) {
-    const { api, informers, config } = this.engine;
-    if (run.status?.phase === 'Succeeded' && workflow.action === 'configure') {
-      const names = new Set(workflow.pipelines.map(pipeline => pipeline.metadata.name));
-      for (const work of this.worksOf(workflow)) {
-        const isElsewhere = work.metadata.namespace !== run.metadata.namespace;
-        if (isElsewhere || !names.has(work.metadata.labels?.[labels.pipelineName] ?? '')) await this.engine.deleteOnce(Work.type, work);
-      }
-    }
-    const key = this.engine.targetKey(workflow.target);
-    const jobs = informers.jobs.byIndex('target', key).filter(job => job.metadata.labels?.[labels.workflowType] === workflow.target.type);
-    for (const job of obsoleteJobs(jobs, config.jobsToKeep)) {
-      if (!job.metadata.deletionTimestamp) await api.delete(coreTypes.Job, job.metadata, { propagationPolicy: 'Background' });
-    }
-    const inUse = new Set(informers.jobs.byIndex('target', key).map(job => job.metadata.name));
-    for (const input of informers.configMaps.byIndex('target', key)) if (!inUse.has(input.metadata.name)) await this.engine.deleteOnce(coreTypes.ConfigMap, input);
-    for (const old of obsoleteRuns(this.runsOf(workflow), config.runsToKeep)) await api.delete(WorkflowRun.type, old.metadata);
-  }
+}
+
+/** A new record of a run, without a status. */
+function newRun({ target, action, hash }: Workflow, trigger: RunTrigger, sequence: number): WorkflowRunObject {
+  const { name, namespace, uid = '', generation = 1, annotations: notes } = target.object.metadata;
+  const home = pipelineNamespace(target);
+  const ownerReferences = ownerOf(target, home);
+  const actor = notes?.[annotations.requestedBy];
+  return {
+    apiVersion: WorkflowRun.apiVersion,
+    kind: 'WorkflowRun',
+    metadata: {
+      name: runName({ name: localName(target), uid }, target.type, action, sequence),
+      namespace: home,
+      labels: { ...targetLabels(target), [labels.workflowType]: target.type, [labels.workflowAction]: action },
+      ...(ownerReferences && { ownerReferences }),
+    },
+    spec: {
+      target: { apiVersion: target.object.apiVersion, kind: target.object.kind, plural: target.resource.plural, name, ...(namespace && { namespace }), uid, generation },
+      promiseName: target.promise.metadata.name,
+      type: target.type,
+      action,
+      trigger,
+      ...(actor && { actor }),
+      hash,
+      sequence,
+    },
+  };
 }
 
 function workflowTitle({ target, action }: Workflow): string {
   return `${target.object.kind} "${target.object.metadata.name}" (${action})`;
-}
-
-/** Conditions of a delete workflow. Source: B-WF-63, B-WF-64. */
-export function deleteConditions(status: Record<string, unknown>, run: WorkflowRunObject, now: Date): Condition[] {
-  const before = (status.conditions ?? []) as Condition[];
-  const make = (reason: string, message: string) => setConditions(before, [{ type: 'DeleteWorkflowCompleted', status: 'False', reason, message }], now);
-  if (run.status?.phase === 'Failed') return make('DeleteWorkflowFailed', `The Delete Pipeline has failed: ${run.status.message ?? ''}`);
-  if (run.status?.phase === 'Suspended') return make('DeleteWorkflowSuspended', 'The delete workflow is suspended');
-  return findCondition(before, 'DeleteWorkflowCompleted') ? make('PipelinesInProgress', 'The delete workflow is still in progress') : before;
 }

@@ -1,9 +1,10 @@
 export { briefUntil } from './brief';
 export { accountObjects, rightsOf } from './rbac';
-export { configureStatus } from './status';
+export { configureStatus, mirroredPipelines } from './status';
+export { deleteConditions } from './delete-status';
 export { nextStep } from './plan';
 export { obsoleteJobs, obsoleteRuns } from './retention';
-export { firstStatus, isActiveRun, supersede } from './run-record';
+export { failed, firstStatus, isActiveRun, supersede } from './run-record';
 export type { Demand, FinishedPipeline, Observed, Step, WorkflowLimits } from './step';
 export { InputTooLargeError, pipelineJob } from './job';
 export type { JobSettings } from './job';

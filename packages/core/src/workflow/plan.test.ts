@@ -67,7 +67,8 @@ const there = (
     jobs: [...(job ? [{ ...dressed(job), metadata: { ...dressed(job).metadata, name } }] : []), ...others],
     pods: [...pods.map(dressed), ...otherPods],
     work: () => work,
-    leavingWorks: leaving,
+    works: leaving,
+    mirrored: [],
   };
 };
 const aStray = (run: string, hash = 'h1'): JobObject => ({ ...aJob(), metadata: { name: `job-of-${run}`, namespace: 'default', labels: { 'kratix-ts.dev/run': run, 'kratix.io/hash': hash } } });
@@ -119,7 +120,7 @@ describe('nextStep', () => {
     ['what another run still does is ended before a Job starts', aDemand(), there([aRun(running(), { sequence: 2 })], { others: [aStray('cart-abcde-1')] }), NOW, { do: 'stop-job', job: { metadata: { name: 'job-of-cart-abcde-1' } } }],
     ['its pod is awaited', aDemand(), there([aRun(running(), { sequence: 2 })], { otherPods: [userPod({ running: {} }, 'Running')] }), NOW, { do: 'await' }],
     ['and named when it does not end', aDemand(), there([aRun(running(), { sequence: 2 })], { otherPods: [userPod({ running: {} }, 'Running')] }), later(600), { do: 'record', status: { phase: 'Failed', message: expect.stringContaining('pod "pod" of an earlier run') } }],
-    ['a Work that is being deleted is awaited before it is written anew', aDemand(), there([aRun(running())], { leaving: [{ ...aWork, metadata: { name: 'w', labels: { [labels.pipelineName]: 'one' } } }] }), NOW, { do: 'await' }],
+    ['a Work that is being deleted is awaited before it is written anew', aDemand(), there([aRun(running())], { leaving: [{ ...aWork, metadata: { name: 'w', deletionTimestamp: '2026-11-22T12:00:00Z', labels: { [labels.pipelineName]: 'one' } } }] }), NOW, { do: 'await' }],
     ['a Work that is being deleted is no outcome', aDemand(), there([aRun(running())], { job: aJob(), pods: [helper(named)], work: { ...aWork, metadata: { name: 'w', deletionTimestamp: 'now' } } }), NOW, { do: 'await' }],
     ['a Job whose name another run took by chance goes', aDemand(), there([aRun(running())], { others: [{ ...aStray('other-1'), metadata: { ...aStray('other-1').metadata, name: 'job-one' } }] }), NOW, { do: 'stop-job' }],
     ['a deleted record is written again from its Jobs', aDemand(), there([], { others: [aStray('cart-abcde-3')] }), NOW, { do: 'begin', trigger: 'created', sequence: 3 }],

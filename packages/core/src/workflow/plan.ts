@@ -3,15 +3,15 @@ import { labels } from '../wire/names';
 import type { JobObject, PodObject } from './kubernetes';
 import { stepOfRunning, stepOfSuccess } from './plan-pod';
 import { failureSentence, hasEnded, isOver, isRefused, jobFailure } from './pod-outcome';
-import { failed, isActiveRun, stamp, started, supersede } from './run-record';
+import { failed, isActiveRun, runOf, stamp, started, supersede } from './run-record';
 import type { Demand, Observed, Step, WorkflowLimits } from './step';
+import { adoptedStatus, foreignJob, stepOfTakenOver } from './take-over';
 
 /** Between two runs that put a lost Work back. */
 const RETRY_PAUSE = 5 * 60_000;
 /** Between the beginnings of two runs that somebody asks for by label: who asks all the time gets one run in this time. */
 const MANUAL_PAUSE = 10_000;
 const isActive = (job: JobObject | undefined) => job !== undefined && !isOver(job);
-const runOf = (object: JobObject | PodObject) => object.metadata.labels?.[labels.run];
 /** A run that was retargeted may find what it had made for the former specs. */
 const isOfSpecs = (object: JobObject | PodObject, run: WorkflowRunObject) => (object.metadata.labels?.[labels.hash] ?? run.spec.hash) === run.spec.hash;
 const jobOf = (pod: PodObject) => pod.metadata.labels?.['batch.kubernetes.io/job-name'];
@@ -20,6 +20,12 @@ const jobOf = (pod: PodObject) => pod.metadata.labels?.['batch.kubernetes.io/job
 export function nextStep(demand: Demand, observed: Observed, limits: WorkflowLimits, now: Date): Step {
   const runs = [...observed.runs].sort((a, b) => a.spec.sequence - b.spec.sequence);
   const latest = runs.at(-1);
+  const foreign = foreignJob(latest, demand, observed);
+  if (foreign && latest && isActiveRun(latest)) return { do: 'record', run: latest, status: supersede(latest.status ?? { phase: 'Pending', pipelines: [] }, now) };
+  if (foreign) {
+    const sequence = (latest?.spec.sequence ?? 0) + 1;
+    return { do: 'adopt', sequence, hash: foreign.metadata.labels?.[labels.hash] ?? '', status: adoptedStatus(foreign, demand, observed, now) };
+  }
   if (!latest) return { do: 'begin', trigger: 'created', sequence: nextSequence(latest, demand, observed) };
   const due = manualDue(latest, demand);
   if (due === undefined || due <= now.getTime()) return stepOfLatest(latest, demand, observed, limits, now);
@@ -95,6 +101,7 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
     if (hasChanged || demand.isManual || !pipeline) return superseded;
     return { do: 'record', run, status: started(status, index, demand, run, now) };
   }
+  if (record.takenOver) return stepOfTakenOver(run, status, index, demand, observed, limits, now);
   const job = record.job ?? '';
   const found = observed.jobs.find(each => each.metadata.name === job);
   // a name may be taken by chance
@@ -133,7 +140,7 @@ function stepBeforeStart(run: WorkflowRunObject, status: RunStatus, index: numbe
   const stray = observed.jobs.find(job => isActive(job) && !isDone(job));
   if (stray) return { do: 'stop-job', run, job: stray };
   const pod = observed.pods.find(each => !hasEnded(each));
-  const work = observed.leavingWorks.find(each => each.metadata.labels?.[labels.pipelineName] === status.pipelines[index].name);
+  const work = observed.works.find(each => each.metadata.deletionTimestamp && each.metadata.labels?.[labels.pipelineName] === status.pipelines[index].name);
   const late = pod ? `pod "${pod.metadata.name}"` : work && `Work "${work.metadata.name}"`;
   if (!late) return undefined;
   const due = Date.parse(status.pipelines[index].startedAt ?? stamp(now)) + limits.startTimeout;

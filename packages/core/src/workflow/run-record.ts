@@ -1,6 +1,6 @@
 import { parseGoDuration, type PipelineRecord, type RunStatus, type WorkflowRunObject } from '../api';
-import { jobName } from '../wire/names';
-import type { PodObject } from './kubernetes';
+import { jobName, labels } from '../wire/names';
+import type { JobObject, PodObject } from './kubernetes';
 import { containerRecords, type HelperMessage } from './pod-outcome';
 import type { Demand } from './step';
 
@@ -9,6 +9,9 @@ const MAX_DELAY = 10 * 365 * 24 * 3_600_000;
 
 /** A time as Kubernetes writes it, in UTC and whole seconds. */
 export const stamp = (time: Date) => time.toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** The run that a Job or pod of ours belongs to. */
+export const runOf = (object: JobObject | PodObject) => object.metadata.labels?.[labels.run];
 
 /** Whether the run has still something to do. */
 export function isActiveRun(run: WorkflowRunObject): boolean {
@@ -27,16 +30,18 @@ export function firstStatus(demand: Demand, run: WorkflowRunObject, now: Date): 
 
 /** The status in which the pipeline at `index` runs once more, from a Job of a new name. */
 export function started(status: RunStatus, index: number, demand: Demand, run: WorkflowRunObject, now: Date): RunStatus {
-  const { name, attempt } = status.pipelines[index];
+  const { name, attempt, work } = status.pipelines[index];
   const job = jobName(demand.promiseName, demand.resourceName, run.metadata.name, name, attempt + 1);
-  const fresh: PipelineRecord = { name, phase: 'Running', attempt: attempt + 1, job, startedAt: stamp(now) };
+  const fresh: PipelineRecord = { name, phase: 'Running', attempt: attempt + 1, job, startedAt: stamp(now), ...(work && { work }) };
   const pipelines = status.pipelines.map((pipeline, at) => (at === index ? fresh : pipeline));
   return { phase: 'Running', startedAt: status.startedAt ?? stamp(now), pipelines };
 }
 
 /** The pipeline at `index` ended well; with the last one the run did. */
-export function succeeded(status: RunStatus, index: number, work: PipelineRecord['work'], pod: PodObject, now: Date): RunStatus {
-  const pipelines = withPipeline(status, index, { phase: 'Succeeded', finishedAt: stamp(now), containers: containerRecords(pod), ...(work && { work }) });
+export function succeeded(status: RunStatus, index: number, work: PipelineRecord['work'], pod: PodObject | undefined, now: Date): RunStatus {
+  const { work: _former, ...record } = status.pipelines[index];
+  const ended: PipelineRecord = { ...record, phase: 'Succeeded', finishedAt: stamp(now), ...(pod && { containers: containerRecords(pod) }), ...(work && { work }) };
+  const pipelines = status.pipelines.map((pipeline, at) => (at === index ? ended : pipeline));
   const isLast = index === pipelines.length - 1;
   return { ...status, phase: isLast ? 'Succeeded' : 'Running', ...(isLast && { finishedAt: stamp(now) }), pipelines };
 }

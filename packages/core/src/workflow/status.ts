@@ -70,13 +70,21 @@ export function workflowConditions(run: RunStatus): ConditionChange[] {
   }
 }
 
-interface PipelineStatus {
+/** An entry of `status.kratix.workflows.pipelines`. */
+export interface PipelineStatus {
   name: string;
   phase: string;
   message?: string;
   nextRetryAt?: string;
   attempts?: number;
   lastTransitionTime?: string;
+}
+
+/** What a target's status says of its pipelines; whoever wrote it, entries that cannot be read are left out. */
+export function mirroredPipelines(status: Status | undefined): PipelineStatus[] {
+  const kratix = isObject(status?.kratix) ? status.kratix : {};
+  const list = isObject(kratix.workflows) && Array.isArray(kratix.workflows.pipelines) ? kratix.workflows.pipelines : [];
+  return list.filter((entry): entry is PipelineStatus => isObject(entry) && typeof entry.name === 'string' && typeof entry.phase === 'string');
 }
 
 /** `status.kratix.workflows.pipelines` as upstream writes it: the record's mirror. Source: B-WF-51. */
@@ -95,10 +103,13 @@ export function pipelineStatuses(run: RunStatus, before: PipelineStatus[] | unde
 }
 
 /** WorksSucceeded and Reconciled, once the workflow has ended well. Source: B-RR-26, B-RR-27, B-PR-42, B-PR-43. */
-export function deliveryConditions(works: WorkObject[], subject: 'resource' | 'promise'): ConditionChange[] {
+export function deliveryConditions(works: WorkObject[], subject: 'resource' | 'promise', run?: RunStatus): ConditionChange[] {
+  // what another engine said of a Work stands until ours has looked
+  const takenOver = new Set(run?.pipelines.filter(each => each.takenOver).map(({ work }) => work?.name));
   const messageOfWork = (work: WorkObject) => {
     const ready = findCondition(work.status?.conditions, 'Ready');
-    const isCurrent = !work.metadata.deletionTimestamp && ready?.observedGeneration === work.metadata.generation;
+    const isOfOther = ready?.observedGeneration === undefined && takenOver.has(work.metadata.name);
+    const isCurrent = !work.metadata.deletionTimestamp && (isOfOther || ready?.observedGeneration === work.metadata.generation);
     return isCurrent ? ready?.message ?? 'Pending' : 'Pending';
   };
   const named = (message: string) => works.filter(work => messageOfWork(work) === message).map(work => work.metadata.name);
@@ -144,7 +155,7 @@ export function configureStatus({ before, generation, run, works, subject, userS
   const total = run.status.pipelines.length;
   const done = run.status.pipelines.filter(pipeline => pipeline.phase === 'Succeeded').length;
   const isDone = run.status.phase === 'Succeeded';
-  const changes = [...workflowConditions(run.status), ...(isDone ? deliveryConditions(works, subject) : [])];
+  const changes = [...workflowConditions(run.status), ...(isDone ? deliveryConditions(works, subject, run.status) : [])];
   const conditions = setConditions(merged.conditions as Condition[] | undefined, changes, now);
   const kratix = isObject(merged.kratix) ? merged.kratix : {};
   const workflows = isObject(kratix.workflows) ? kratix.workflows : {};

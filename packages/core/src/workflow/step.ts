@@ -1,5 +1,6 @@
 import type { Pipeline, RunStatus, RunTrigger, WorkflowRunObject, WorkObject } from '../api';
 import type { JobObject, PodObject } from './kubernetes';
+import type { PipelineStatus } from './status';
 
 /** How long things may take, in milliseconds. */
 export interface WorkflowLimits {
@@ -12,6 +13,8 @@ export interface WorkflowLimits {
 /** What should have run: derived from the objects as they are now. */
 export interface Demand {
   promiseName: string;
+  /** Uid of the target. */
+  uid?: string;
   /** Unique where the pipelines run. */
   resourceName?: string;
   /** What the names of this workflow's runs begin with; their sequence follows. */
@@ -37,14 +40,18 @@ export interface Observed {
   jobs: JobObject[];
   pods: PodObject[];
   work: (run: WorkflowRunObject, name: string) => WorkObject | undefined;
-  /** Works of this target that are being deleted. */
-  leavingWorks: WorkObject[];
+  /** Works of this target where its pipelines run. */
+  works: WorkObject[];
+  /** What the target's status says of its pipelines. */
+  mirrored: PipelineStatus[];
 }
 
 /** The next thing to do for one workflow of one target. */
 export type Step =
   /** Write a new record; nothing runs yet. */
   | { do: 'begin'; trigger: RunTrigger; sequence: number }
+  /** Write the record of a run that another engine began. */
+  | { do: 'adopt'; sequence: number; hash: string; status: RunStatus }
   /** Let a run of which nothing has started yet run for the specs as they are now. */
   | { do: 'retarget'; run: WorkflowRunObject }
   /** Take these labels away: what they ask for is on record. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GROUP, VERSION } from '../wire/names';
 import { defineKind, type ObjectOf } from './kind';
+import { words } from './refusals';
 import { storeSpecFields, storeStatus } from './state-store-fields';
 
 const bucketStateStoreFields = z.object({
@@ -12,6 +13,13 @@ const bucketStateStoreFields = z.object({
       insecure: z.boolean().optional(),
       useDualStack: z.boolean().optional(),
       authMethod: z.enum(['accessKey', 'IAM']).default('accessKey'),
+    })
+    .meta({
+      'x-kubernetes-validations': [
+        ['has(self.secretRef)', words.bucketSecret],
+        ["!has(self.secretRef) || (has(self.secretRef.name) && self.secretRef.name != '')", words.bucketSecretName],
+        ["!has(self.secretRef) || (has(self.secretRef.__namespace__) && self.secretRef.__namespace__ != '')", words.bucketSecretNamespace],
+      ].map(([rule, message]) => ({ rule: `self.authMethod != 'accessKey' || (${rule})`, message })),
     })
     .optional(),
   status: storeStatus().optional(),

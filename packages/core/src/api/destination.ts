@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { GROUP, VERSION } from '../wire/names';
 import { condition } from './condition';
 import { defineKind, type ObjectOf } from './kind';
+import { refusedUnless, words } from './refusals';
 
 const destinationFields = z.object({
   spec: z
     .object({
-      path: z.string(),
+      path: z.string().meta(refusedUnless("self != ''", words.destinationPath)),
       stateStoreRef: z.object({ kind: z.enum(['BucketStateStore', 'GitStateStore']), name: z.string() }).optional(),
       strictMatchLabels: z.boolean().optional(),
       filepath: z
@@ -21,6 +22,7 @@ const destinationFields = z.object({
       cleanup: z.enum(['none', 'all']).default('none'),
       initWorkloads: z.object({ enabled: z.boolean().default(true) }).default({} as { enabled: boolean }),
     })
+    .meta(refusedUnless('has(self.stateStoreRef)', words.destinationStore))
     .optional(),
   status: z.object({ conditions: z.array(condition()).optional() }).optional(),
 });

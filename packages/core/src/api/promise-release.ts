@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GROUP, VERSION } from '../wire/names';
 import { condition } from './condition';
 import { defineKind, type ObjectOf } from './kind';
+import { refusedUnless, words } from './refusals';
 
 const promiseReleaseFields = z.object({
   spec: z
@@ -18,6 +19,7 @@ const promiseReleaseFields = z.object({
         })
         .meta({ default: { type: 'http' } }),
     })
+    .meta(refusedUnless("has(self.sourceRef.url) && self.sourceRef.url != ''", words.releaseUrl))
     .optional(),
   status: z.object({ status: z.string().optional(), conditions: z.array(condition()).optional() }).optional(),
 });

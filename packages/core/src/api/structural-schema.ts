@@ -33,6 +33,8 @@ function tidy(node: StructuralSchema): StructuralSchema {
     if (tidied.minimum === Number.MIN_SAFE_INTEGER) delete tidied.minimum;
     if (tidied.maximum === Number.MAX_SAFE_INTEGER) delete tidied.maximum;
   }
+  // JavaScript escapes slashes in the text of an expression
+  if (typeof tidied.pattern === 'string') tidied.pattern = tidied.pattern.replaceAll('\\/', '/');
   if (tidied['x-kubernetes-preserve-unknown-fields'] && !properties && !items) return { type: 'object', ...tidied };
   if (properties) tidied.properties = Object.fromEntries(Object.entries(properties).map(([name, child]) => [name, tidy(child)]));
   if (items) tidied.items = tidy(items);

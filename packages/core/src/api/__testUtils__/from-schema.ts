@@ -46,11 +46,8 @@ function objectOf(schema: StructuralSchema): fc.Arbitrary<unknown> {
   const extra = schema.additionalProperties
     ? fc.dictionary(keys, fromSchema(schema.additionalProperties), { maxKeys: 3 })
     : fc.oneof({ weight: 5, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.dictionary(keys, anything, { maxKeys: 1 }) });
-  return fc.tuple(known, extra).map(([fields, more]): Fields => ({ ...plain(more), ...fields }));
+  return fc.tuple(known, extra).map(([fields, more]): Fields => ({ ...more, ...fields }));
 }
-
-/** Without the null prototype that dictionaries have. */
-const plain = (fields: object): Fields => ({ ...fields });
 
 function optional(value: fc.Arbitrary<unknown>, weight: number): fc.Arbitrary<unknown> {
   return fc.oneof({ weight, arbitrary: value }, { weight: 1, arbitrary: fc.constant(undefined) });

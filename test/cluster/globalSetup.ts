@@ -8,8 +8,10 @@ function clusterUnderTest(): string | undefined {
 
 /** Runs once before all suites. */
 export default async function setup(): Promise<void> {
-  const fixture = await startFixture(clusterUnderTest());
+  const kubeconfig = clusterUnderTest();
+  const fixture = await startFixture(kubeconfig);
   keep(fixture);
+  process.env.KRATIX_TEST_CLUSTER = kubeconfig ? 'real' : 'embedded';
   process.env.KUBECONFIG = fixture.kubeconfig;
   process.env.KRATIX_TEST_KUBECONFIG = fixture.kubeconfig;
   process.env.KRATIX_TEST_DATA = fixture.data;

@@ -127,14 +127,16 @@ export interface DestinationOptions {
   labels: Record<string, string>;
   store: string;
   path?: string;
+  /** Whether files without any selector stay away. */
+  strictMatchLabels?: boolean;
 }
 
-export function aDestination({ name = aName('destination-'), labels, store, path = name }: DestinationOptions): DynamicObject {
+export function aDestination({ name = aName('destination-'), labels, store, path = name, strictMatchLabels = true }: DestinationOptions): DynamicObject {
   return {
     apiVersion: PLATFORM,
     kind: 'Destination',
     metadata: { name, labels },
-    spec: { path, strictMatchLabels: true, stateStoreRef: { kind: 'GitStateStore', name: store } },
+    spec: { path, strictMatchLabels, stateStoreRef: { kind: 'GitStateStore', name: store } },
   };
 }
 

@@ -18,7 +18,7 @@ import {
   type ResourceType,
   typeOf,
 } from '@kratix-ts/core/kube';
-import { aDestination, aGitStore, type APromise, PLATFORM } from './builders';
+import { aDestination, aGitStore, type APromise, type DestinationOptions, PLATFORM } from './builders';
 import { aName } from './names';
 import { isTrue, type WithStatus } from './objects';
 import { Changes, until, type UntilOptions } from './until';
@@ -108,8 +108,8 @@ export class TestCluster {
   }
 
   /** A destination that files are delivered to, with labels of its own. */
-  async destination(labels: Record<string, string>, store = this.storeName): Promise<string> {
-    const destination = aDestination({ labels, store });
+  async destination(labels: Record<string, string>, options: Partial<DestinationOptions> = {}): Promise<string> {
+    const destination = aDestination({ labels, store: this.storeName, ...options });
     await this.create(types.Destination, destination);
     await this.untilCondition(types.Destination, destination.metadata, 'Ready');
     return destination.metadata.name;

@@ -28,13 +28,27 @@ export async function helperImage(data: string, name: string): Promise<LoadableI
 }
 
 /** An image of a shell and the small tools, from this machine's static busybox, with a folder laid over it. */
-export async function toolsImage(data: string, name: string, over?: string): Promise<LoadableImage> {
+export async function toolsImage(data: string, name: string, over?: string, entrypoint?: string): Promise<LoadableImage> {
   const folder = await mkdtemp(join(data, 'image-'));
   await writeTools(folder);
-  if (over) await cp(over, folder, { recursive: true });
+  if (over) await cp(over, folder, { recursive: true, verbatimSymlinks: true });
   const archive = `${folder}.tar`;
-  await write('folder', folder, '--out', archive, '--name', name);
+  await write('folder', folder, '--out', archive, '--name', name, ...(entrypoint ? ['--entrypoint', JSON.stringify([entrypoint])] : []));
   return { name, archive };
+}
+
+/** Whether a test can bring images of its own into the cluster under test. */
+export function canBringImages(): boolean {
+  return process.env.KRATIX_TEST_CLUSTER === 'embedded' || Boolean(process.env.LOAD_IMAGE);
+}
+
+/** Makes the images that published Promises name stand for the script `stand-in/bin/stand-in`. */
+export async function bringStandIn(names: string[]): Promise<void> {
+  const data = process.env.KRATIX_TEST_DATA ?? '';
+  const { archive } = await toolsImage(data, 'docker.io/kratix-ts/stand-in:suite', join(__dirname, '../stand-in'), '/bin/stand-in');
+  const images = names.map(name => ({ name, archive }));
+  if (process.env.KRATIX_TEST_CLUSTER !== 'embedded') return loadImages(process.env.LOAD_IMAGE ?? '', images);
+  for (const { name } of images) await run(process.execPath, [join(root, 'packages/cli/dist/kratix-ts.mjs'), 'image', 'add', name, '--archive', archive, '--data', data]);
 }
 
 async function writeTools(folder: string): Promise<void> {

@@ -1,5 +1,6 @@
 export * from './builders';
 export * from './cluster';
+export { bringStandIn, canBringImages } from './images';
 export * from './names';
 export * from './objects';
 export * from './until';

@@ -39,8 +39,7 @@ interface Published {
 
 function read(name: string): Published {
   const load = (file: string) => parseYaml(readFileSync(join(folder, name, file), 'utf8'), file) as DynamicObject;
-  const { status: _status, ...promise } = load('promise.yaml');
-  return { promise, request: load('resource-request.yaml') };
+  return { promise: { ...load('promise.yaml'), status: undefined }, request: load('resource-request.yaml') };
 }
 
 /** The images that the published Promises name. */

@@ -5,6 +5,7 @@ import type { GitCredentials } from './git-credentials';
 import { gitFailure, lostRace } from './git-errors';
 import { gitEnvironment, GitResult, runGit } from './git-process';
 import { GitReader } from './git-reader';
+import { identityVariables, signCommits } from './git-signing';
 import type { GitTarget } from './git-spec';
 import { parseTree, ReadTrees, TreeEntries } from './git-tree';
 import { StoreError } from './store';
@@ -14,6 +15,8 @@ export interface RepositoryOptions {
   name: string;
   target: GitTarget;
   credentials: GitCredentials;
+  /** Commits are signed with this SSH key. */
+  signingKey?: string;
   /** A folder that belongs to this repository alone. */
   folder: string;
   /** Milliseconds for one call to the server. */
@@ -106,7 +109,12 @@ export class GitRepository {
     if (this.commits >= this.options.commitsUntilRepack) await this.repack();
     this.commits += commits.length;
     this.importer ??= new FastImport(this.gitDir, this.environment());
-    return this.importer.commit(this.head, commits);
+    const ids = await this.importer.commit(this.head, commits);
+    const { signingKey, folder } = this.options;
+    if (signingKey === undefined) return ids;
+    const trees = await this.read().readAll(ids.map(id => `${id}^{tree}`));
+    const withTrees = commits.map((commit, index) => ({ ...commit, tree: trees[index]?.id ?? '' }));
+    return signCommits(signingKey, folder, this.head, withTrees, (args, input, { config, variables }) => this.git(args, this.gitDir, input, variables, config));
   }
 
   /** Gives a commit to the server, on condition that its branch still stands where we last saw it. */
@@ -160,10 +168,8 @@ export class GitRepository {
   }
 
   private async emptyCommit(): Promise<string> {
-    const { author } = this.options.target;
     const tree = await this.git(['hash-object', '-t', 'tree', '-w', '--stdin'], this.gitDir, '');
-    const [, name = 'kratix', email = ''] = /^(.*) <(.*)>$/u.exec(author) ?? [];
-    const identity = Object.fromEntries(['AUTHOR', 'COMMITTER'].flatMap(who => [[`GIT_${who}_NAME`, name], [`GIT_${who}_EMAIL`, email]]));
+    const identity = identityVariables(this.options.target.author, 0);
     const result = await this.git(['commit-tree', '-m', 'write check', tree.stdout.trim() || EMPTY_TREE], this.gitDir, undefined, identity);
     if (result.code !== 0) throw new StoreError('LocalFault', `the local copy of store "${this.options.name}" takes no commit: ${result.stderr.trim()}`);
     return result.stdout.trim();
@@ -198,9 +204,9 @@ export class GitRepository {
     return gitEnvironment(this.home, { config: { ...local, ...config }, variables });
   }
 
-  private git(args: string[], cwd: string, input?: string, variables: Record<string, string> = {}): Promise<GitResult> {
+  private git(args: string[], cwd: string, input?: string, variables: Record<string, string> = {}, config: Record<string, string> = {}): Promise<GitResult> {
     const { timeoutMs, signal } = this.options;
-    return runGit({ args, cwd, input, env: this.environment({}, variables), timeoutMs, signal });
+    return runGit({ args, cwd, input, env: this.environment(config, variables), timeoutMs, signal });
   }
 
   private network(args: string[], timeoutMs: number): Promise<GitResult> {
@@ -211,6 +217,9 @@ export class GitRepository {
 
   private failure(verb: 'read' | 'write', result: GitResult): StoreError {
     const { name, target, credentials } = this.options;
-    return gitFailure(`GitStateStore "${name}" cannot ${verb} branch "${target.branch}" of ${target.url}`, result, credentials.secrets);
+    const error = gitFailure(`GitStateStore "${name}" cannot ${verb} branch "${target.branch}" of ${target.url}`, result, credentials.secrets());
+    if (error.reason !== 'AuthenticationFailed') return error;
+    credentials.refused?.();
+    return credentials.mend ? new StoreError(error.reason, `${error.message}; ${credentials.mend}`) : error;
   }
 }

@@ -8,6 +8,7 @@ export interface GitStoreSpec {
   branch?: string;
   path?: string;
   authMethod?: string;
+  secretRef?: { name?: string; namespace?: string };
   /** Allows `http:`. Certificates are always verified. */
   insecure?: boolean;
   gitAuthor?: { name?: string; email?: string };

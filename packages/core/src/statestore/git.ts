@@ -4,6 +4,7 @@ import type { BatchLimits } from './fair-queue';
 import { claimFolder } from './git-cache';
 import { gitCredentials } from './git-credentials';
 import { GitRepository } from './git-repository';
+import { signingKeyOf } from './git-signing';
 import { checkGitSpec, checkPushLimit, GitStoreSpec } from './git-spec';
 import { GitWriter } from './git-writer';
 import { PushBudget } from './push-budget';
@@ -44,14 +45,14 @@ const DEFAULTS = {
  * `check()` or `submit()`.
  */
 export function createGitStore(options: StoreOptions<GitStoreSpec>, tuning: GitTuning = {}): StateStore {
-  const { name, spec, secret = {}, allowLocal, cacheDir, log, metrics, onForeignChange } = options;
+  const { name, spec, secret, allowLocal, cacheDir, log, metrics, onForeignChange } = options;
   const { limits, clock, ...settings } = { ...DEFAULTS, ...tuning };
   const target = checkGitSpec(spec, allowLocal);
   const template = checkTemplate(spec.commitMessage);
-  const credentials = gitCredentials(target, spec.authMethod ?? 'basicAuth', secret, name);
+  const credentials = gitCredentials({ name, spec, target, secret, now: () => clock.now() });
   const budget = new PushBudget(checkPushLimit(spec, target), () => clock.now());
   const abort = new AbortController();
-  const repository = new GitRepository({ ...settings, name, target, credentials, folder: claimFolder(cacheDir, name), signal: abort.signal });
+  const repository = new GitRepository({ ...settings, name, target, credentials, signingKey: signingKeyOf(secret, name), folder: claimFolder(cacheDir, name), signal: abort.signal });
   const writer = new GitWriter(repository, target, {
     ...settings, name, cacheDir, abort, template, budget, log, metrics, onForeignChange,
     granularity: spec.commitGranularity ?? 'batch',

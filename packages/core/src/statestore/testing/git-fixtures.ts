@@ -135,8 +135,15 @@ export type Fault = (request: IncomingMessage, response: ServerResponse) => bool
 export interface HttpServerOptions {
   user?: string;
   password?: string;
+  /** Whether these credentials let somebody in; instead of one user and password. */
+  lets?: (user: string, password: string) => boolean;
   tls?: { key: string; cert: string };
   fault?: Fault;
+}
+
+function credentialsOf({ headers }: IncomingMessage): [user: string, password: string] {
+  const [user = '', ...password] = Buffer.from(headers.authorization?.replace('Basic ', '') ?? '', 'base64').toString().split(':');
+  return [user, password.join(':')];
 }
 
 /** git's own http-backend behind Node's server, with basic auth where a user is given. */
@@ -146,11 +153,11 @@ export async function startHttpServer(root: string, options: HttpServerOptions =
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     requests.push(`${request.method} ${request.url}`);
     if (options.fault?.(request, response)) return;
-    if (expected && request.headers.authorization !== expected) {
+    if (expected ? request.headers.authorization !== expected : options.lets && !options.lets(...credentialsOf(request))) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end('who are you?');
       return;
     }
-    serveBackend(root, request, response, options.user);
+    serveBackend(root, request, response, options.user ?? (options.lets && 'somebody'));
   };
   const server = options.tls ? createHttpsServer(options.tls, handle) : createHttpServer(handle);
   server.listen(0, '127.0.0.1');

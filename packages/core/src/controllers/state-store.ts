@@ -27,6 +27,17 @@ const DEFAULT_INTERVAL_MS = 5 * 60_000;
 
 const secretRefOf = (store: StateStoreObject) => ({ wanted: store.spec?.secretRef?.name, namespace: store.spec?.secretRef?.namespace ?? 'default' });
 
+/** Settles with the first list; rejects with the server's words as soon as it refuses one. */
+async function firstList(informer: Informer<SecretObject>): Promise<void> {
+  const refused = new AbortController();
+  const stop = informer.onConnection(error => error && refused.abort(error));
+  try {
+    await informer.whenSynced(AbortSignal.any([AbortSignal.timeout(SECRET_PATIENCE), refused.signal]));
+  } finally {
+    stop();
+  }
+}
+
 /** Milliseconds until a store is looked at again when nothing happens; undefined for never. Throws StoreError `InvalidSpec`. */
 export function fetchIntervalOf(spec: StateStoreObject['spec']): number | undefined {
   if (spec?.fetchInterval === undefined) return DEFAULT_INTERVAL_MS;
@@ -73,8 +84,9 @@ function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext,
       secrets.set(name, { ref, informer: watched });
       watched.onChange(() => enqueue(name));
     }
-    await secrets.get(name)?.informer.whenSynced(AbortSignal.timeout(SECRET_PATIENCE));
-    return secrets.get(name)?.informer.get(ref);
+    const watched = secrets.get(name)?.informer;
+    if (watched) await firstList(watched);
+    return watched?.get(ref);
   }
 
   async function report(store: T, reason: string, message: string): Promise<void> {

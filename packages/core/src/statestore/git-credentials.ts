@@ -1,25 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { GitCredentials, Secret } from './credentials';
 import type { GitEnvironment } from './git-process';
 import type { GitStoreSpec, GitTarget } from './git-spec';
 import { gitHubApp, InstallationTokens } from './github-app';
 import { sshCredentials } from './ssh-credentials';
 import { StoreError } from './store';
-
-/** Keys of a Secret, decoded. */
-export type Secret = Readonly<Record<string, string>>;
-
-/** How one store proves who it is. */
-export interface GitCredentials {
-  /** Texts that must never be seen in a message. */
-  secrets(): string[];
-  /** Runs a command with what it needs to sign in; key files are there only meanwhile, readable by this user alone. */
-  use<T>(folder: string, command: (environment: GitEnvironment) => Promise<T>): Promise<T>;
-  /** The server did not take them: what can be made anew is made anew next time. */
-  refused?(): void;
-  /** What to do where the server wants other credentials. */
-  mend?: string;
-}
 
 /** What credentials are made from. */
 export interface CredentialSource {

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Commit, FastImport } from './fast-import';
-import type { GitCredentials } from './git-credentials';
+import type { GitCredentials } from './credentials';
 import { gitFailure, lostRace } from './git-errors';
 import { gitEnvironment, GitResult, runGit } from './git-process';
 import { GitReader } from './git-reader';

@@ -1,7 +1,7 @@
 import { createPrivateKey, createSign, KeyObject } from 'node:crypto';
 import { EnvHttpProxyAgent, request } from 'undici';
 import { z } from 'zod';
-import type { Secret } from './git-credentials';
+import type { Secret } from './credentials';
 import type { GitTarget } from './git-spec';
 import { tidyLines } from './private-key';
 import { StoreError, StoreErrorReason } from './store';

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GitCredentials, Secret } from './git-credentials';
+import type { GitCredentials, Secret } from './credentials';
 import { secretLines, sshPrivateKey, tidyLines } from './private-key';
 import { StoreError } from './store';
 

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGitStore, GitTuning } from './git';
 import type { GitStoreSpec } from './git-spec';
-import type { StateStore, StoreChange } from './store';
+import type { ForeignChange, StateStore, StoreChange } from './store';
 import { BareRepository, git, scratchFolder } from './testing/git-fixtures';
 
 jest.setTimeout(60_000);
@@ -185,6 +185,99 @@ describe('Q-5: many changes are one commit and one push', () => {
     expect(await repository.commits()).toHaveLength(1);
     await Promise.all([store.submit(aChange('one', { a: '2' })), store.submit(aChange('one', {})), store.submit(aChange('one', { c: '4' }))]);
     expect(await repository.files()).toEqual(['apps/one/c']);
+  });
+});
+
+describe('spec.commitGranularity', () => {
+  const submitAll = (store: StateStore) =>
+    Promise.all(['a/1', 'b/1', 'a/2', 'b/2'].map(id => store.submit(aChange(id, { f: id }, { promise: id.slice(0, 1) }))));
+
+  it('promise: one commit for each Promise, in one push', async () => {
+    const repository = await aRepository();
+    repository.hook('post-receive', 'echo x >> pushes');
+    const versions = await submitAll(aStore(repository, { commitGranularity: 'promise', commitMessage: 'from {{promise}}' }));
+    expect(await repository.commits()).toEqual(['from b', 'from a']);
+    expect(statSync(join(repository.path, 'pushes')).size / 2).toBe(1);
+    expect(versions.map(({ version }) => version)).toEqual([0, 1, 0, 1].map(index => versions[index].version));
+    expect(versions[1].version).toBe(await repository.head());
+    expect((await git(repository.path, 'show', '--format=', '--name-only', versions[0].version)).split('\n')).toEqual(['apps/a/1/f', 'apps/a/2/f']);
+    expect(await repository.files()).toHaveLength(4);
+  });
+
+  it('object: one commit for each placement, and none for one that changes nothing', async () => {
+    const repository = await aRepository();
+    const store = aStore(repository, { commitGranularity: 'object' });
+    await store.submit(aChange('b/1', { f: 'b/1' }));
+    await submitAll(store);
+    expect(await repository.commits()).toEqual(['Update from: b/2', 'Update from: a/2', 'Update from: a/1', 'Update from: b/1']);
+    for (const name of ['a/1', 'a/2', 'b/1', 'b/2']) expect(await repository.read(`apps/${name}/f`)).toBe(name);
+  });
+
+  it('keeps the order of changes that own no directory', async () => {
+    const repository = await aRepository();
+    const store = aStore(repository, { commitGranularity: 'promise' });
+    const shared = (promise: string, text: string): StoreChange => ({ id: text, promise, owns: null, put: new Map([['shared', text]]), remove: [] });
+    await Promise.all([store.submit(shared('a', '1')), store.submit(shared('b', '2')), store.submit(shared('a', '3'))]);
+    expect(await repository.read('shared')).toBe('3');
+    expect(await repository.commits()).toEqual(['Update from: 3', 'Update from: 2', 'Update from: 1']);
+  });
+});
+
+describe('Q-56: what others do to a store', () => {
+  function watched(repository: BareRepository, spec: GitStoreSpec = {}) {
+    const seen: ForeignChange[] = [];
+    const store = createGitStore({ name: 'prod', spec: { url: repository.url, ...spec }, allowLocal: true, cacheDir: join(scratch.path, 'cache'), onForeignChange: change => seen.push(change) });
+    open.push(store);
+    return { store, seen };
+  }
+
+  it('is told with paths, commit and author at the next look, and our own writes are no news', async () => {
+    const repository = await aRepository();
+    await repository.commitAs('first', { README: 'x' });
+    const { store, seen } = watched(repository);
+    await store.submit(aChange('one', { a: '1', 'deep/b': '2' }));
+    expect(seen.splice(0)).toEqual([{ version: expect.any(String), author: 'Somebody', paths: undefined }]);
+    await store.refetch();
+    await store.submit(aChange('two', { a: '1' }));
+    expect(seen).toEqual([]);
+    await repository.commitAs('by hand', { 'apps/one/a': 'edited', 'apps/one/deep/b': null, 'apps/one/new/c': 'x', README: 'y' });
+    await store.refetch();
+    const head = await repository.head();
+    expect(seen).toEqual([{ version: head, author: 'Somebody', paths: expect.arrayContaining(['README', 'apps/one/a', 'apps/one/deep/b', 'apps/one/new/c']) }]);
+    expect(seen[0].paths).toHaveLength(4);
+    expect(await store.compare(aChange('one', { a: '1', 'deep/b': '2' }))).toEqual({
+      version: head,
+      differences: [{ path: 'apps/one/new/c', was: 'surplus' }, { path: 'apps/one/a', was: 'different' }, { path: 'apps/one/deep/b', was: 'missing' }],
+    });
+    expect(await repository.head()).toBe(head);
+  });
+
+  it('is told when a write meets it, and names paths below spec.path only', async () => {
+    const repository = await aRepository();
+    const { store, seen } = watched(repository, { path: 'sub' });
+    await store.submit(aChange('one', { a: '1' }));
+    seen.splice(0);
+    await repository.commitAs('by hand', { 'sub/apps/one/a': 'edited', 'apps/one/a': 'elsewhere' });
+    await store.submit(aChange('two', { a: '1' }));
+    expect(seen).toEqual([{ version: expect.any(String), author: 'Somebody', paths: ['apps/one/a'] }]);
+    await repository.commitAs('elsewhere', { OTHER: 'x' });
+    await store.refetch();
+    expect(seen).toHaveLength(1);
+  });
+
+  it('item 44: a branch that was rewound or deleted is news of every file that went', async () => {
+    const repository = await aRepository();
+    await repository.commitAs('first', { README: 'x' });
+    const first = await repository.head();
+    const { store, seen } = watched(repository);
+    await store.submit(aChange('one', { a: '1' }));
+    seen.splice(0);
+    await git(repository.path, 'update-ref', 'refs/heads/main', first);
+    await store.refetch();
+    expect(seen.splice(0)).toEqual([{ version: first, author: 'Somebody', paths: ['apps/one/a'] }]);
+    await git(repository.path, 'update-ref', '-d', 'refs/heads/main');
+    await store.refetch();
+    expect(seen).toEqual([{ version: '', paths: ['README'] }]);
   });
 });
 

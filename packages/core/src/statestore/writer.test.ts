@@ -1,3 +1,5 @@
+import { FakeClock } from '../testing/fake-clock';
+import { PushBudget } from './push-budget';
 import { StoreChange, StoreError } from './store';
 import { BatchTarget, BatchWriter, changeProblem, Outcome } from './writer';
 
@@ -116,6 +118,57 @@ describe('item 46: a refused change fails alone', () => {
     const results = await Promise.allSettled(['a', 'b'].map(id => writer.submit(aChange(id))));
     expect(results).toMatchObject([{ reason: { reason: 'NotReachable' } }, { reason: { reason: 'NotReachable' } }]);
     expect(target.batches).toHaveLength(1);
+  });
+});
+
+describe('item 57: a budget of pushes', () => {
+  const setUp = (target: Target) => {
+    const clock = new FakeClock();
+    const budget = new PushBudget({ perMinute: 6, burst: 3 }, () => clock.now());
+    target.behave = ids => {
+      budget.spend();
+      return ids.map(() => ({ version: 'v', differences: [] }));
+    };
+    return { clock, writer: new BatchWriter(target, { budget, clock }) };
+  };
+
+  it('a lone change goes at once; 1,000 changes over a minute are at most nine pushes, and all arrive', async () => {
+    const target = new Target();
+    const { clock, writer } = setUp(target);
+    const waiting: Array<Promise<unknown>> = [writer.submit(aChange('lone'))];
+    await waiting[0];
+    expect(target.batches).toEqual([['lone']]);
+    for (let count = 0; count < 1_000; count += 1) {
+      waiting.push(writer.submit(aChange(`x${count}`)));
+      if (count % 50 === 0) await clock.advance(3_000);
+    }
+    expect(target.batches.length).toBeLessThanOrEqual(9);
+    await clock.advance(10_000);
+    await Promise.all(waiting);
+    expect(target.batches.flat()).toHaveLength(1_001);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('a question and the end need not wait for it', async () => {
+    const target = new Target();
+    const { writer } = setUp(target);
+    for (const id of ['a', 'b', 'c']) await writer.submit(aChange(id));
+    const held = writer.submit(aChange('held'));
+    await writer.compare(aChange('d'));
+    await writer.check();
+    expect([target.batches.length, target.trials]).toEqual([3, [['d']]]);
+    await Promise.all([writer.close(), expect(held).rejects.toMatchObject({ reason: 'Closed' })]);
+  });
+});
+
+describe('what a queue tells about itself', () => {
+  it('how many wait, and how large batches are', async () => {
+    const told: string[] = [];
+    const metrics = { queued: (count: number) => told.push(`queued ${count}`), batch: (count: number) => told.push(`batch ${count}`), pushed: () => {}, conflict: () => {}, repaired: () => {} };
+    const writer = new BatchWriter(new Target(), { metrics });
+    await Promise.all(['a', 'b'].map(id => writer.submit(aChange(id))));
+    await writer.check();
+    expect(told).toEqual(['queued 1', 'queued 2', 'batch 2', 'queued 0']);
   });
 });
 

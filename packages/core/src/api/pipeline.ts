@@ -53,7 +53,7 @@ export type ParsedPipelines = { pipelines: Pipeline[]; problems: string[] };
 
 const RESERVED_VOLUMES = ['kratix-input', 'kratix-output', 'kratix-metadata', 'kratix-token'];
 
-/** Reads the pipelines of one workflow. Problems name the pipeline, the field and the mend. */
+/** Reads the pipelines of one workflow; `where` is its path, such as `spec.workflows.resource.configure`. Problems name the pipeline, the field and the mend. */
 export function parsePipelines(list: unknown[] | undefined, where: string): ParsedPipelines {
   const pipelines: Pipeline[] = [];
   const problems: string[] = [];
@@ -64,7 +64,8 @@ export function parsePipelines(list: unknown[] | undefined, where: string): Pars
     else pipelines.push(pipeline.parse(entry));
   }
   for (const name of duplicates(pipelines.map(entry => entry.metadata.name))) {
-    problems.push(`${where}: two pipelines are named "${name}"; give each a name of its own`);
+    const [action, type] = where.split('.').reverse();
+    problems.push(`duplicate pipeline name "${name}" in workflow "${type}" action "${action}"; give each a name of its own`);
   }
   return { pipelines, problems };
 }

@@ -27,7 +27,7 @@ describe('parsePipelines', () => {
     ['two containers of one name', [aPipeline({ containers: [container, container] })], 'two containers are named "c"'],
     ['the helper’s name', [aPipeline({ containers: [{ ...container, name: 'pipeline-adapter' }] })], 'is the helper container\'s'],
     ['a volume of ours', [aPipeline({ containers: [container], volumes: [{ name: 'kratix-token' }] })], 'is taken by the shared folders'],
-    ['one name twice', [aPipeline({ containers: [container] }), aPipeline({ containers: [container] })], 'list: two pipelines are named "p"'],
+    ['one name twice', [aPipeline({ containers: [container] }), aPipeline({ containers: [container] })], 'duplicate pipeline name "p"'],
     ['not an object', ['hello'], 'list[0]'],
     ['a name that no label holds', [aPipeline({ containers: [container] }, 'A B')], 'metadata.name'],
     ['a wrong type', [aPipeline({ containers: [{ ...container, command: 'ls' }] })], 'list[0].spec.containers[0].command'],

@@ -12,7 +12,7 @@ import type { EventRecorder, Logger } from '../runtime';
 import { labels, MANAGED_BY } from '../wire/names';
 import { hasEnded, isOver, rightsOf, type JobObject, type PodObject, type Target, type WorkflowLimits } from '../workflow';
 import type { EngineMetrics } from './engine-metrics';
-import type { Stores } from './stores';
+import type { StoreRef, Stores } from './stores';
 
 /** What the cache holds for the engine. */
 export interface Informers {
@@ -117,12 +117,16 @@ export class EngineContext {
     return { timeout: this.config.pipelineTimeout, startTimeout: this.config.startTimeout };
   }
 
-  /** Why the Destination's store cannot be used; undefined while it is being opened: those who wait are called when it is. */
-  storeProblem(destination: DestinationObject): string | undefined {
-    const ref = destination.spec?.stateStoreRef;
+  /** Why the store cannot be used; undefined while it is being opened: those who wait are called when it is. */
+  storeProblem(ref: StoreRef | undefined): string | undefined {
     if (!ref) return 'spec.stateStoreRef is missing; name a GitStateStore or a BucketStateStore';
+    return this.isStoreThere(ref) ? this.stores.problemOf(ref) : `${ref.kind}/${ref.name}: not found`;
+  }
+
+  /** Whether there is an API object for the store, of use or not. */
+  isStoreThere(ref: StoreRef): boolean {
     const informer = ref.kind === 'BucketStateStore' ? this.informers.bucketStores : this.informers.gitStores;
-    return informer.get(ref.name) ? this.stores.problemOf(destination) : `${ref.kind}/${ref.name}: not found`;
+    return informer.get(ref.name) !== undefined;
   }
 
   /** Finds the Jobs, pods and Works of a target in the indexes. */

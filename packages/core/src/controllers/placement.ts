@@ -84,7 +84,6 @@ function placementReconciler(engine: EngineContext) {
     await delivery.vacate(targetAt(engine, store, former, destination), placedFiles(placement));
   }
 
-  /** Waiting for a store that is gone would be waiting for ever. */
   function leftBehind(placement: WorkPlacementObject, { path, store }: FileLocation) {
     engine.events.warning(placement, 'FilesLeftBehind', `its files at "${path}" in ${store} cannot be reached any more and stay there`);
   }
@@ -96,9 +95,11 @@ function placementReconciler(engine: EngineContext) {
       const location = placement.status?.location ?? locationOf(engine, destination);
       const ref = storeOf(location);
       const store = stores.of(ref);
-      if (!store && engine.isStoreThere(ref)) {
+      // a store that is gone may come back; for a Destination that goes, too, nobody waits
+      const isLost = destination.metadata.deletionTimestamp !== undefined && !engine.isStoreThere(ref);
+      if (!store && !isLost) {
         const why = engine.storeProblem(ref);
-        if (why) await report(placement, failedConditions(placement, 'StateStoreNotReady', `its files cannot be removed: ${why}; mend the store, or delete it to leave them`));
+        if (why) await report(placement, failedConditions(placement, 'StateStoreNotReady', `its files cannot be removed: ${why}; mend the store, or delete Destination "${destination.metadata.name}" to leave them`));
         return;
       }
       if (store) await delivery.withdraw(targetAt(engine, store, location, destination), placedFiles(placement));

@@ -1,6 +1,8 @@
 import { findCondition, type ConditionChange, type WorkPlacementObject } from '../api';
 import { labels } from '../wire/names';
 
+const READY: ConditionChange = { type: 'Ready', status: 'True', reason: 'WorkloadsWrittenToTargetDestination', message: 'Ready' };
+
 /** Whether this version of the placement is in its store. */
 export function isWritten(placement: WorkPlacementObject): boolean {
   const written = findCondition(placement.status?.conditions, 'WriteSucceeded');
@@ -22,8 +24,6 @@ export function scheduledConditions(placement: WorkPlacementObject): ConditionCh
   const scheduled: ConditionChange = { type: 'ScheduleSucceeded', status: 'True', reason: 'ScheduledToDestination', message: 'Scheduled to correct Destination' };
   return isWritten(placement) ? [scheduled, READY] : [scheduled];
 }
-
-const READY: ConditionChange = { type: 'Ready', status: 'True', reason: 'WorkloadsWrittenToTargetDestination', message: 'Ready' };
 
 /** What a placement says when its files are in the store: Ready, unless it is where it no longer belongs. Source: B-SS-24. */
 export function writtenConditions(placement: WorkPlacementObject): ConditionChange[] {

@@ -67,6 +67,9 @@ export class RequestControllers {
       controller.watches(informer, event => requestKey(event.object, name));
     }
     controller.watches(engine.informers.bindings, ({ object: { metadata, spec } }) => (metadata.labels?.[labels.promiseName] === name ? [`${metadata.namespace}/${spec.resourceRef.name}`] : []));
+    controller.watches(engine.informers.healthRecords, event =>
+      [event.object, ...(event.type === 'modified' ? [event.previous] : [])].flatMap(({ data }) => (data?.promiseRef.name === name && data.resourceRef ? [`${data.resourceRef.namespace}/${data.resourceRef.name}`] : [])),
+    );
     this.manager.add(controller);
   }
 

@@ -5,6 +5,8 @@ type State = NonNullable<HealthRecordObject['data']>['state'];
 /** Source: B-HR-2. */
 const WORST_FIRST: State[] = ['unhealthy', 'degraded', 'unknown', 'healthy', 'ready'];
 
+const keyOf = ({ metadata }: HealthRecordObject) => `${metadata.namespace}/${metadata.name}`;
+
 /** How a request fares, by everybody who looked; stands in its `status.healthStatus`. */
 export interface HealthStatus {
   /** The worst that any record says. */
@@ -32,5 +34,3 @@ export function healthStatus(records: HealthRecordObject[]): HealthStatus | unde
 export function isWell(state: State): boolean {
   return state === 'healthy' || state === 'ready';
 }
-
-const keyOf = ({ metadata }: HealthRecordObject) => `${metadata.namespace}/${metadata.name}`;

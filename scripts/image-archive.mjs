@@ -1,8 +1,9 @@
 // Writes an image as an OCI archive from a plain folder: no Docker, no registry, and the same bytes for the same folder.
 import { createHash } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, readdirSync, readlinkSync, readSync, rmSync, statSync, lstatSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, rmSync, statSync, lstatSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 const BLOCK = 512;
 const CHUNK = 4 * 1024 * 1024;
@@ -147,14 +148,22 @@ function imageConfig(config, architecture, layer) {
   };
 }
 
+/** The same bytes for the same layer: gzip's header holds no time. */
+function compressed(layer, scratch) {
+  const file = hashedFile(join(scratch, 'layer.tar.gz'));
+  file.write(gzipSync(readFileSync(layer.path)));
+  return file.end();
+}
+
 /**
  * Writes the folder `root` as an image of one layer to the archive `out`, which `docker load`, `ctr images import`,
  * `skopeo` and `kratix-ts image add --archive` take.
  * config: { entrypoint?: string[], command?: string[], env?: object, user?, workdir?, modes?: { path: mode } }.
  * Modes are made alike (0755 for what its owner may run, else 0644), so that a checkout's umask does not show.
+ * With `compress`, the layer is packed with gzip: for images that travel.
  * Gives back { name, digest, size }, the manifest's digest.
  */
-export function writeImage({ root, config = {}, name = 'localhost/image:latest', architecture = architectures[process.arch] ?? process.arch, out }) {
+export function writeImage({ root, config = {}, name = 'localhost/image:latest', architecture = architectures[process.arch] ?? process.arch, compress = false, out }) {
   const scratch = mkdtempSync(join(tmpdir(), 'image-'));
   try {
     const layerFile = hashedFile(join(scratch, 'layer.tar'));
@@ -163,11 +172,12 @@ export function writeImage({ root, config = {}, name = 'localhost/image:latest',
     layerTar.end();
     const layer = layerFile.end();
     const configText = JSON.stringify(imageConfig(config, architecture, layer));
+    const blob = compress ? compressed(layer, scratch) : layer;
     const manifest = JSON.stringify({
       schemaVersion: 2,
       mediaType: 'application/vnd.oci.image.manifest.v1+json',
       config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest: `sha256:${sha256(configText)}`, size: Buffer.byteLength(configText) },
-      layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: `sha256:${layer.digest}`, size: layer.size }],
+      layers: [{ mediaType: `application/vnd.oci.image.layer.v1.tar${compress ? '+gzip' : ''}`, digest: `sha256:${blob.digest}`, size: blob.size }],
     });
     const digest = sha256(manifest);
     const file = hashedFile(out);
@@ -184,12 +194,12 @@ export function writeImage({ root, config = {}, name = 'localhost/image:latest',
         annotations: { 'io.containerd.image.name': name, 'org.opencontainers.image.ref.name': name.split(':').pop() },
       }],
     }));
-    tar.text('manifest.json', JSON.stringify([{ Config: `blobs/sha256/${sha256(configText)}`, RepoTags: [name], Layers: [`blobs/sha256/${layer.digest}`] }]));
+    tar.text('manifest.json', JSON.stringify([{ Config: `blobs/sha256/${sha256(configText)}`, RepoTags: [name], Layers: [`blobs/sha256/${blob.digest}`] }]));
     tar.folder('blobs');
     tar.folder('blobs/sha256');
     tar.text(`blobs/sha256/${digest}`, manifest);
     tar.text(`blobs/sha256/${sha256(configText)}`, configText);
-    tar.file(`blobs/sha256/${layer.digest}`, layer.path, 0o644);
+    tar.file(`blobs/sha256/${blob.digest}`, blob.path, 0o644);
     tar.end();
     return { name, digest: `sha256:${digest}`, size: file.end().size };
   } finally {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { bootstrap, yarnPath } from './bootstrap.mjs';
 import { build } from './build.mjs';
+import { deploy } from './deploy.mjs';
 import { exec } from './exec.mjs';
 import { runSuite, runUnit } from './jest.mjs';
 import { Failure } from './launch.mjs';
@@ -66,6 +67,11 @@ const tasks = {
   },
   'test:cluster': (toolchain, args) => suite(toolchain, 'test/cluster', args),
   bench,
+  deploy: async toolchain => {
+    await build(toolchain, createProgress(), ['helper', 'command']);
+    await deploy(toolchain, createProgress());
+    return 0;
+  },
   rules,
   yarn: (toolchain, args) => run(toolchain, [yarnPath(), ...args]),
 };

@@ -1,4 +1,5 @@
 import { runCommand } from './command';
+import { deploy } from './commands/deploy';
 import { dev } from './commands/dev';
 import { engine } from './commands/engine';
 import { image } from './commands/image';
@@ -10,7 +11,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, ()
 process.stdout.on('error', () => controller.abort());
 
 const { stdin, stdout, stderr } = process;
-runCommand([dev, engine, image, version], process.argv.slice(2), { signal: controller.signal, stdin, stdout, stderr }).then(
+runCommand([deploy, dev, engine, image, version], process.argv.slice(2), { signal: controller.signal, stdin, stdout, stderr }).then(
   code => process.exit(code),
   error => {
     stderr.write(`kratix-ts: ${error instanceof Error ? error.stack : String(error)}\n`);

@@ -13,6 +13,8 @@ const startConfig = z.object({
   cacheDir: z.string().min(1),
   /** Several engines may run against one cluster; one of them works. */
   leaderElection: z.boolean().default(false),
+  /** The ClusterRole whose rules the engine keeps in step with the APIs of Promises; unset where it may do anything. */
+  requestsRole: z.string().min(1).optional(),
 });
 
 const fields = z.record(z.string(), z.unknown());

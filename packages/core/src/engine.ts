@@ -10,6 +10,7 @@ import { EngineMetrics } from './controllers/engine-metrics';
 import { healthRecordController } from './controllers/health-record';
 import { placementController } from './controllers/placement';
 import { promiseController } from './controllers/promise';
+import { requestRightsController } from './controllers/request-rights';
 import { promiseRevisionController } from './controllers/promise-revision';
 import { bucketStateStoreController, gitStateStoreController } from './controllers/state-store';
 import { Stores } from './controllers/stores';
@@ -87,6 +88,7 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
   const controllers = [gitStateStoreController, bucketStateStoreController, destinationController, placementController, workController, promiseRevisionController, healthRecordController];
   for (const make of controllers) manager.add(make(engine));
   manager.add(promiseController(engine, manager));
+  if (settings.current.requestsRole) manager.add(requestRightsController(engine, settings.current.requestsRole));
   return {
     health,
     async start() {

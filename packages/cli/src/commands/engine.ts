@@ -20,6 +20,7 @@ export const engine: Command = {
     'leader-elect': { type: 'boolean', text: 'work only while this process holds the Lease: for several replicas' },
     'health-probe-bind-address': { type: 'string', value: 'ADDRESS', text: 'where /healthz and /readyz are served (:8081); 0 for nowhere' },
     'metrics-bind-address': { type: 'string', value: 'ADDRESS', text: 'where /metrics is served (:8080); 0 for nowhere' },
+    'requests-role': { type: 'string', value: 'NAME', text: 'ClusterRole that the engine keeps in step with the APIs of Promises, where its rights are narrow' },
     'allow-local-stores': { type: 'boolean', text: 'let state stores have file: URLs, for laptops and tests' },
   },
   run: async input => {
@@ -47,12 +48,14 @@ export function optionsOf(given: Input, env: NodeJS.ProcessEnv): EngineProcessOp
   const fromEnvironment = configFromEnvironment(env);
   const helperImage = text(given, 'helper-image') ?? fromEnvironment.helperImage;
   if (!helperImage) throw new UsageError('--helper-image REF is missing, and PIPELINE_ADAPTER_IMG is not set: name the image of the helper container');
+  const requestsRole = text(given, 'requests-role');
   const config: EngineConfig = {
     ...fromEnvironment,
     helperImage,
     cacheDir: text(given, 'cache-dir') ?? join(tmpdir(), 'kratix-ts'),
     leaderElection: flag(given, 'leader-elect'),
     allowLocalStores: flag(given, 'allow-local-stores'),
+    ...(requestsRole && { requestsRole }),
   };
   const probes = addressOf(given, 'health-probe-bind-address', ':8081');
   const metrics = addressOf(given, 'metrics-bind-address', ':8080');

@@ -3,7 +3,8 @@ import type { Informer } from '../kube';
 import type { DynamicObject, Key, ResourceType } from '../kube/types';
 import type { Result } from '../runtime';
 import { finalizers, labels } from '../wire/names';
-import { briefUntil, configureStatus, deleteConditions, healthStatus, isWell, type HealthStatus, type Target, type Workflow } from '../workflow';
+import { briefUntil, configureStatus, deleteStatus, isMarkedPaused, pausedStatus, pauseOf, retryOfDeletion, unpausedStatus, type Target, type Workflow } from '../workflow';
+import { intervalOf } from '../promise/interval';
 import type { Footing } from '../promise/promise-for';
 import type { EngineContext } from './context';
 import { RequestBindings } from './request-binding';
@@ -30,6 +31,8 @@ export class RequestReconciler {
     const request = this.requests.get(key);
     const promise = this.engine.informers.promises.get(this.promiseName);
     if (!request || !promise) return undefined;
+    const pause = pauseOf(request, promise);
+    if (pause) return this.pause(request, pause);
     if (request.metadata.deletionTimestamp) return this.remove(request, this.bindings.footingForDeletion(request, promise).promise);
     if (promise.metadata.deletionTimestamp) return undefined;
     if (promise.status?.status !== 'Available') return this.wait(request);
@@ -43,7 +46,23 @@ export class RequestReconciler {
     if (typeof footing === 'string') return this.refuse(adopted, footing);
     if (!footing) return undefined;
     await this.bindings.relay(adopted, this.resource, footing);
-    return this.configure(this.fresh(adopted), footing);
+    return this.configure(await this.resume(this.fresh(adopted), footing), footing);
+  }
+
+  /** Source: B-RR-2. */
+  private async pause(request: DynamicObject, why: string): Promise<void> {
+    if (!isMarkedPaused(request)) this.engine.events.warning(request, 'PausedReconciliation', why);
+    await this.writeStatus(request, pausedStatus(request, this.engine.now()));
+  }
+
+  /** What was paused runs from the start, once; what never ran begins anyway. Source: B-RR-3. */
+  private async resume(request: DynamicObject, { promise }: Footing): Promise<DynamicObject> {
+    if (!isMarkedPaused(request)) return request;
+    if (this.runner.runsOf(this.workflow(request, promise, 'configure', [])).length > 0) {
+      await this.engine.api.patchMetadata(this.resource, request, { labels: { [labels.runFromStart]: 'true', [labels.workflowSuspended]: null } });
+    }
+    await this.writeStatus(this.fresh(request), unpausedStatus(this.fresh(request), this.engine.now()));
+    return this.fresh(request);
   }
 
   /** There is no version of the Promise that the request could run with. Source: B-RR-4. */
@@ -70,7 +89,8 @@ export class RequestReconciler {
       return isEnding ? undefined : this.settleWithoutPipelines(request, footing);
     }
     const isUpgradeOf = ({ status }: DynamicObject) => status?.promiseVersion !== undefined && status.promiseVersion !== footing.version;
-    const current = () => ({ ...this.workflow(this.fresh(request), promise, 'configure', pipelines), isUpgrade: isUpgradeOf(this.fresh(request)) });
+    const interval = this.intervalOf(footing);
+    const current = () => ({ ...this.workflow(this.fresh(request), promise, 'configure', pipelines), isUpgrade: isUpgradeOf(this.fresh(request)), interval });
     let brief: Date | undefined;
     const { until } = await this.runner.advance(current, async (run, userStatus) => {
       const latest = this.fresh(request);
@@ -114,10 +134,10 @@ export class RequestReconciler {
     if (pipelines.length > 0 && held.includes(finalizers.request.deleteWorkflows)) {
       const current = () => this.workflow(this.fresh(request), promise, 'delete', pipelines);
       const { run, until } = await this.runner.advance(current, async (latest, userStatus) => {
-        const { status = {}, ...rest } = this.fresh(request);
-        const mirrored = configureStatus({ before: status, generation: latest.spec.target.generation, works: [], subject: 'resource', userStatus, now: this.engine.now() });
-        const conditions = deleteConditions(mirrored, latest, this.engine.now());
-        await this.writeStatus({ ...rest, status }, { ...mirrored, ...(conditions.length && { conditions }) });
+        const object = this.fresh(request);
+        const retryAt = retryOfDeletion(this.runner.runsOf(current()));
+        const status = deleteStatus({ before: object.status ?? {}, generation: object.metadata.generation ?? 1, run: latest, userStatus, retryAt, now: this.engine.now() });
+        await this.writeStatus(object, status);
       });
       if (run.status?.phase !== 'Succeeded') return until && { requeueAfterMs: Math.max(0, until.getTime() - this.engine.now().getTime()) };
     }
@@ -141,6 +161,11 @@ export class RequestReconciler {
     return action === 'delete' ? { ...workflow, hash: this.runner.hashOfDeletion(workflow) } : workflow;
   }
 
+  private intervalOf({ promise, version }: Footing): number {
+    const revision = this.engine.informers.revisions.byIndex('promise', promise.metadata.name).find(({ spec }) => spec.version === version);
+    return intervalOf(promise, revision, this.engine.config.reconciliationInterval);
+  }
+
   private target(request: DynamicObject, promise: PromiseObject): Target {
     return { type: 'resource', object: request, resource: this.resource, promise };
   }
@@ -149,13 +174,8 @@ export class RequestReconciler {
     return this.requests.get(`${request.metadata.namespace}/${request.metadata.name}`) ?? request;
   }
 
-  /** The one place where a request's status is written; its health is part of it. */
   private async writeStatus(request: DynamicObject, status: Status): Promise<void> {
-    const health = healthStatus(this.engine.healthOf(this.promiseName, request));
-    const { healthStatus: before, ...rest } = status;
-    await this.engine.api.mergePatch(this.resource, request, { ...request, status: { ...rest, ...(health && { healthStatus: health }) } }, { subresource: 'status' });
-    if (!health || health.state === (before as HealthStatus | undefined)?.state) return;
-    this.engine.events[isWell(health.state) ? 'normal' : 'warning'](request, 'HealthRecord', `Health state is ${health.state}`);
+    await this.engine.api.mergePatch(this.resource, request, { ...request, status }, { subresource: 'status' });
   }
 }
 

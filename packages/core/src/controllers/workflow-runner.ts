@@ -59,7 +59,7 @@ export class WorkflowRunner {
   private demand(workflow: Workflow): Demand {
     const { target, action } = workflow;
     const { uid = '' } = target.object.metadata;
-    const marks = target.object.metadata.labels ?? {};
+    const { labels: marks = {}, annotations: notes = {} } = target.object.metadata;
     return {
       promiseName: target.promise.metadata.name,
       uid,
@@ -70,7 +70,11 @@ export class WorkflowRunner {
       generation: target.object.metadata.generation ?? 1,
       isUpgrade: workflow.isUpgrade,
       isManual: marks[labels.manualReconciliation] === 'true',
+      isRestart: marks[labels.runFromStart] === 'true',
+      ...(notes[annotations.retryFrom] !== undefined && { retryFrom: notes[annotations.retryFrom] }),
       isSuspended: marks[labels.workflowSuspended] === 'true',
+      ...(workflow.interval && { interval: workflow.interval }),
+      repeatsFailed: this.engine.config.reconcileAfterFailure,
     };
   }
 
@@ -92,10 +96,9 @@ export class WorkflowRunner {
   }
 
   private async carryOut(workflow: Workflow, step: Step, mirror: MirrorStatus, current: () => Workflow): Promise<Progress | undefined> {
-    const { api } = this.engine;
     switch (step.do) {
       case 'begin':
-        await this.begin(workflow, step.trigger, step.sequence);
+        await this.begin(workflow, step);
         return undefined;
       case 'adopt':
         await this.adopt(workflow, step);
@@ -103,8 +106,8 @@ export class WorkflowRunner {
       case 'retarget':
         await this.retarget(workflow, step.run);
         return undefined;
-      case 'consume-label':
-        await api.patchMetadata(workflow.target.resource, workflow.target.object, { labels: Object.fromEntries(step.labels.map(label => [label, null])) });
+      case 'consume':
+        await this.consume(workflow, step);
         return undefined;
       case 'record':
         await this.finishPipeline(current, step, mirror);
@@ -119,14 +122,20 @@ export class WorkflowRunner {
         return { run: step.run, ...(step.until && { until: step.until }) };
       default:
         await pruneAfterRun(this.engine, workflow, step.run, this.runsOf(workflow));
-        return { run: step.run };
+        return { run: step.run, ...(step.until && { until: step.until }) };
     }
   }
 
-  private async begin(workflow: Workflow, trigger: RunTrigger, sequence: number) {
+  private async begin(workflow: Workflow, { trigger, sequence, carried }: Step & { do: 'begin' }) {
     const run = newRun(workflow, trigger, sequence);
-    run.status = firstStatus(this.demand(workflow), run, this.engine.now());
+    run.status = firstStatus(this.demand(workflow), run, this.engine.now(), carried);
     this.tell(await this.engine.api.create(WorkflowRun.type, run));
+  }
+
+  private async consume({ target }: Workflow, step: Step & { do: 'consume' }) {
+    const without = (names: string[] = []) => Object.fromEntries(names.map(name => [name, null]));
+    await this.engine.api.patchMetadata(target.resource, target.object, { labels: without(step.labels), annotations: without(step.annotations) });
+    if (step.warning) this.engine.events.warning(target.object, 'RetryRefused', step.warning);
   }
 
   /** Puts on record what another engine has done for this target. */

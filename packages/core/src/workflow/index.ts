@@ -1,7 +1,8 @@
 export { briefUntil } from './brief';
 export { accountObjects, rightsOf } from './rbac';
 export { configureStatus, mirroredPipelines } from './status';
-export { deleteConditions } from './delete-status';
+export { deleteConditions, deleteStatus } from './delete-status';
+export { isMarkedPaused, pausedStatus, pauseOf, unpausedStatus } from './pause';
 export { nextStep } from './plan';
 export { obsoleteJobs, obsoleteRuns } from './retention';
 export { failed, firstStatus, isActiveRun, supersede } from './run-record';
@@ -12,5 +13,4 @@ export type { JobObject, PodObject } from './kubernetes';
 export { localName, ownerOf, pipelineNamespace, targetLabels, workflowLabels } from './target';
 export type { Target, Workflow, WorkflowAction, WorkflowType } from './target';
 export { hasEnded, isOver } from './pod-outcome';
-export { healthStatus, isWell } from './health';
-export type { HealthStatus } from './health';
+export { retryOfDeletion } from './triggers';

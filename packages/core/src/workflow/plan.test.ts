@@ -1,79 +1,12 @@
 import fc from 'fast-check';
-import type { Pipeline, RunStatus, WorkflowRunObject, WorkObject } from '../api';
-import { digestOf } from '../wire/encoding';
+import type { RunStatus, WorkflowRunObject } from '../api';
 import { labels } from '../wire/names';
 import type { JobObject, PodObject } from './kubernetes';
 import { nextStep } from './plan';
 import { obsoleteJobs, obsoleteRuns } from './retention';
 import { firstStatus } from './run-record';
 import type { Demand, Observed, Step } from './step';
-
-const NOW = new Date('2026-11-22T12:00:00Z');
-const LIMITS = { timeout: 3_600_000, startTimeout: 600_000 };
-const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
-
-const aPipeline = (name: string, annotations?: Record<string, string>): Pipeline => ({
-  metadata: { name, ...(annotations && { annotations }) },
-  spec: { containers: [{ name: 'work', image: 'busybox' }] },
-});
-const aDemand = (change: Partial<Demand> = {}): Demand => ({
-  promiseName: 'shop', resourceName: 'cart', runPrefix: 'cart-abcde-', pipelines: [aPipeline('one'), aPipeline('two')], hash: 'h1', generation: 1, isManual: false, isSuspended: false, ...change,
-});
-const aRun = (status: RunStatus | undefined, change: Partial<WorkflowRunObject['spec']> = {}): WorkflowRunObject => ({
-  apiVersion: 'workflows.kratix-ts.dev/v1alpha1',
-  kind: 'WorkflowRun',
-  metadata: { name: `cart-abcde-${change.sequence ?? 1}`, namespace: 'default' },
-  spec: {
-    target: { apiVersion: 'x/v1', kind: 'Cart', plural: 'carts', name: 'cart', namespace: 'default', uid: 'u', generation: 1 },
-    promiseName: 'shop', type: 'resource', action: 'configure', trigger: 'created', hash: 'h1', sequence: 1, ...change,
-  },
-  ...(status && { status }),
-});
-const running = (index = 0): RunStatus => ({
-  phase: 'Running',
-  startedAt: '2026-11-22T12:00:00Z',
-  pipelines: ['one', 'two'].map((name, at) => {
-    if (at < index) return { name, phase: 'Succeeded', attempt: 1 };
-    return at === index ? { name, phase: 'Running', attempt: 1, job: `job-${name}`, startedAt: '2026-11-22T12:00:00Z' } : { name, phase: 'Pending', attempt: 0 };
-  }),
-});
-const ended = (phase: 'Succeeded' | 'Failed'): RunStatus => ({ phase, pipelines: [{ name: 'one', phase, attempt: 1, job: 'job-one' }, { name: 'two', phase: phase === 'Failed' ? 'Skipped' : phase, attempt: 1 }] });
-const aJob = (condition?: string): JobObject => ({
-  apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'job-one', namespace: 'default' },
-  status: condition ? { conditions: [{ type: condition, status: 'True', reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' }] } : { active: 1 },
-});
-const aWork: WorkObject = { apiVersion: 'platform.kratix.io/v1alpha1', kind: 'Work', metadata: { name: 'w', namespace: 'default' }, spec: { promiseName: 'shop', result: { status: { stage: 'prepared' } } } };
-const helper = (message: unknown, exitCode = 0): PodObject => ({
-  apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod', namespace: 'default' },
-  status: {
-    phase: exitCode ? 'Failed' : 'Succeeded',
-    containerStatuses: [{ name: 'pipeline-adapter', state: { terminated: { exitCode, message: typeof message === 'string' ? message : JSON.stringify(message), finishedAt: '2026-11-22T12:00:00Z' } } }],
-  },
-});
-const userPod = (state: object, phase: 'Pending' | 'Running' | 'Failed'): PodObject => ({
-  apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod', namespace: 'default' }, status: { phase, initContainerStatuses: [{ name: 'work', state }] },
-});
-/** Job and pods bear the names that the newest record gives them; others are as they are. */
-const there = (
-  runs: WorkflowRunObject[],
-  { job, pods = [], work, others = [], otherPods = [], leaving = [] }: { job?: JobObject; pods?: PodObject[]; work?: WorkObject; others?: JobObject[]; otherPods?: PodObject[]; leaving?: WorkObject[] } = {},
-): Observed => {
-  const run = runs.at(-1);
-  const name = run?.status?.pipelines.find(each => each.job && each.phase !== 'Succeeded')?.job ?? 'job-one';
-  const marks = { 'kratix-ts.dev/run': run?.metadata.name ?? '', 'batch.kubernetes.io/job-name': name };
-  const dressed = <T extends JobObject | PodObject>(object: T): T => ({ ...object, metadata: { ...object.metadata, labels: marks } });
-  return {
-    runs,
-    jobs: [...(job ? [{ ...dressed(job), metadata: { ...dressed(job).metadata, name } }] : []), ...others],
-    pods: [...pods.map(dressed), ...otherPods],
-    work: () => work,
-    works: leaving,
-    mirrored: [],
-  };
-};
-const aStray = (run: string, hash = 'h1'): JobObject => ({ ...aJob(), metadata: { name: `job-of-${run}`, namespace: 'default', labels: { 'kratix-ts.dev/run': run, 'kratix.io/hash': hash } } });
-const done: RunStatus = { phase: 'Succeeded', finishedAt: '2026-11-22T12:00:00Z', pipelines: [{ name: 'one', phase: 'Succeeded', attempt: 1, work: { name: 'w', digest: 'd' } }] };
-const named = { v: 1, work: { name: 'w', digest: digestOf(aWork.spec) } };
+import { NOW, LIMITS, later, aPipeline, aDemand, aRun, running, ended, aJob, aWork, helper, userPod, there, aStray, done, named } from './testing/runs';
 
 describe('nextStep', () => {
   const cases: [string, Demand, Observed, Date, object][] = [
@@ -84,7 +17,7 @@ describe('nextStep', () => {
     ['a changed Promise is told apart', aDemand({ hash: 'h2' }), there([aRun(ended('Failed'))]), NOW, { do: 'begin', trigger: 'promise-updated', sequence: 2 }],
     ['§2.11: so is a request that moves to another version', aDemand({ hash: 'h2', isUpgrade: true }), there([aRun(ended('Succeeded'))]), NOW, { do: 'begin', trigger: 'promise-upgraded', sequence: 2 }],
     ['B-RR-12: the manual label begins a run', aDemand({ isManual: true }), there([aRun(ended('Succeeded'))]), NOW, { do: 'begin', trigger: 'manual', sequence: 2 }],
-    ['Q-18: the label goes once its run is on record', aDemand({ isManual: true }), there([aRun({ phase: 'Pending', pipelines: [{ name: 'one', phase: 'Pending', attempt: 0 }] }, { trigger: 'manual' })]), NOW, { do: 'consume-label' }],
+    ['Q-18: the label goes once its run is on record', aDemand({ isManual: true }), there([aRun({ phase: 'Pending', pipelines: [{ name: 'one', phase: 'Pending', attempt: 0 }] }, { trigger: 'manual' })]), NOW, { do: 'consume' }],
     ['a manual run starts when its label is gone', aDemand(), there([aRun({ phase: 'Pending', pipelines: [{ name: 'one', phase: 'Pending', attempt: 0 }] }, { trigger: 'manual' })]), NOW, { do: 'record', status: { phase: 'Running', pipelines: [{ phase: 'Running', attempt: 1 }] } }],
     ['B-RR-12: the manual label ends the running Job first', aDemand({ isManual: true }), there([aRun(running())], { job: aJob() }), NOW, { do: 'stop-job', job: { metadata: { name: 'job-one' } } }],
     ['B-RR-12: then its run gives way', aDemand({ isManual: true }), there([aRun(running())]), NOW, { do: 'record', status: { phase: 'Superseded' } }],
@@ -112,8 +45,8 @@ describe('nextStep', () => {
     ['B-POD-24: a pipeline may ask to be run later', aDemand(), there([aRun(running())], { job: aJob(), pods: [helper({ v: 1, work: null, control: { retryAfter: '10m', message: 'quota' } })] }), NOW, { do: 'record', status: { phase: 'Suspended', pipelines: [{ phase: 'Suspended', message: 'quota', nextRetryAt: '2026-11-22T12:10:00Z' }, {}] } }],
     ['B-RR-41: a suspended run waits', aDemand({ isSuspended: true }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1, nextRetryAt: '2026-11-22T12:10:00Z' }] })]), NOW, { do: 'await', until: later(600) }],
     ['B-RR-42: without the label it goes on where it was', aDemand(), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1 }] })]), NOW, { do: 'record', status: { phase: 'Running', pipelines: [{ phase: 'Running', attempt: 2 }] } }],
-    ['B-RR-41: when its time has come the label goes first', aDemand({ isSuspended: true }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1, nextRetryAt: '2026-11-22T11:00:00Z' }] })]), NOW, { do: 'consume-label', labels: [labels.workflowSuspended] }],
-    ['another spec ends a suspension, label included', aDemand({ isSuspended: true, hash: 'h2' }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1 }] })]), NOW, { do: 'consume-label', labels: [labels.workflowSuspended] }],
+    ['B-RR-41: when its time has come the label goes first', aDemand({ isSuspended: true }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1, nextRetryAt: '2026-11-22T11:00:00Z' }] })]), NOW, { do: 'consume', labels: [labels.workflowSuspended] }],
+    ['another spec ends a suspension, label included', aDemand({ isSuspended: true, hash: 'h2' }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1 }] })]), NOW, { do: 'consume', labels: [labels.workflowSuspended] }],
     ['a wish for the far future is bounded', aDemand(), there([aRun(running())], { job: aJob(), pods: [helper({ v: 1, work: null, control: { retryAfter: '99999999999h' } })] }), NOW, { do: 'record', status: { pipelines: [{ nextRetryAt: '2036-11-19T12:00:00Z' }, {}] } }],
     ['a Job deleted by hand is made anew when its pods have ended', aDemand(), there([aRun(running())], { pods: [userPod({ running: {} }, 'Running')] }), NOW, { do: 'await' }],
     ['a pod of a Job of the same name that was deleted does not count', aDemand(), there([aRun(running())], { job: { ...aJob(), metadata: { name: 'job-one', namespace: 'default', uid: 'new' } }, pods: [{ ...helper(named), metadata: { name: 'pod', namespace: 'default', ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'job-one', uid: 'old' }] } }], work: aWork }), NOW, { do: 'await' }],
@@ -169,7 +102,7 @@ describe('nextStep', () => {
           write(step.run, step.status);
           job = undefined;
           pods = [];
-        } else if (step.do === 'consume-label') demand = { ...demand, isManual: false };
+        } else if (step.do === 'consume') demand = { ...demand, isManual: false };
         else if (step.do === 'execute') {
           const before = step.run.status?.pipelines.slice(0, step.index) ?? [];
           if (before.some(pipeline => pipeline.phase !== 'Succeeded')) startedTooEarly.push(step);

@@ -1,17 +1,16 @@
-import type { RunStatus, RunTrigger, WorkflowRunObject } from '../api';
+import type { PipelineRecord, RunStatus, RunTrigger, WorkflowRunObject } from '../api';
 import { labels } from '../wire/names';
 import type { JobObject, PodObject } from './kubernetes';
 import { stepOfRunning, stepOfSuccess } from './plan-pod';
-import { failureSentence, hasEnded, isOver, isRefused, jobFailure } from './pod-outcome';
+import { failureSentence, hasEnded, isOver as isJobOver, isRefused, jobFailure } from './pod-outcome';
 import { failed, isActiveRun, runOf, stamp, started, supersede } from './run-record';
 import type { Demand, Observed, Step, WorkflowLimits } from './step';
+import { carriedPipelines, isOver, manualDue, periodDue, repetitionDue, stepOfAsking, triggerOf } from './triggers';
 import { adoptedStatus, foreignJob, stepOfTakenOver } from './take-over';
 
 /** Between two runs that put a lost Work back. */
 const RETRY_PAUSE = 5 * 60_000;
-/** Between the beginnings of two runs that somebody asks for by label: who asks all the time gets one run in this time. */
-const MANUAL_PAUSE = 10_000;
-const isActive = (job: JobObject | undefined) => job !== undefined && !isOver(job);
+const isActive = (job: JobObject | undefined) => job !== undefined && !isJobOver(job);
 /** A run that was retargeted may find what it had made for the former specs. */
 const isOfSpecs = (object: JobObject | PodObject, run: WorkflowRunObject) => (object.metadata.labels?.[labels.hash] ?? run.spec.hash) === run.spec.hash;
 const jobOf = (pod: PodObject) => pod.metadata.labels?.['batch.kubernetes.io/job-name'];
@@ -35,35 +34,23 @@ export function nextStep(demand: Demand, observed: Observed, limits: WorkflowLim
   return { do: 'await', run: step.run, until: new Date(until) };
 }
 
-/** When a run that is asked for by label may begin, where it must wait for that. */
-function manualDue(latest: WorkflowRunObject, demand: Demand): number | undefined {
-  const isAnswered = latest.spec.trigger === 'manual' && latest.spec.hash === demand.hash && ['Running', 'Succeeded'].includes(latest.status?.phase ?? '');
-  return demand.isManual && isAnswered && latest.status?.startedAt ? Date.parse(latest.status.startedAt) + MANUAL_PAUSE : undefined;
-}
-
 function stepOfLatest(latest: WorkflowRunObject, demand: Demand, observed: Observed, limits: WorkflowLimits, now: Date): Step {
-  const begin = (trigger: RunTrigger): Step => ({ do: 'begin', trigger, sequence: nextSequence(latest, demand, observed) });
-  const phase = latest.status?.phase ?? 'Pending';
+  const begin = (trigger: RunTrigger, carried?: PipelineRecord[]): Step => ({ do: 'begin', trigger, sequence: nextSequence(latest, demand, observed), ...(carried && { carried }) });
   const hasChanged = latest.spec.hash !== demand.hash;
-  const isUntouched = (latest.status?.pipelines ?? []).every(pipeline => pipeline.phase === 'Pending');
+  const asking = stepOfAsking(latest, demand);
+  if (asking) return asking;
+  if (isActiveRun(latest)) return stepOfActiveRun(latest, demand, observed, limits, now, hasChanged);
 
-  if (demand.isManual && latest.spec.trigger === 'manual' && phase === 'Pending' && isUntouched) return { do: 'consume-label', run: latest, labels: [labels.manualReconciliation, labels.workflowSuspended] };
-  if (!isActiveRun(latest)) {
-    const leftover = observed.jobs.find(job => isActive(job) && latest.status?.pipelines.some(pipeline => pipeline.phase === 'Failed' && pipeline.job === job.metadata.name));
-    if (leftover) return { do: 'stop-job', run: latest, job: leftover };
-    if (demand.isManual) return begin('manual');
-    // an edit that was taken back leaves a run that gave way to nothing
-    if (hasChanged || phase === 'Superseded') return begin(triggerOf(latest, demand));
-    return stepOfSettled(latest, observed, now, begin);
-  }
-  return stepOfActiveRun(latest, demand, observed, limits, now, hasChanged);
-}
-
-/** Why the run after this one begins. */
-function triggerOf({ spec }: WorkflowRunObject, demand: Demand): RunTrigger {
-  if (spec.target.generation !== demand.generation) return 'updated';
-  if (spec.hash === demand.hash) return spec.trigger;
-  return demand.isUpgrade ? 'promise-upgraded' : 'promise-updated';
+  const leftover = observed.jobs.find(job => isActive(job) && latest.status?.pipelines.some(pipeline => pipeline.phase === 'Failed' && pipeline.job === job.metadata.name));
+  if (leftover) return { do: 'stop-job', run: latest, job: leftover };
+  if (demand.isManual || demand.isRestart) return begin('manual');
+  if (demand.retryFrom !== undefined) return begin('retry', carriedPipelines(latest, demand));
+  // an edit that was taken back leaves a run that gave way to nothing
+  if (hasChanged || latest.status?.phase === 'Superseded') return begin(triggerOf(latest, demand, now));
+  const repetition = repetitionDue(latest, demand, observed);
+  if (repetition && isOver(repetition.at, now)) return begin(repetition.trigger);
+  const step = stepOfSettled(latest, observed, now, begin);
+  return step.do === 'settled' && repetition ? { ...step, until: repetition.at } : step;
 }
 
 /**
@@ -98,7 +85,7 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
   const pipeline = demand.pipelines.find(each => each.metadata.name === record.name);
   if (record.phase === 'Pending') {
     if (index === 0 && hasChanged) return { do: 'retarget', run };
-    if (hasChanged || demand.isManual || !pipeline) return superseded;
+    if (hasChanged || demand.isManual || demand.isRestart || !pipeline) return superseded;
     return { do: 'record', run, status: started(status, index, demand, run, now) };
   }
   if (record.takenOver) return stepOfTakenOver(run, status, index, demand, observed, limits, now);
@@ -115,7 +102,7 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
   if (!found) {
     // not before it could start: what is edited meanwhile costs nothing
     if (hasChanged && index === 0 && record.attempt === 1) return stepBeforeStart(run, status, index, observed, limits, now) ?? { do: 'retarget', run };
-    if (hasChanged || !pipeline) return superseded;
+    if (hasChanged || demand.isRestart || !pipeline) return superseded;
     return stepBeforeStart(run, status, index, observed, limits, now) ?? { do: 'execute', run, index, pipeline, job };
   }
   const failure = jobFailure(found);
@@ -148,12 +135,16 @@ function stepBeforeStart(run: WorkflowRunObject, status: RunStatus, index: numbe
   return { do: 'record', run, status: failed(status, index, `cannot start: ${late} of an earlier run is still there`, undefined, now) };
 }
 
+/** Source: B-RR-40 to B-RR-42; the interval restarts what is suspended, as it is documented to (Q-25). */
 function stepOfSuspended(run: WorkflowRunObject, status: RunStatus, index: number, demand: Demand, now: Date, hasChanged: boolean): Step {
   const record = status.pipelines[index];
-  if (demand.isSuspended && (hasChanged || demand.isManual)) return { do: 'consume-label', run, labels: [labels.workflowSuspended] };
-  if (hasChanged || demand.isManual) return { do: 'record', run, status: supersede(status, now) };
-  const due = record.nextRetryAt ? Date.parse(record.nextRetryAt) : undefined;
-  if (demand.isSuspended && (due === undefined || due > now.getTime())) return { do: 'await', run, ...(due && { until: new Date(due) }) };
-  if (demand.isSuspended) return { do: 'consume-label', run, labels: [labels.workflowSuspended] };
-  return { do: 'record', run, status: started(status, index, demand, run, now) };
+  const period = periodDue(record.finishedAt, demand);
+  const retry = record.nextRetryAt ? new Date(record.nextRetryAt) : undefined;
+  const consume: Step = { do: 'consume', run, labels: [labels.workflowSuspended] };
+  const startsAnew = hasChanged || demand.isManual || demand.retryFrom !== undefined || isOver(period, now);
+  if (startsAnew || (demand.isRestart && !demand.isSuspended)) return demand.isSuspended ? consume : { do: 'record', run, status: supersede(status, now) };
+  if (!demand.isSuspended) return { do: 'record', run, status: started(status, index, demand, run, now) };
+  if (isOver(retry, now)) return consume;
+  const until = retry && period ? new Date(Math.min(retry.getTime(), period.getTime())) : retry ?? period;
+  return { do: 'await', run, ...(until && { until }) };
 }

@@ -18,28 +18,35 @@ export function isActiveRun(run: WorkflowRunObject): boolean {
   return !['Succeeded', 'Failed', 'Superseded'].includes(run.status?.phase ?? 'Pending');
 }
 
-/** The status that a new record begins with: its first pipeline is named with its Job, so that one write starts the run. */
-export function firstStatus(demand: Demand, run: WorkflowRunObject, now: Date): RunStatus {
-  const pending: RunStatus = {
-    phase: 'Pending',
-    pipelines: demand.pipelines.map(pipeline => ({ name: pipeline.metadata.name, phase: 'Pending', attempt: 0 })),
-  };
-  // a manual run waits for its label to be taken away, so that a crash in between neither loses it nor runs it twice
-  return run.spec.trigger === 'manual' ? pending : started(pending, 0, demand, run, now);
+/**
+ * The status that a new record begins with: its first pipeline is named with its Job, so that one write starts the run.
+ * A run that somebody asked for waits until the asking is taken away, so that a crash in between neither loses it nor runs
+ * it twice. Source: Q-18.
+ */
+export function firstStatus(demand: Demand, run: WorkflowRunObject, now: Date, carried: PipelineRecord[] = []): RunStatus {
+  const fresh = demand.pipelines.slice(carried.length).map((pipeline): PipelineRecord => ({ name: pipeline.metadata.name, phase: 'Pending', attempt: 0 }));
+  const pending: RunStatus = { phase: 'Pending', pipelines: [...carried, ...fresh] };
+  const isAsked = run.spec.trigger === 'manual' || carried.length > 0 || demand.retryFrom !== undefined;
+  return isAsked ? pending : started(pending, 0, demand, run, now);
+}
+
+/** Whether nothing of the run has begun. */
+export function isWaiting(run: WorkflowRunObject): boolean {
+  return (run.status?.phase ?? 'Pending') === 'Pending' && !run.status?.startedAt;
 }
 
 /** The status in which the pipeline at `index` runs once more, from a Job of a new name. */
 export function started(status: RunStatus, index: number, demand: Demand, run: WorkflowRunObject, now: Date): RunStatus {
-  const { name, attempt, work } = status.pipelines[index];
+  const { name, attempt, work, nextRetryAt } = status.pipelines[index];
   const job = jobName(demand.promiseName, demand.resourceName, run.metadata.name, name, attempt + 1);
-  const fresh: PipelineRecord = { name, phase: 'Running', attempt: attempt + 1, job, startedAt: stamp(now), ...(work && { work }) };
+  const fresh: PipelineRecord = { name, phase: 'Running', attempt: attempt + 1, job, startedAt: stamp(now), ...(nextRetryAt && { nextRetryAt }), ...(work && { work }) };
   const pipelines = status.pipelines.map((pipeline, at) => (at === index ? fresh : pipeline));
   return { phase: 'Running', startedAt: status.startedAt ?? stamp(now), pipelines };
 }
 
 /** The pipeline at `index` ended well; with the last one the run did. */
 export function succeeded(status: RunStatus, index: number, work: PipelineRecord['work'], pod: PodObject | undefined, now: Date): RunStatus {
-  const { work: _former, ...record } = status.pipelines[index];
+  const { work: _work, nextRetryAt: _retry, ...record } = status.pipelines[index];
   const ended: PipelineRecord = { ...record, phase: 'Succeeded', finishedAt: stamp(now), ...(pod && { containers: containerRecords(pod) }), ...(work && { work }) };
   const pipelines = status.pipelines.map((pipeline, at) => (at === index ? ended : pipeline));
   const isLast = index === pipelines.length - 1;
@@ -50,7 +57,8 @@ export function succeeded(status: RunStatus, index: number, work: PipelineRecord
 export function suspended(status: RunStatus, index: number, said: HelperMessage, pod: PodObject, now: Date): RunStatus {
   const delay = parseGoDuration(said.control?.retryAfter ?? '');
   const message = said.control?.message;
-  const pipelines = withPipeline(status, index, {
+  const { nextRetryAt: _former, ...record } = status.pipelines[index];
+  const pipelines = withPipeline({ ...status, pipelines: status.pipelines.map((each, at) => (at === index ? record : each)) }, index, {
     phase: 'Suspended',
     finishedAt: stamp(now),
     containers: containerRecords(pod),

@@ -87,6 +87,14 @@ export function mirroredPipelines(status: Status | undefined): PipelineStatus[] 
   return list.filter((entry): entry is PipelineStatus => isObject(entry) && typeof entry.name === 'string' && typeof entry.phase === 'string');
 }
 
+/** The generation that a suspended workflow was suspended at; gone when it goes on. Source: B-POD-24, B-RR-40. */
+export function suspendedSince(status: Status, run: RunStatus, generation: number): { suspendedGeneration?: number } {
+  if (run.phase !== 'Suspended') return { suspendedGeneration: undefined };
+  const kratix = isObject(status.kratix) ? status.kratix : {};
+  const known = isObject(kratix.workflows) ? kratix.workflows.suspendedGeneration : undefined;
+  return { suspendedGeneration: typeof known === 'number' ? known : generation };
+}
+
 /** `status.kratix.workflows.pipelines` as upstream writes it: the record's mirror. Source: B-WF-51. */
 export function pipelineStatuses(run: RunStatus, before: PipelineStatus[] | undefined, now: Date): PipelineStatus[] {
   return run.pipelines.map(({ name, phase, message, nextRetryAt, attempt }) => {
@@ -96,7 +104,8 @@ export function pipelineStatuses(run: RunStatus, before: PipelineStatus[] | unde
       name,
       phase: mirrored,
       ...(message && { message }),
-      ...(nextRetryAt && { nextRetryAt, attempts: attempt }),
+      // attempts count how often it asked for a retry
+      ...(nextRetryAt && { nextRetryAt, attempts: phase === 'Suspended' ? attempt : attempt - 1 }),
       lastTransitionTime: earlier?.phase === mirrored && earlier.lastTransitionTime ? earlier.lastTransitionTime : now.toISOString().replace(/\.\d+Z$/, 'Z'),
     };
   });
@@ -170,7 +179,7 @@ export function configureStatus({ before, generation, run, works, subject, userS
     workflowsSucceeded: done,
     workflowsFailed: run.status.phase === 'Failed' ? 1 : 0,
     ...(isDone && { observedGeneration: generation }),
-    kratix: { ...kratix, workflows: { ...workflows, ...stamped, pipelines: pipelineStatuses(run.status, workflows.pipelines as PipelineStatus[] | undefined, now) } },
+    kratix: { ...kratix, workflows: { ...workflows, ...stamped, ...suspendedSince(merged, run.status, generation), pipelines: pipelineStatuses(run.status, mirroredPipelines(merged), now) } },
   };
 }
 

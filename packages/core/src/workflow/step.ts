@@ -1,4 +1,4 @@
-import type { Pipeline, RunStatus, RunTrigger, WorkflowRunObject, WorkObject } from '../api';
+import type { Pipeline, PipelineRecord, RunStatus, RunTrigger, WorkflowRunObject, WorkObject } from '../api';
 import type { JobObject, PodObject } from './kubernetes';
 import type { PipelineStatus } from './status';
 
@@ -28,8 +28,16 @@ export interface Demand {
   isUpgrade?: boolean;
   /** Somebody asked for a run by label. */
   isManual: boolean;
+  /** Somebody asked for a run from the start, but what runs now may end first. Source: B-RR-13. */
+  isRestart?: boolean;
+  /** Somebody asked, by annotation, to run again from the pipeline of this name. */
+  retryFrom?: string;
   /** The label that a suspended workflow carries; without it the workflow goes on. */
   isSuspended: boolean;
+  /** How long after its end a workflow runs again although nothing changed, in milliseconds; never when there is none. */
+  interval?: number;
+  /** Whether one that failed runs again then, too. */
+  repeatsFailed?: boolean;
 }
 
 /** What is there. */
@@ -48,14 +56,14 @@ export interface Observed {
 
 /** The next thing to do for one workflow of one target. */
 export type Step =
-  /** Write a new record; nothing runs yet. */
-  | { do: 'begin'; trigger: RunTrigger; sequence: number }
+  /** Write a new record; nothing runs yet. With `carried`, pipelines that stay as they ended in the run before. */
+  | { do: 'begin'; trigger: RunTrigger; sequence: number; carried?: PipelineRecord[] }
   /** Write the record of a run that another engine began. */
   | { do: 'adopt'; sequence: number; hash: string; status: RunStatus }
   /** Let a run of which nothing has started yet run for the specs as they are now. */
   | { do: 'retarget'; run: WorkflowRunObject }
-  /** Take these labels away: what they ask for is on record. */
-  | { do: 'consume-label'; run: WorkflowRunObject; labels: string[] }
+  /** Take these labels and annotations away: what they ask for is on record, or cannot be done, as the warning says. */
+  | { do: 'consume'; run: WorkflowRunObject; labels?: string[]; annotations?: string[]; warning?: string }
   /** Write this status to the record, after the result was merged into the target. */
   | { do: 'record'; run: WorkflowRunObject; status: RunStatus; finished?: FinishedPipeline }
   /** Make the Job that the record names. */
@@ -64,8 +72,8 @@ export type Step =
   | { do: 'stop-job'; run: WorkflowRunObject; job: JobObject }
   /** Wait for events, and look again at `until`. */
   | { do: 'await'; run: WorkflowRunObject; until?: Date }
-  /** Nothing is left to do. */
-  | { do: 'settled'; run: WorkflowRunObject };
+  /** Nothing is left to do before `until`. */
+  | { do: 'settled'; run: WorkflowRunObject; until?: Date };
 
 /** A pipeline that ended well: what it left. */
 export interface FinishedPipeline {

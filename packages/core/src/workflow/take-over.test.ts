@@ -121,7 +121,7 @@ described('taking over from another engine', () => {
     const scene = aScene('retry-after');
     expect(settle(scene).step).toMatchObject({ do: 'await', until: new Date('2026-11-22T09:54:20Z') });
     const due = new Date('2026-11-22T09:54:20Z');
-    expect(settle(scene, due).step).toMatchObject({ do: 'consume-label' });
+    expect(settle(scene, due).step).toMatchObject({ do: 'consume' });
     scene.demand.isSuspended = false;
     const { run, started } = settle(scene, due);
     expect(started).toEqual(['act']);

@@ -77,7 +77,8 @@ function stepOfEnded(run: WorkflowRunObject, status: RunStatus, index: number, j
   const said = observed.mirrored.find(each => each.name === name);
   if (said?.phase === 'Suspended') return { do: 'record', run, status: suspendedAs(status, index, said) };
   const work = run.spec.action === 'configure' ? vouchedWork(observed.works, name) : undefined;
-  return { do: 'record', run, status: succeeded(status, index, work, pod, now) };
+  // an interval counts from then
+  return { do: 'record', run, status: succeeded(status, index, work, pod, new Date(due - SETTLE)) };
 }
 
 function suspendedAs(status: RunStatus, index: number, { message, nextRetryAt, attempts, lastTransitionTime }: PipelineStatus): RunStatus {

@@ -23,6 +23,8 @@ export interface Workflow {
   hash: string;
   /** The request moves to another version of its Promise than was applied last. */
   isUpgrade?: boolean;
+  /** How long after its end it runs again although nothing changed, in milliseconds. */
+  interval?: number;
 }
 
 /** Where Jobs, Works and accounts of the target's workflows live. Source: B-WF-2. */

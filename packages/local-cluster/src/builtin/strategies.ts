@@ -2,6 +2,7 @@ import { fieldError, type FieldError } from '../registry/errors';
 import type { Strategies, Strategy } from '../registry/strategy';
 import { equal } from '../patch/json';
 import { asDefinition, checkDefinition, defaultDefinition } from '../resources/definition';
+import { checkRuleTexts } from '../resources/rules';
 import { checkStructure } from '../resources/structure';
 import { isObject, type Json } from '../schema/types';
 import type { StoredObject } from '../store/store';
@@ -190,7 +191,9 @@ const definition: Strategy = {
   },
   check: draft => {
     const errors = checkDefinition(asDefinition(draft));
-    return errors.length > 0 ? errors : checkStructure(asDefinition(draft));
+    if (errors.length > 0) return errors;
+    const wrong = checkStructure(asDefinition(draft));
+    return wrong.length > 0 ? wrong : checkRuleTexts(asDefinition(draft));
   },
   checkUpdate: (draft, before) => {
     const [now, then] = [asDefinition(draft).spec, asDefinition(before).spec];

@@ -1,5 +1,6 @@
+import { Optional } from '@marcbachmann/cel-js';
 import type { FieldError } from '../registry/errors';
-import { compileRule, toCel } from './cel';
+import { compileRule, toCel } from './cel/compile';
 import { childSchema, isObject, mapKeys, type Schema, type ValidationRule } from './types';
 import { typeName } from './validate';
 
@@ -55,13 +56,19 @@ function checkRule(rule: ValidationRule, value: unknown, before: unknown, schema
   if (needsOld && before === undefined && !rule.optionalOldSelf) return undefined;
   const program = compileRule(rule.rule);
   if (program instanceof Error) return undefined;
-  const values = { self: toCel(value, schema), ...(before === undefined ? {} : { oldSelf: toCel(before, schema) }) };
+  const old = before === undefined ? undefined : toCel(before, schema);
+  const oldSelf = rule.optionalOldSelf ? Optional.of(old) : old;
+  const values = { self: toCel(value, schema), ...(oldSelf === undefined ? {} : { oldSelf }) };
   try {
     if (program(values) === true) return undefined;
   } catch (error) {
-    return failure(rule, value, path, `rule evaluation error: ${(error as Error).message.split('\n')[0]}`);
+    return failure(rule, value, path, `rule evaluation error: ${reasonOf(error as Error)}`);
   }
   return failure(rule, value, path, messageOf(rule, values));
+}
+
+function reasonOf({ message }: Error): string {
+  return message.split('\n')[0].replace(/^No such key/, 'no such key');
 }
 
 function messageOf({ rule, message, messageExpression }: ValidationRule, values: { self: unknown }): string {

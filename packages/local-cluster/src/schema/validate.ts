@@ -1,6 +1,7 @@
 import { fieldError, type FieldError } from '../registry/errors';
 import { equal } from '../patch/json';
 import { hasFormat } from './formats';
+import { expression } from './patterns';
 import { childSchema, isObject, mapKeys, type Json, type Schema } from './types';
 
 /** Everything in the value that breaks the schema, with the words that Kubernetes uses. */
@@ -74,24 +75,13 @@ function checkString(value: string, schema: Schema, path: string, errors: FieldE
   }
 }
 
-const patterns = new Map<string, RegExp | undefined>();
-
-/** Go's expressions are nearly JavaScript's; one that only Go can read accepts everything. */
+/** An expression that only Go can read accepts everything. */
 function matches(value: string, pattern: string): boolean {
-  if (!patterns.has(pattern)) patterns.set(pattern, compile(pattern));
-  return patterns.get(pattern)?.test(value) ?? true;
-}
-
-function compile(pattern: string): RegExp | undefined {
-  const portable = pattern.replace(/\\A/g, '^').replace(/\\z/g, '$').replace(/\(\?P</g, '(?<');
-  for (const flags of ['u', '']) {
-    try {
-      return new RegExp(portable, flags);
-    } catch {
-      // The next way of reading it may do.
-    }
+  try {
+    return expression(pattern).test(value);
+  } catch {
+    return true;
   }
-  return undefined;
 }
 
 function checkNumber(value: number, schema: Schema, path: string, errors: FieldError[]): void {

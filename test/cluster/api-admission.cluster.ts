@@ -226,7 +226,12 @@ describe('a mutating webhook', () => {
   it('changes the object before it is judged, and its change is read like any other', async () => {
     await register('mutating');
     await untilAsked();
-    hook.on(({ operation }) => (operation === 'DELETE' ? { allowed: true } : { allowed: true, patch: [{ op: 'add', path: '/spec/size', value: 3 }, { op: 'add', path: '/spec/unknown', value: 1 }, { op: 'replace', path: '/spec/color', value: 'red' }] }));
+    const changes = [{ op: 'add', path: '/spec/size', value: 3 }, { op: 'replace', path: '/spec/color', value: 'red' }];
+    const unknown = { op: 'add', path: '/spec/unknown', value: 1 };
+    hook.on(({ operation }) => {
+      if (operation === 'DELETE') return { allowed: true };
+      return { allowed: true, patch: operation === 'CREATE' ? [...changes, unknown] : changes };
+    });
     const created = await api.post(things, thing({ name: 'changed' }, { size: 9 }));
     expect(created).toMatchObject({ code: 201, body: { spec: { size: 3, color: 'red' } } });
     expect(created.body.spec).not.toHaveProperty('unknown');

@@ -1,7 +1,8 @@
 import { fieldError, type FieldError } from '../registry/errors';
 import type { Strategies, Strategy } from '../registry/strategy';
 import { equal } from '../patch/json';
-import { asDefinition, checkDefinition, defaultDefinition } from '../resources/definition';
+import { checkDefinition, checkStoredVersions } from '../resources/check';
+import { asDefinition, defaultDefinition } from '../resources/definition';
 import { checkRuleTexts } from '../resources/rules';
 import { checkStructure } from '../resources/structure';
 import { isObject, type Json } from '../schema/types';
@@ -199,7 +200,7 @@ const definition: Strategy = {
     const [now, then] = [asDefinition(draft).spec, asDefinition(before).spec];
     const fixed = (['group', 'scope'] as const).filter(field => now[field] !== then[field]).map(field => fieldError.invalid(`spec.${field}`, now[field], 'field is immutable'));
     const names = (['plural', 'kind'] as const).filter(field => now.names[field] !== then.names[field]);
-    return [...fixed, ...names.map(field => fieldError.invalid(`spec.names.${field}`, now.names[field], 'field is immutable'))];
+    return [...fixed, ...names.map(field => fieldError.invalid(`spec.names.${field}`, now.names[field], 'field is immutable')), ...checkStoredVersions(asDefinition(draft))];
   },
 };
 

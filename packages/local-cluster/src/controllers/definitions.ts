@@ -1,6 +1,7 @@
 import type { LocalApi } from '../api';
 import { isBuiltinGroup, type Catalog } from '../resources/catalog';
 import { asDefinition, CLEANUP_FINALIZER, DEFINITIONS, resourceOf, type CustomResourceDefinition, type DefinitionCondition } from '../resources/definition';
+import { acceptNames, takenBy, type NamesVerdict } from '../resources/naming';
 import { timestamp } from '../registry/metadata';
 import type { Change, Store } from '../store/store';
 
@@ -42,6 +43,7 @@ export class Definitions {
     const definition = asDefinition(entry.object);
     if (type === 'DELETED') {
       if (this.#owns(definition)) this.#catalog.remove(definition.spec.group, definition.spec.names.plural);
+      this.#reconsider(definition.spec.group);
       return;
     }
     this.#serve(definition);
@@ -53,40 +55,64 @@ export class Definitions {
     return this.#catalog.get(spec.group, spec.names.plural)?.isCustom ?? false;
   }
 
+  /** Serves an established definition under the names that are its own. */
   #serve(definition: CustomResourceDefinition): void {
-    if (this.#conflict(definition)) return;
-    this.#catalog.set(resourceOf(definition));
+    const { spec, status } = definition;
+    const { accepted, conflict } = this.#verdict(definition);
+    const isEstablished = hasCondition(status?.conditions, 'Established');
+    if (conflict && !isEstablished) return;
+    this.#catalog.set({ ...resourceOf({ ...definition, spec: { ...spec, names: accepted } }), isTerminating: hasCondition(status?.conditions, 'Terminating') });
   }
 
-  /** Why the names of a definition cannot be served, if so. */
-  #conflict({ spec, metadata }: CustomResourceDefinition): string | undefined {
-    if (isBuiltinGroup(spec.group)) return `the group ${spec.group} is served by this cluster itself`;
-    const other = this.#store
+  #verdict({ spec, status, metadata }: CustomResourceDefinition): NamesVerdict {
+    if (isBuiltinGroup(spec.group)) {
+      return { accepted: { plural: '', kind: '' }, conflict: { reason: 'GroupConflict', message: `the group ${spec.group} is served by this cluster itself` } };
+    }
+    const others = this.#store
       .list(STORAGE)
       .map(({ object }) => asDefinition(object))
-      .find(known => known.metadata.name !== metadata.name && known.spec.group === spec.group && known.spec.names.kind === spec.names.kind && known.metadata.creationTimestamp <= metadata.creationTimestamp && known.metadata.uid !== metadata.uid && isAccepted(known));
-    return other && `${JSON.stringify(spec.names.kind)} is already in use`;
+      .filter(other => other.spec.group === spec.group && other.metadata.name !== metadata.name);
+    return acceptNames(spec.names, status?.acceptedNames, takenBy(others.flatMap(other => other.status?.acceptedNames ?? [])));
   }
 
   #establish(definition: CustomResourceDefinition): void {
-    const conflict = this.#conflict(definition);
+    const { accepted, conflict } = this.#verdict(definition);
     const stored = definition.spec.versions.find(version => version.storage)?.name ?? '';
-    this.#local.update<CustomResourceDefinition>(DEFINITIONS, { name: definition.metadata.name }, draft => {
+    const { name } = definition.metadata;
+    this.#local.update<CustomResourceDefinition>(DEFINITIONS, { name }, draft => {
       const conditions = draft.status?.conditions ?? [];
-      setCondition(conditions, 'NamesAccepted', conflict ? 'False' : 'True', conflict ? 'MultipleNamesNotAllowed' : 'NoConflicts', conflict ?? 'no conflicts found', this.#now());
-      setCondition(conditions, 'Established', conflict ? 'False' : 'True', conflict ? 'NotAccepted' : 'InitialNamesAccepted', conflict ? 'not all names are accepted' : 'the initial names have been accepted', this.#now());
+      const set = (condition: Omit<DefinitionCondition, 'lastTransitionTime'>) => setCondition(conditions, condition, this.#now());
+      if (conflict) set({ type: 'NamesAccepted', status: 'False', ...conflict });
+      else set({ type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', message: 'no conflicts found' });
+      if (!conflict) set({ type: 'Established', status: 'True', reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' });
+      else if (!hasCondition(conditions, 'Established')) set({ type: 'Established', status: 'False', reason: 'NotAccepted', message: 'not all names are accepted' });
       const storedVersions = new Set([...(draft.status?.storedVersions ?? []), stored]);
-      draft.status = { conditions, acceptedNames: conflict ? { plural: '', kind: '' } : draft.spec.names, storedVersions: [...storedVersions] };
+      draft.status = { conditions, acceptedNames: accepted, storedVersions: [...storedVersions] };
     }, 'status');
-    this.#local.update<CustomResourceDefinition>(DEFINITIONS, { name: definition.metadata.name }, draft => {
+    this.#local.update<CustomResourceDefinition>(DEFINITIONS, { name }, draft => {
       const finalizers = draft.metadata.finalizers ?? [];
       if (!finalizers.includes(CLEANUP_FINALIZER)) draft.metadata.finalizers = [...finalizers, CLEANUP_FINALIZER];
     });
   }
 
+  /** Names have become free: those that waited for them may have them. */
+  #reconsider(group: string): void {
+    const waiting = this.#store.list(STORAGE).map(({ object }) => asDefinition(object));
+    for (const definition of waiting) {
+      const { spec, status, metadata } = definition;
+      if (spec.group !== group || metadata.deletionTimestamp || hasCondition(status?.conditions, 'NamesAccepted')) continue;
+      this.#establish(definition);
+    }
+  }
+
   /** Deletes the objects of a kind whose definition is being deleted; the definition goes when the last of them is gone. */
   #cleanUp({ metadata, spec }: CustomResourceDefinition): void {
     if (!metadata.finalizers?.includes(CLEANUP_FINALIZER)) return;
+    this.#local.update<CustomResourceDefinition>(DEFINITIONS, { name: metadata.name }, draft => {
+      const conditions = draft.status?.conditions ?? [];
+      setCondition(conditions, { type: 'Terminating', status: 'True', reason: 'InstanceDeletionInProgress', message: 'CustomResource deletion is in progress' }, this.#now());
+      draft.status = { ...draft.status, conditions };
+    }, 'status');
     const type = { group: spec.group, plural: spec.names.plural };
     const resource = this.#catalog.get(type.group, type.plural);
     const objects = resource ? this.#store.list(resource.storage).map(({ object }) => object.metadata) : [];
@@ -106,14 +132,15 @@ export class Definitions {
   }
 }
 
-function isAccepted({ status }: CustomResourceDefinition): boolean {
-  return status?.conditions?.some(({ type, status: state }) => type === 'NamesAccepted' && state === 'True') ?? false;
+function hasCondition(conditions: DefinitionCondition[] | undefined, type: string): boolean {
+  return conditions?.some(condition => condition.type === type && condition.status === 'True') ?? false;
 }
 
-function setCondition(conditions: DefinitionCondition[], type: string, status: string, reason: string, message: string, now: Date): void {
+function setCondition(conditions: DefinitionCondition[], { type, status, reason, message }: DefinitionCondition, now: Date): void {
   const known = conditions.find(condition => condition.type === type);
-  if (known?.status === status) return;
-  const condition = { lastTransitionTime: timestamp(now), message, reason, status, type };
+  if (known?.status === status && known.reason === reason && known.message === message) return;
+  const lastTransitionTime = known?.status === status ? known.lastTransitionTime : timestamp(now);
+  const condition = { lastTransitionTime, message, reason, status, type };
   if (known) Object.assign(known, condition);
   else conditions.push(condition);
 }

@@ -91,8 +91,8 @@ function ownable(set: FieldSet, { subresource, hasStatus }: Writer): FieldSet {
   const metadata = own.children.get('f:metadata');
   metadata?.children.delete('f:managedFields');
   if (metadata && isEmpty(metadata)) own.children.delete('f:metadata');
-  if (subresource) {
-    for (const key of [...own.children.keys()]) if (key !== `f:${subresource}`) own.children.delete(key);
+  if (subresource === 'status') {
+    for (const key of [...own.children.keys()]) if (key !== 'f:status') own.children.delete(key);
   } else if (hasStatus) own.children.delete('f:status');
   return own;
 }

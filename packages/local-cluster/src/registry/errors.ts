@@ -33,6 +33,12 @@ export const fieldError = {
     field,
     message: `Invalid value: ${shown(value)}: ${detail}`,
   }),
+  /** An invalid value that is quoted in words of its own. */
+  unreadable: (field: string, quoted: string, detail: string): FieldError => ({
+    reason: 'FieldValueInvalid',
+    field,
+    message: `Invalid value: ${quoted}: ${detail}`,
+  }),
   unsupported: (field: string, value: unknown, supported: unknown[]): FieldError => ({
     reason: 'FieldValueNotSupported',
     field,

@@ -140,6 +140,7 @@ export class Registry {
   *#storeNew(given: StoredObject, target: Target, strategy: Strategy | undefined, options: WriteOptions, keepStatus: boolean): Write<Written> {
     const { resource, namespace, name, version } = target;
     const status = keepStatus ? given.status : undefined;
+    if (resource.isTerminating) throw forbidden(typeOf(resource), name, 'create not allowed while custom resource definition is terminating');
     this.#checkNamespace(resource, namespace);
     const prepare = (draft: StoredObject) => {
       strategy?.prepareForCreate?.(draft);

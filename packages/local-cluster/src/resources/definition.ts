@@ -1,4 +1,3 @@
-import { fieldError, type FieldError } from '../registry/errors';
 import type { Schema } from '../schema/types';
 import type { StoredMeta, StoredObject } from '../store/store';
 import { builtinSchema } from '../builtin/notation';
@@ -88,7 +87,6 @@ export function resourceOf(definition: CustomResourceDefinition): Resource {
 }
 
 function servedVersion(version: DefinitionVersion, definition: CustomResourceDefinition): ResourceVersion {
-  const { group, names } = definition.spec;
   const columns = version.additionalPrinterColumns;
   return {
     name: version.name,
@@ -97,10 +95,17 @@ function servedVersion(version: DefinitionVersion, definition: CustomResourceDef
     ...(version.subresources?.scale ? { scale: version.subresources.scale } : {}),
     columns: columns ?? [AGE],
     selectableFields: (version.selectableFields ?? []).map(field => field.jsonPath),
-    ...(version.deprecated
-      ? { deprecationWarning: version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated` }
-      : {}),
+    ...(version.deprecated ? { deprecationWarning: version.deprecationWarning ?? deprecation(version.name, definition) } : {}),
   };
+}
+
+/** What is said of a deprecated version whose author says nothing: which newer one to use. */
+function deprecation(name: string, { spec: { group, names, versions } }: CustomResourceDefinition): string {
+  const [newer] = versions
+    .filter(version => version.served && !version.deprecated && compareVersions(version.name, name) < 0)
+    .map(version => version.name)
+    .sort(compareVersions);
+  return `${group}/${name} ${names.kind} is deprecated${newer ? `; use ${group}/${newer} ${names.kind}` : ''}`;
 }
 
 /** The author's schema with the fields that every object has. */
@@ -122,47 +127,4 @@ export function defaultDefinition({ spec }: CustomResourceDefinition): void {
   for (const version of spec.versions ?? []) {
     for (const column of version.additionalPrinterColumns ?? []) if (column.priority === 0) delete column.priority;
   }
-}
-
-/** What makes a definition unusable; its schemas are judged in ./structural-check. */
-export function checkDefinition({ metadata, spec }: CustomResourceDefinition): FieldError[] {
-  const errors: FieldError[] = [];
-  if (!spec?.group) return [fieldError.required('spec.group')];
-  if (!spec.names?.plural) return [fieldError.required('spec.names.plural')];
-  if (!spec.names.kind) errors.push(fieldError.required('spec.names.kind'));
-  if (metadata.name !== `${spec.names.plural}.${spec.group}`) {
-    errors.push(fieldError.invalid('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group'));
-  }
-  if (spec.group.endsWith('.k8s.io') && !metadata.annotations?.['api-approved.kubernetes.io']) {
-    errors.push(
-      fieldError.required('metadata.annotations[api-approved.kubernetes.io]', 'protected groups must have approval annotation "api-approved.kubernetes.io", see https://github.com/kubernetes/enhancements/pull/1111'),
-    );
-  }
-  if (spec.scope !== 'Namespaced' && spec.scope !== 'Cluster') {
-    errors.push(spec.scope ? fieldError.unsupported('spec.scope', spec.scope, ['Cluster', 'Namespaced']) : fieldError.required('spec.scope'));
-  }
-  if (!Array.isArray(spec.versions) || spec.versions.length === 0) {
-    errors.push(fieldError.required('spec.versions', 'must have exactly one version marked as storage version'));
-    return errors;
-  }
-  return [...errors, ...checkVersions(spec.versions)];
-}
-
-function checkVersions(versions: DefinitionVersion[]): FieldError[] {
-  const errors: FieldError[] = [];
-  if (versions.filter(version => version.storage).length !== 1) {
-    errors.push(fieldError.invalid('spec.versions', versions.map(version => version.name), 'must have exactly one version marked as storage version'));
-  }
-  versions.forEach((version, index) => {
-    const path = `spec.versions[${index}]`;
-    if (!/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(version.name ?? '')) {
-      errors.push(fieldError.invalid(`${path}.name`, version.name ?? '', 'must be a DNS-1035 label, such as v1'));
-    }
-    if (versions.findIndex(other => other.name === version.name) < index) errors.push(fieldError.duplicate(`${path}.name`, version.name));
-    if (!version.schema?.openAPIV3Schema) errors.push(fieldError.required(`${path}.schema.openAPIV3Schema`, 'schemas are required'));
-    version.additionalPrinterColumns?.forEach((column, at) => {
-      if (!column.jsonPath) errors.push(fieldError.required(`${path}.additionalPrinterColumns[${at}].jsonPath`));
-    });
-  });
-  return errors;
 }

@@ -59,6 +59,8 @@ export interface Resource {
   allowsCreateOnUpdate: boolean;
   /** Under which name the store keeps the objects; two kinds may share it. */
   storage: string;
+  /** The kind is on its way out and takes no new objects. */
+  isTerminating?: boolean;
   /** Names its table in ../builtin, for built-in kinds. */
   table?: string;
 }

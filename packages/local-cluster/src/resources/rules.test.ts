@@ -2,7 +2,7 @@ import type { Schema, ValidationRule } from '../schema/types';
 import type { CustomResourceDefinition } from './definition';
 import { checkRuleTexts } from './rules';
 
-const PATH = 'spec.versions[0].schema.openAPIV3Schema';
+const PATH = 'spec.validation.openAPIV3Schema';
 
 function errorsOf(schema: Schema): string[] {
   const spec = { group: 'a.b', names: { plural: 'as', kind: 'A' }, scope: 'Namespaced', versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }] };
@@ -17,13 +17,13 @@ const at = 'properties[spec].x-kubernetes-validations[0]';
 
 it.each<[Partial<ValidationRule>, string]>([
   [{ rule: ' ' }, `${at}.rule: Required value: rule is not specified`],
-  [{ rule: 'self.none' }, `${at}.rule: Invalid value: {"rule":"self.none"}: compilation failed: ERROR: <input>:1:1: undefined field 'none'`],
+  [{ rule: 'self.none' }, `${at}.rule: Invalid value: {"Rule":"self.none","Message":"","MessageExpression":"","Reason":null,"FieldPath":"","OptionalOldSelf":null}: compilation failed: ERROR: <input>:1:5: undefined field 'none'\n | self.none\n | ....^`],
   [{ optionalOldSelf: true }, `${at}.optionalOldSelf: Invalid value: true: may not be set if oldSelf is not used in rule`],
-  [{ messageExpression: '1' }, `${at}.messageExpression: Invalid value: "1": must evaluate to a string`],
+  [{ messageExpression: '1' }, `${at}.messageExpression: Invalid value: {"Rule":"true","Message":"","MessageExpression":"1","Reason":null,"FieldPath":"","OptionalOldSelf":null}: messageExpression must evaluate to a string`],
   [{ reason: 'Because' }, `${at}.reason: Unsupported value: "Because": supported values: "FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"`],
-  [{ fieldPath: '.none' }, `${at}.fieldPath: Invalid value: ".none": fieldPath must be a valid path: does not refer to a valid field`],
-  [{ message: ' ' }, `${at}.message: Invalid value: " ": message must be non-empty if specified`],
-  [{ message: 'a\nb' }, `${at}.message: Invalid value: "a\\nb": message must not contain line breaks`],
+  [{ fieldPath: '.none' }, `${at}.fieldPath: Invalid value: ".none": must be a valid path`],
+  [{ message: ' ' }, `${at}.message: Invalid value: " ": must be non-empty if specified`],
+  [{ message: 'a\nb' }, `${at}.message: Invalid value: "a\\nb": must not contain line breaks`],
   [{ rule: 'true ||\ntrue' }, `${at}.message: Required value: message must be specified if rule contains line breaks`],
   [{ fieldPath: '.size' }, ''],
   [{ fieldPath: "['a-b']" }, ''],

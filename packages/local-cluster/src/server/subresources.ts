@@ -6,10 +6,10 @@ import { badRequest, noSuchPath, notFound } from '../registry/errors';
 import { keyOf, typeOf, type Registry, type Target } from '../registry/registry';
 import { isObject } from '../schema/types';
 import type { StoredObject } from '../store/store';
-import { findAll } from '../table/jsonpath';
 import { object, type Reply } from './reply';
 import { flag, parseObject, type Call } from './request';
 import { deleteOptions, methodNotAllowed, writeOptions } from './resources';
+import { scale } from './scale';
 
 export interface SubresourceContext {
   registry: Registry;
@@ -120,20 +120,4 @@ function onlyContainer(pod: StoredObject, name: string): string {
   const names = (list: { name: string }[]) => list.map(container => container.name).join(' ');
   const init = initContainers.length ? ` or one of the init containers: [${names(initContainers)}]` : '';
   throw badRequest(`a container name must be specified for pod ${name}, choose one of: [${names(containers)}]${init}`);
-}
-
-function scale(call: Call, target: Target, { registry }: SubresourceContext): Reply {
-  const paths = target.version.scale;
-  const entry = registry.entry(target);
-  if (!entry || !paths) throw notFound(typeOf(target.resource), target.name);
-  if (call.method !== 'GET') throw methodNotAllowed();
-  const first = (path: string | undefined) => (path ? findAll(entry.object, path)[0] : undefined);
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = entry.object.metadata;
-  return object({
-    kind: 'Scale',
-    apiVersion: 'autoscaling/v1',
-    metadata: { name, ...(namespace ? { namespace } : {}), uid, resourceVersion, creationTimestamp },
-    spec: { replicas: Number(first(paths.specReplicasPath) ?? 0) },
-    status: { replicas: Number(first(paths.statusReplicasPath) ?? 0), selector: String(first(paths.labelSelectorPath) ?? '') },
-  });
 }

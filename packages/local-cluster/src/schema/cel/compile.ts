@@ -1,7 +1,7 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js';
 import { isObject, type Json, type Schema } from '../types';
 import { addCollections } from './collections';
-import { wrongField } from './fields';
+import { problemAt, wrongField } from './fields';
 import { escaped } from './names';
 import { addNetwork } from './network';
 import { addQuantities } from './quantity';
@@ -37,18 +37,18 @@ function readRule(text: string): { program: ParseResult; type: string } | Error 
   }
 }
 
-/** Why a rule about a value of this schema cannot be compiled to a result of this type; undefined when it can. */
-export function whyNot(text: string, wanted: 'bool' | 'string', self: Schema, usesOldSelf: boolean): string | undefined {
+/** Why a rule about a value of this schema cannot be compiled, or has another type than it must. */
+export function whyNot(text: string, wanted: 'bool' | 'string', self: Schema, usesOldSelf: boolean): { text: string; isType?: true } | undefined {
   const read = readRule(text);
-  if (read instanceof Error) return `compilation failed: ${errorOf(read)}`;
-  const wrong = wrongField(read.program.ast, self, usesOldSelf ? self : undefined);
-  if (wrong) return `compilation failed: ${wrong}`;
-  return read.type === wanted || read.type === 'dyn' ? undefined : `must evaluate to a ${wanted}`;
+  const wrong = read instanceof Error ? problemOf(read, text) : wrongField(read.program.ast, self, usesOldSelf ? self : undefined);
+  if (wrong) return { text: `compilation failed: ${wrong}` };
+  if (read instanceof Error || read.type === wanted || read.type === 'dyn') return undefined;
+  return { text: `must evaluate to a ${wanted}`, isType: true };
 }
 
-function errorOf(error: Error & { range?: { start: number } }): string {
+function problemOf(error: Error & { range?: { start: number } }, input: string): string {
   const [summary] = error.message.split('\n');
-  return `ERROR: <input>:1:${(error.range?.start ?? 0) + 1}: ${summary.replace(/^Unknown variable: (.*)$/, "undeclared reference to '$1' (in container '')")}`;
+  return problemAt(input, error.range?.start ?? 0, summary.replace(/^Unknown variable: (.*)$/, "undeclared reference to '$1' (in container '')"));
 }
 
 /** A JSON value as CEL sees it: whole numbers and times have types of their own. */

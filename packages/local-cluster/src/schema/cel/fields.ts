@@ -6,7 +6,6 @@ import { escaped } from './names';
 type Known = Schema | undefined;
 type Scope = ReadonlyMap<string, Known>;
 
-const SCALARS = ['string', 'integer', 'number', 'boolean'];
 const ITERATING = ['all', 'exists', 'exists_one', 'existsOne', 'map', 'filter'];
 
 /** The first field that a rule names and the schema does not have, in the words of Kubernetes. */
@@ -20,10 +19,17 @@ export function wrongField(ast: ASTNode, self: Schema, oldSelf: Schema | undefin
   }
 }
 
+/** A problem as compilers of CEL show it: with the line, and a mark below the place. */
+export function problemAt(input: string, at: number, what: string): string {
+  const lines = input.slice(0, at).split('\n');
+  const column = lines[lines.length - 1].length;
+  const line = input.split('\n')[lines.length - 1];
+  return `ERROR: <input>:${lines.length}:${column + 1}: ${what}\n | ${line}\n | ${'.'.repeat(column)}^`;
+}
+
 class WrongField extends Error {
-  constructor(what: string, { input, range }: ASTNode) {
-    const lines = input.slice(0, range.start).split('\n');
-    super(`ERROR: <input>:${lines.length}:${lines[lines.length - 1].length + 1}: ${what}`);
+  constructor(what: string, { input }: ASTNode, at: number) {
+    super(problemAt(input, at, what));
   }
 }
 
@@ -32,21 +38,51 @@ function typeOf(node: ASTNode, scope: Scope): Known {
     case 'id':
       return scope.get(node.args);
     case '.':
-      return fieldOf(typeOf(node.args[0], scope), node.args[1], node);
+      return fieldOf(typeOf(node.args[0], scope), node.args[1], node, node.args[0].range.end);
     case '.?':
-      fieldOf(typeOf(node.args[0], scope), node.args[1], node);
+      fieldOf(typeOf(node.args[0], scope), node.args[1], node, node.args[0].range.end);
       return undefined;
     case '[]': {
       const [of, index] = node.args;
       typeOf(index, scope);
       return entryOf(typeOf(of, scope));
     }
+    case '==':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      checkComparison(node, node.op, node.args, scope);
+      return undefined;
+    case 'value':
+      return literal(node.args);
     case 'rcall':
       return typeOfCall(node.args[0], node.args[1], node.args[2], scope);
     default:
       visit(node.args, scope);
       return undefined;
   }
+}
+
+const LITERALS: Record<string, Schema> = { bigint: { type: 'integer' }, number: { type: 'number' }, string: { type: 'string' }, boolean: { type: 'boolean' } };
+
+function literal(value: unknown): Known {
+  return LITERALS[typeof value];
+}
+
+/** The name that CEL has for a scalar type; undefined where only the value tells. */
+function scalarOf(type: Known): string | undefined {
+  if (!type?.type || type.format || type['x-kubernetes-int-or-string'] || type.nullable) return undefined;
+  return ({ integer: 'int', number: 'double', string: 'string', boolean: 'bool' } as Record<string, string>)[type.type];
+}
+
+function checkComparison(node: ASTNode, operator: string, [left, right]: [ASTNode, ASTNode], scope: Scope): void {
+  const [a, b] = [scalarOf(typeOf(left, scope)), scalarOf(typeOf(right, scope))];
+  const isNumber = (name: string) => name === 'int' || name === 'double';
+  if (!a || !b || a === b || (isNumber(a) && isNumber(b))) return;
+  const at = node.input.indexOf(operator, left.range.end);
+  throw new WrongField(`found no matching overload for '_${operator}_' applied to '(${a}, ${b})'`, node, at);
 }
 
 /** Looks into whatever a node holds. */
@@ -78,12 +114,13 @@ function entryOf(type: Known): Known {
   return typeof type?.additionalProperties === 'object' ? type.additionalProperties : undefined;
 }
 
-function fieldOf(type: Known, field: string, node: ASTNode): Known {
+function fieldOf(type: Known, field: string, node: ASTNode, at: number): Known {
   if (!type || type['x-kubernetes-int-or-string']) return undefined;
   if (typeof type.additionalProperties === 'object') return type.additionalProperties;
-  if (SCALARS.includes(type.type ?? '') && !type.format) throw new WrongField(`type '${type.type}' does not support field selection`, node);
+  const scalar = scalarOf(type);
+  if (scalar) throw new WrongField(`type '${scalar}' does not support field selection`, node, at);
   if (type.type !== 'object' || !type.properties) return undefined;
   const name = Object.keys(type.properties).find(known => escaped(known) === field);
-  if (name === undefined) throw new WrongField(`undefined field '${field}'`, node);
+  if (name === undefined) throw new WrongField(`undefined field '${field}'`, node, at);
   return type.properties[name];
 }

@@ -1,6 +1,7 @@
 import { jsonPatch, mergePatch } from '../patch/json';
 import { badRequest, fieldError, invalid, notFound, unsupportedMediaType } from '../registry/errors';
-import { typeOf, type Target } from '../registry/registry';
+import type { Webhooks } from '../admission/webhooks';
+import { typeOf, type Registry, type Target } from '../registry/registry';
 import type { ScalePaths } from '../resources/resource';
 import { isObject, type Json } from '../schema/types';
 import type { StoredObject } from '../store/store';
@@ -8,10 +9,9 @@ import { findAll } from '../table/jsonpath';
 import { object, type Reply } from './reply';
 import { mediaType, parseJson, parseObject, type Call } from './request';
 import { methodNotAllowed, writeOptions } from './resources';
-import type { SubresourceContext } from './subresources';
 
 /** The scale subresource of a custom resource: reads and writes the number that its definition points at. */
-export async function scale(call: Call, target: Target, { registry, webhooks }: SubresourceContext): Promise<Reply> {
+export async function scale(call: Call, target: Target, { registry, webhooks }: { registry: Registry; webhooks: Webhooks }): Promise<Reply> {
   const paths = target.version.scale;
   const entry = registry.entry(target);
   if (!entry || !paths) throw notFound(typeOf(target.resource), target.name);
@@ -63,12 +63,12 @@ function scaled(current: Json, paths: ScalePaths, change: (scale: Json) => unkno
   if (Number(replicas) < 0) throw invalid(resource.kind, resource.group, name, [fieldError.invalid(paths.specReplicasPath, replicas, 'should be a non-negative integer')]);
   const { uid, resourceVersion } = isObject(metadata) ? metadata : {};
   const kept = { ...(current.metadata as Json), ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
-  return write({ ...current, metadata: kept }, paths.specReplicasPath.slice(1).split('.'), replicas);
+  return withValue({ ...current, metadata: kept }, paths.specReplicasPath.slice(1).split('.'), replicas);
 }
 
 /** A copy with a value at a path. */
-function write(into: Json, [field, ...rest]: string[], value: unknown): Json {
+function withValue(into: Json, [field, ...rest]: string[], value: unknown): Json {
   if (rest.length === 0) return { ...into, [field]: value };
   const inner = into[field];
-  return { ...into, [field]: write(isObject(inner) ? inner : {}, rest, value) };
+  return { ...into, [field]: withValue(isObject(inner) ? inner : {}, rest, value) };
 }

@@ -8,17 +8,6 @@ type Scope = ReadonlyMap<string, Known>;
 
 const ITERATING = ['all', 'exists', 'exists_one', 'existsOne', 'map', 'filter'];
 
-/** The first field that a rule names and the schema does not have, in the words of Kubernetes. */
-export function wrongField(ast: ASTNode, self: Schema, oldSelf: Schema | undefined): string | undefined {
-  try {
-    typeOf(ast, new Map([['self', self], ['oldSelf', oldSelf]]));
-    return undefined;
-  } catch (error) {
-    if (error instanceof WrongField) return error.message;
-    throw error;
-  }
-}
-
 /** A problem as compilers of CEL show it: with the line, and a mark below the place. */
 export function problemAt(input: string, at: number, what: string): string {
   const lines = input.slice(0, at).split('\n');
@@ -30,6 +19,17 @@ export function problemAt(input: string, at: number, what: string): string {
 class WrongField extends Error {
   constructor(what: string, { input }: ASTNode, at: number) {
     super(problemAt(input, at, what));
+  }
+}
+
+/** The first field that a rule names and the schema does not have, in the words of Kubernetes. */
+export function wrongField(ast: ASTNode, self: Schema, oldSelf: Schema | undefined): string | undefined {
+  try {
+    typeOf(ast, new Map([['self', self], ['oldSelf', oldSelf]]));
+    return undefined;
+  } catch (error) {
+    if (error instanceof WrongField) return error.message;
+    throw error;
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GROUP, VERSION } from '../wire/names';
 import { condition } from './condition';
 import { defineKind, type ObjectOf } from './kind';
+import { location } from './location';
 import { refusedUnless, words } from './refusals';
 
 const destinationFields = z.object({
@@ -24,7 +25,13 @@ const destinationFields = z.object({
     })
     .meta(refusedUnless('has(self.stateStoreRef)', words.destinationStore))
     .optional(),
-  status: z.object({ conditions: z.array(condition()).optional() }).optional(),
+  status: z
+    .object({
+      conditions: z.array(condition()).optional(),
+      /** Ours: where the test documents are, so that they follow when the path or the store becomes another. */
+      location: location().optional(),
+    })
+    .optional(),
 });
 
 /** Source: B-API-15. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GROUP, VERSION } from '../wire/names';
 import { condition } from './condition';
 import { defineKind, type ObjectOf } from './kind';
+import { location } from './location';
 import { anyObject, int64, time } from './structural-schema';
 
 export const workload = () => z.object({ filepath: z.string().optional(), content: z.string().optional() });
@@ -68,7 +69,7 @@ const placementFields = z.object({
       conditions: z.array(condition()).optional(),
       versionID: z.string().optional(),
       /** Ours: where the files are, so that they follow when the Destination's path or store becomes another. */
-      location: z.object({ store: z.string(), repository: z.string(), path: z.string() }).optional(),
+      location: location().optional(),
     })
     .optional(),
 });
@@ -91,5 +92,4 @@ export const WorkPlacement = defineKind({
   fields: placementFields,
 });
 
-export type PlacementLocation = NonNullable<NonNullable<z.infer<typeof placementFields>['status']>['location']>;
 export type WorkPlacementObject = ObjectOf<typeof placementFields>;

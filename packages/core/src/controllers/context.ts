@@ -1,6 +1,6 @@
 import {
-  BucketStateStore, Destination, GitStateStore, Promise as PromiseKind, PromiseRelease, PromiseRevision, ResourceBinding, Work, WorkflowRun, WorkPlacement,
-  type BucketStateStoreObject, type DestinationObject, type GitStateStoreObject, type PromiseObject, type PromiseReleaseObject, type PromiseRevisionObject, type ResourceBindingObject,
+  BucketStateStore, Destination, GitStateStore, HealthRecord, Promise as PromiseKind, PromiseRelease, PromiseRevision, ResourceBinding, Work, WorkflowRun, WorkPlacement,
+  type BucketStateStoreObject, type DestinationObject, type GitStateStoreObject, type HealthRecordObject, type PromiseObject, type PromiseReleaseObject, type PromiseRevisionObject, type ResourceBindingObject,
   type WorkflowRunObject, type WorkObject, type WorkPlacementObject,
 } from '../api';
 import type { ResolvedConfig, Settings } from '../config';
@@ -12,7 +12,7 @@ import type { EventRecorder, Logger } from '../runtime';
 import { labels, MANAGED_BY } from '../wire/names';
 import { hasEnded, isOver, rightsOf, type JobObject, type PodObject, type Target, type WorkflowLimits } from '../workflow';
 import type { EngineMetrics } from './engine-metrics';
-import type { Stores } from './stores';
+import type { StoreRef, Stores } from './stores';
 
 /** What the cache holds for the engine. */
 export interface Informers {
@@ -25,6 +25,7 @@ export interface Informers {
   releases: Informer<PromiseReleaseObject>;
   revisions: Informer<PromiseRevisionObject>;
   bindings: Informer<ResourceBindingObject>;
+  healthRecords: Informer<HealthRecordObject>;
   runs: Informer<WorkflowRunObject>;
   jobs: Informer<JobObject>;
   pods: Informer<PodObject>;
@@ -51,6 +52,7 @@ export function openInformers(cache: Cache): Informers {
     releases: cache.informer(PromiseRelease.type),
     revisions: cache.informer(PromiseRevision.type),
     bindings: cache.informer(ResourceBinding.type),
+    healthRecords: cache.informer(HealthRecord.type),
     runs: cache.informer(WorkflowRun.type),
     jobs: cache.informer(coreTypes.Job, ofPipelines),
     pods: cache.informer(coreTypes.Pod, ofPipelines),
@@ -73,6 +75,7 @@ export function openInformers(cache: Cache): Informers {
   informers.revisions.addIndex('promise', revision => [revision.spec.promiseRef.name]);
   informers.bindings.addIndex('target', labelledTargetKey);
   informers.bindings.addIndex('promise', binding => [binding.metadata.labels?.[labels.promiseName] ?? '']);
+  informers.healthRecords.addIndex('target', ({ data }) => [targetKeyOf(data?.promiseRef.name, data?.resourceRef?.namespace, data?.resourceRef?.name)]);
   informers.works.addIndex('promise', work => [work.metadata.labels?.[labels.promiseName] ?? '']);
   informers.pods.addIndex('job', pod => [`${pod.metadata.namespace}/${pod.metadata.labels?.['batch.kubernetes.io/job-name'] ?? ''}`]);
   informers.pods.addIndex('target', labelledTargetKey);
@@ -117,12 +120,16 @@ export class EngineContext {
     return { timeout: this.config.pipelineTimeout, startTimeout: this.config.startTimeout };
   }
 
-  /** Why the Destination's store cannot be used; undefined while it is being opened: those who wait are called when it is. */
-  storeProblem(destination: DestinationObject): string | undefined {
-    const ref = destination.spec?.stateStoreRef;
+  /** Why the store cannot be used; undefined while it is being opened: those who wait are called when it is. */
+  storeProblem(ref: StoreRef | undefined): string | undefined {
     if (!ref) return 'spec.stateStoreRef is missing; name a GitStateStore or a BucketStateStore';
+    return this.isStoreThere(ref) ? this.stores.problemOf(ref) : `${ref.kind}/${ref.name}: not found`;
+  }
+
+  /** Whether there is an API object for the store, of use or not. */
+  isStoreThere(ref: StoreRef): boolean {
     const informer = ref.kind === 'BucketStateStore' ? this.informers.bucketStores : this.informers.gitStores;
-    return informer.get(ref.name) ? this.stores.problemOf(destination) : `${ref.kind}/${ref.name}: not found`;
+    return informer.get(ref.name) !== undefined;
   }
 
   /** Finds the Jobs, pods and Works of a target in the indexes. */
@@ -134,6 +141,11 @@ export class EngineContext {
   /** The bindings that bear the labels of a request. Source: B-RR-4. */
   bindingsOf(promise: string, { metadata }: KubeObject): ResourceBindingObject[] {
     return this.informers.bindings.byIndex('target', targetKeyOf(promise, metadata.namespace, boundName(metadata.name)));
+  }
+
+  /** What others found out about a request's health. Source: B-HR-2, Q-12. */
+  healthOf(promise: string, { metadata }: KubeObject): HealthRecordObject[] {
+    return this.informers.healthRecords.byIndex('target', targetKeyOf(promise, metadata.namespace, metadata.name));
   }
 
   /** Works that the target's pipelines wrote; static dependencies are not among them. */

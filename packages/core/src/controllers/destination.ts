@@ -1,10 +1,13 @@
-import { Destination, findCondition, setConditions, WorkPlacement, type DestinationObject } from '../api';
+import { Destination, findCondition, setConditions, WorkPlacement, type DestinationObject, type FileLocation } from '../api';
+import { keyOf, type InformerEvent } from '../kube';
 import type { Key } from '../kube/types';
 import { Controller, type Result } from '../runtime';
+import { destinationProblem } from '../scheduling';
 import { canaryFiles, StoreError } from '../statestore';
 import { finalizers } from '../wire/names';
 import type { EngineContext } from './context';
-import { onSpecOrLabels } from './predicates';
+import { isSameLocation, locationOf, storeOf, storeSpec } from './placed';
+import { onSpec, onSpecOrLabels } from './predicates';
 
 const RETRY_MS = 15_000;
 
@@ -16,72 +19,102 @@ export function destinationController(engine: EngineContext): Controller {
     for (const { metadata } of informers.destinations.byIndex('store', `${kind}/${name}`)) controller.enqueue(metadata.name);
   });
   return controller
-    .watches(informers.destinations, onSpecOrLabels)
+    .watches(informers.destinations, event => [...onSpecOrLabels(event), ...refusedBeside(engine, event)])
     .watches(informers.placements, event => (event.type === 'deleted' ? [event.object.spec?.targetDestinationName ?? ''] : []));
+}
+
+/** Destinations in whose way another may have been that has gone elsewhere now. */
+function refusedBeside({ informers }: EngineContext, event: InformerEvent<DestinationObject>): Key[] {
+  if (event.type === 'added' || onSpec(event).length === 0) return [];
+  return informers.destinations.list().filter(each => readyOf(each)?.reason === 'InvalidDestination').map(keyOf);
+}
+
+function readyOf(destination: DestinationObject) {
+  return findCondition(destination.status?.conditions, 'Ready');
 }
 
 /** A Destination is ready when something could be written to it. Source: kratix-behaviour.md §7.2, §10.6. */
 function destinationReconciler(engine: EngineContext) {
   const { api, informers, stores } = engine;
 
-  async function report(destination: DestinationObject, status: 'True' | 'False', reason: string, message: string) {
+  async function report(destination: DestinationObject, status: 'True' | 'False', reason: string, message: string, location?: FileLocation) {
     const observedGeneration = destination.metadata.generation ?? 1;
     const conditions = setConditions(destination.status?.conditions, [{ type: 'Ready', status, reason, message, observedGeneration }], engine.now());
-    const isNews = findCondition(destination.status?.conditions, 'Ready')?.status !== status;
-    await api.mergePatch(Destination.type, destination, { ...destination, status: { ...destination.status, conditions } }, { subresource: 'status' });
+    const isNews = readyOf(destination)?.status !== status;
+    const after = { ...destination.status, conditions, ...(location && { location }) };
+    await api.mergePatch(Destination.type, destination, { ...destination, status: after }, { subresource: 'status' });
     if (isNews && status === 'True') engine.events.normal(destination, 'DestinationReady', 'Destination is Ready');
     if (isNews && status === 'False') engine.events.warning(destination, 'DestinationNotReady', message);
   }
 
   /** With `cleanup: all` everything that was written goes first. */
-  async function remove(destination: DestinationObject): Promise<Result | void> {
-    if (!destination.metadata.finalizers?.includes(finalizers.destination)) return undefined;
-    if (destination.spec?.cleanup !== 'all') {
-      await api.removeFinalizers(Destination.type, destination, finalizers.destination);
-      return undefined;
+  async function remove(destination: DestinationObject): Promise<void> {
+    if (!destination.metadata.finalizers?.includes(finalizers.destination)) return;
+    if (destination.spec?.cleanup === 'all') {
+      const placements = informers.placements.byIndex('destination', destination.metadata.name);
+      for (const placement of placements) await engine.deleteOnce(WorkPlacement.type, placement);
+      if (placements.length > 0) return;
+      const location = destination.status?.location ?? locationOf(engine, destination);
+      if (!(await removeCanaries(destination, location))) {
+        const why = engine.storeProblem(storeOf(location));
+        if (why) await report(destination, 'False', 'StateStoreNotReady', `its files cannot be removed: ${why}; mend the store, delete it, or set spec.cleanup: none to leave them`);
+        return;
+      }
     }
-    const placements = informers.placements.byIndex('destination', destination.metadata.name);
-    for (const placement of placements) await engine.deleteOnce(WorkPlacement.type, placement);
-    if (placements.length > 0) return undefined;
-    const store = stores.of(destination);
-    if (!store) {
-      const why = engine.storeProblem(destination);
-      if (why) await report(destination, 'False', 'StateStoreNotReady', `its files cannot be removed: ${why}; mend the store, or set spec.cleanup: none to leave them`);
-      return undefined;
-    }
-    await store.submit({ id: 'kratix-canary', owns: null, put: new Map(), remove: [...canaries(destination).keys()] });
-    await api.removeFinalizers(Destination.type, destination, finalizers.destination);
-    return undefined;
+    await api.removeFinalizers(Destination.type, informers.destinations.get(destination.metadata.name) ?? destination, finalizers.destination);
   }
 
-  async function check(destination: DestinationObject): Promise<Result | void> {
-    const problem = destinationProblem(destination);
-    if (problem) return report(destination, 'False', 'InvalidDestination', problem);
-    const store = stores.of(destination);
+  /** False while the store is there and cannot be used. What is in one that is gone stays there. */
+  async function removeCanaries(destination: DestinationObject, location: FileLocation): Promise<boolean> {
+    const store = stores.of(storeOf(location));
+    const paths = [...canaryFiles(location.path, modeOf(destination)).keys()];
+    if (store) await store.submit({ id: 'kratix-canary', owns: null, put: new Map(), remove: paths });
+    else if (engine.isStoreThere(storeOf(location))) return false;
+    else engine.events.warning(destination, 'FilesLeftBehind', `its test documents at "${location.path}" in ${location.store} cannot be reached any more and stay there`);
+    return true;
+  }
+
+  async function check(destination: DestinationObject): Promise<void> {
+    const { spec } = destination;
+    const problem = destinationProblem(destination, informers.destinations.list(), ref => storeSpec(engine, ref));
+    if (problem) {
+      await report(destination, 'False', 'InvalidDestination', problem);
+      return;
+    }
+    const store = stores.of(spec?.stateStoreRef);
     if (!store) {
-      const why = engine.storeProblem(destination);
-      if (why === undefined) return undefined;
-      return report(destination, 'False', why.endsWith('not found') ? 'StateStoreNotFound' : 'StateStoreNotReady', why);
+      const why = engine.storeProblem(spec?.stateStoreRef);
+      const isThere = spec?.stateStoreRef && engine.isStoreThere(spec.stateStoreRef);
+      if (why !== undefined) await report(destination, 'False', isThere ? 'StateStoreNotReady' : 'StateStoreNotFound', why);
+      else if (!readyOf(destination)) await report(destination, 'False', 'DestinationNotReady', 'Destination is not ready');
+      return;
     }
-    const ready = findCondition(destination.status?.conditions, 'Ready');
-    if (ready?.status === 'True' && ready.observedGeneration === destination.metadata.generation) return undefined;
-    const files = canaries(destination);
-    if (destination.spec?.initWorkloads?.enabled === false) {
-      await store.submit({ id: 'kratix-canary', owns: null, put: new Map(), remove: [...files.keys()] });
-      return report(destination, 'True', 'DestinationReady', 'Destination is ready');
-    }
-    await store.submit({ id: 'kratix-canary', owns: null, put: files, remove: [] });
-    return report(destination, 'True', 'TestDocumentsWritten', 'Test documents written to State Store');
+    const location = locationOf(engine, destination);
+    const former = destination.status?.location;
+    const ready = readyOf(destination);
+    const isHere = !former || isSameLocation(former, location);
+    if (isHere && ready?.status === 'True' && ready.observedGeneration === destination.metadata.generation) return;
+    const files = canaryFiles(location.path, modeOf(destination));
+    const isWanted = spec?.initWorkloads?.enabled !== false;
+    await store.submit({ id: 'kratix-canary', owns: null, ...(isWanted ? { put: files, remove: [] } : { put: new Map(), remove: [...files.keys()] }) });
+    const hasMoved = former && (former.store !== location.store || former.path !== location.path);
+    if (hasMoved) await removeCanaries(destination, former);
+    if (isWanted) await report(destination, 'True', 'TestDocumentsWritten', 'Test documents written to State Store', location);
+    else await report(destination, 'True', 'DestinationReady', 'Destination is ready', location);
   }
 
   return async (key: Key): Promise<Result | void> => {
     const destination = informers.destinations.get(key);
     if (!destination) return undefined;
     try {
-      if (destination.metadata.deletionTimestamp) return await remove(destination);
+      if (destination.metadata.deletionTimestamp) {
+        await remove(destination);
+        return undefined;
+      }
       const wantsCleanup = destination.spec?.cleanup === 'all';
       const held = await api.patchMetadata(Destination.type, destination, wantsCleanup ? { addFinalizers: [finalizers.destination] } : { removeFinalizers: [finalizers.destination] });
-      return await check(held);
+      await check(held);
+      return undefined;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       await report(informers.destinations.get(key) ?? destination, 'False', 'StateStoreWriteFailed', `Failed to write test documents to State Store: ${error.message}`);
@@ -90,15 +123,6 @@ function destinationReconciler(engine: EngineContext) {
   };
 }
 
-function canaries(destination: DestinationObject) {
-  return canaryFiles(destination.spec?.path ?? '', destination.spec?.filepath?.mode ?? 'nestedByMetadata');
-}
-
-/** What the schema lets pass and the engine cannot do. */
-export function destinationProblem(destination: DestinationObject): string | undefined {
-  const { path, stateStoreRef, filepath } = destination.spec ?? {};
-  if (!path) return 'path field is required';
-  if (!stateStoreRef) return 'stateStoreRef field is required';
-  if (filepath?.mode && filepath.mode !== 'nestedByMetadata') return `filepath.mode: "${filepath.mode}" is not supported by this version; use nestedByMetadata`;
-  return undefined;
+function modeOf(destination: DestinationObject) {
+  return destination.spec?.filepath?.mode ?? 'nestedByMetadata';
 }

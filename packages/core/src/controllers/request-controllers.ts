@@ -67,6 +67,9 @@ export class RequestControllers {
       controller.watches(informer, event => requestKey(event.object, name));
     }
     controller.watches(engine.informers.bindings, ({ object: { metadata, spec } }) => (metadata.labels?.[labels.promiseName] === name ? [`${metadata.namespace}/${spec.resourceRef.name}`] : []));
+    controller.watches(engine.informers.healthRecords, event =>
+      [event.object, ...(event.type === 'modified' ? [event.previous] : [])].flatMap(({ data }) => (data?.promiseRef.name === name && data.resourceRef ? [`${data.resourceRef.namespace}/${data.resourceRef.name}`] : [])),
+    );
     controller.watches(engine.informers.promises, event => {
       const isPaused = ({ metadata }: KubeObject) => metadata.labels?.[labels.paused] === 'true';
       const isNews = event.type === 'modified' && event.object.metadata.name === name && isPaused(event.object) !== isPaused(event.previous);

@@ -3,7 +3,7 @@ import type { Informer } from '../kube';
 import type { DynamicObject, Key, ResourceType } from '../kube/types';
 import type { Result } from '../runtime';
 import { finalizers, labels } from '../wire/names';
-import { briefUntil, configureStatus, deleteStatus, isMarkedPaused, pausedStatus, pauseOf, retryOfDeletion, unpausedStatus, type Target, type Workflow } from '../workflow';
+import { briefUntil, configureStatus, deleteStatus, healthStatus, isMarkedPaused, isWell, pausedStatus, pauseOf, retryOfDeletion, unpausedStatus, type HealthStatus, type Target, type Workflow } from '../workflow';
 import { intervalOf } from '../promise/interval';
 import type { Footing } from '../promise/promise-for';
 import type { EngineContext } from './context';
@@ -174,8 +174,13 @@ export class RequestReconciler {
     return this.requests.get(`${request.metadata.namespace}/${request.metadata.name}`) ?? request;
   }
 
+  /** The one place where a request's status is written; its health is part of it. */
   private async writeStatus(request: DynamicObject, status: Status): Promise<void> {
-    await this.engine.api.mergePatch(this.resource, request, { ...request, status }, { subresource: 'status' });
+    const health = healthStatus(this.engine.healthOf(this.promiseName, request));
+    const { healthStatus: before, ...rest } = status;
+    await this.engine.api.mergePatch(this.resource, request, { ...request, status: { ...rest, ...(health && { healthStatus: health }) } }, { subresource: 'status' });
+    if (!health || health.state === (before as HealthStatus | undefined)?.state) return;
+    this.engine.events[isWell(health.state) ? 'normal' : 'warning'](request, 'HealthRecord', `Health state is ${health.state}`);
   }
 }
 

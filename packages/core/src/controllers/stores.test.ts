@@ -1,7 +1,6 @@
-import type { DestinationObject } from '../api';
 import { Stores } from './stores';
 
-const destination = { spec: { path: 'dev', stateStoreRef: { kind: 'GitStateStore', name: 'main' } } } as DestinationObject;
+const ref = { kind: 'GitStateStore', name: 'main' };
 const nothing = async () => ({ version: '', differences: [] });
 const aStore = () => ({ submit: nothing, compare: nothing, read: async () => new Map<string, string>(), check: async () => {}, refetch: async () => {}, close: async () => {} });
 
@@ -11,10 +10,10 @@ describe('Stores', () => {
     const told: string[] = [];
     stores.onChange((kind, name) => void told.push(`${kind}/${name}`));
     const store = await stores.ensure('GitStateStore', 'main', 'f', aStore);
-    expect([stores.of(destination), stores.problemOf(destination), told]).toEqual([undefined, undefined, []]);
+    expect([stores.of(ref), stores.problemOf(ref), told]).toEqual([undefined, undefined, []]);
     stores.ready('GitStateStore', 'main');
     stores.ready('GitStateStore', 'main');
-    expect([stores.of(destination), told]).toEqual([store, ['GitStateStore/main']]);
+    expect([stores.of(ref), told]).toEqual([store, ['GitStateStore/main']]);
   });
   it('one that is taken out of use says why, once', async () => {
     const stores = new Stores();
@@ -23,16 +22,16 @@ describe('Stores', () => {
     await stores.drop('GitStateStore', 'main', 'no Secret');
     await stores.ensure('GitStateStore', 'main', 'f', aStore);
     await stores.drop('GitStateStore', 'main', 'no Secret');
-    expect([stores.problemOf(destination), told]).toEqual(['no Secret', 1]);
+    expect([stores.problemOf(ref), told]).toEqual(['no Secret', 1]);
   });
   it('one that is out of reach for a while stays open', async () => {
     const stores = new Stores();
     const store = await stores.ensure('GitStateStore', 'main', 'f', aStore);
     stores.ready('GitStateStore', 'main');
     stores.suspend('GitStateStore', 'main', 'nobody answers');
-    expect([stores.of(destination), stores.problemOf(destination)]).toEqual([undefined, 'nobody answers']);
+    expect([stores.of(ref), stores.problemOf(ref)]).toEqual([undefined, 'nobody answers']);
     expect(await stores.ensure('GitStateStore', 'main', 'f', aStore)).toBe(store);
     stores.ready('GitStateStore', 'main');
-    expect([stores.of(destination), stores.problemOf(destination)]).toEqual([store, undefined]);
+    expect([stores.of(ref), stores.problemOf(ref)]).toEqual([store, undefined]);
   });
 });

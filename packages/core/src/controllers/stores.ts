@@ -1,5 +1,10 @@
-import type { DestinationObject } from '../api';
 import type { StateStore } from '../statestore';
+
+/** Names the API object of a store. */
+export interface StoreRef {
+  kind: string;
+  name: string;
+}
 
 interface OpenStore {
   /** Says which spec and which Secret it was opened with. */
@@ -20,15 +25,15 @@ export class Stores {
     this.listeners.push(listener);
   }
 
-  /** The store that the Destination writes to, once it is ready. */
-  of(destination: DestinationObject): StateStore | undefined {
-    const open = this.opened.get(keyOfDestination(destination));
+  /** The store that is referred to, once it is ready. */
+  of(ref: StoreRef | undefined): StateStore | undefined {
+    const open = ref && this.opened.get(`${ref.kind}/${ref.name}`);
     return open?.isReady ? open.store : undefined;
   }
 
   /** Why {@link of} gives nothing; undefined while this process has not yet found out. */
-  problemOf(destination: DestinationObject): string | undefined {
-    return this.problems.get(keyOfDestination(destination));
+  problemOf({ kind, name }: StoreRef): string | undefined {
+    return this.problems.get(`${kind}/${name}`);
   }
 
   /** Opens the store anew when its fingerprint is another; `open` may throw. It is of use after {@link ready}. */
@@ -84,8 +89,4 @@ export class Stores {
     this.opened.clear();
     await Promise.all(all.map(({ store }) => store.close()));
   }
-}
-
-function keyOfDestination(destination: DestinationObject): string {
-  return `${destination.spec?.stateStoreRef?.kind}/${destination.spec?.stateStoreRef?.name}`;
 }

@@ -1,7 +1,10 @@
+export { destinationProblem } from './destination-problem';
+export type { AddressOf } from './destination-problem';
 export { concernsWork } from './concerns';
 export type { DestinationChange } from './concerns';
 export { chooseByHash, placementFinalizers, planPlacements } from './plan-placements';
 export type { ChooseDestination, PlacementPlan } from './plan-placements';
 export { isCandidate, isDryRun, mergeSelectors, requiredLabels } from './selectors';
-export { isWritten, notFromPipeline, schedulingFailed, workConditions, workEvents } from './work-status';
+export { failedConditions, isWritten, scheduledConditions, writtenConditions } from './placement-status';
+export { notFromPipeline, schedulingFailed, workConditions, workEvents } from './work-status';
 export type { WorkEvent } from './work-status';

@@ -1,12 +1,6 @@
 import { findCondition, type Condition, type ConditionChange, type DestinationObject, type WorkObject, type WorkPlacementObject } from '../api';
-import type { PlacementPlan } from './plan-placements';
-import { isResourceWork } from './plan-placements';
-
-/** Whether this version of the placement is in its store. */
-export function isWritten(placement: WorkPlacementObject): boolean {
-  const written = findCondition(placement.status?.conditions, 'WriteSucceeded');
-  return written?.status === 'True' && written.observedGeneration === placement.metadata.generation;
-}
+import { isResourceWork, type PlacementPlan } from './plan-placements';
+import { isWritten } from './placement-status';
 
 const text = (labels: Record<string, string>) => Object.entries(labels).map(([key, value]) => `${key}: ${value}`).join(', ');
 

@@ -49,6 +49,12 @@ export function commitStream(parent: string | undefined, commits: readonly Commi
 
 const MAX_WORDS = 500;
 
+function endedBy(stderr: string): StoreError {
+  const words = /^fatal: (.*)$/mu.exec(stderr)?.[1] ?? (stderr.trim() || 'without a word');
+  const mend = /diskspace|space left/iu.test(words) ? "; make room in the engine's cache folder" : '';
+  return new StoreError('LocalFault', `git fast-import ended unexpectedly: ${words}${mend}`);
+}
+
 /** One long-lived `git fast-import`. It takes one series of commits at a time. */
 export class FastImport {
   private readonly child: ChildProcess;
@@ -67,7 +73,7 @@ export class FastImport {
       this.stderr = `${this.stderr}${chunk.toString('utf8')}`.slice(0, MAX_WORDS);
     });
     this.child.on('error', error => this.end(gitMissing(error)));
-    this.child.on('close', () => this.end(new StoreError('LocalFault', `git fast-import ended unexpectedly: ${this.stderr.trim() || 'without a word'}`)));
+    this.child.on('close', () => this.end(endedBy(this.stderr)));
   }
 
   /** Process id, so that a test can end it. */

@@ -26,8 +26,11 @@ const isLeftOver = (name: string) => {
   return pid === process.pid || !isAlive(pid);
 };
 
-/** Removes the copies, and with them any key file, that processes left behind when they were killed. */
+/**
+ * Removes the copies, and with them any key file, that processes left behind when they were killed. A git that such a
+ * process had started may still write into one: what is left of it goes the next time.
+ */
 export async function removeLeftOvers(cacheDir: string): Promise<void> {
   const names = await readdir(cacheDir).catch(() => []);
-  await Promise.all(names.filter(isLeftOver).map(name => rm(join(cacheDir, name), { recursive: true, force: true })));
+  await Promise.all(names.filter(isLeftOver).map(name => rm(join(cacheDir, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)));
 }

@@ -1,8 +1,13 @@
+export { Delivery } from './delivery';
+export { documentsOf } from './documents';
+export type { DeliveryTarget, PlacedFiles } from './placed-files';
 export { canaryFiles, cleanDirectory, directoriesOverlap, nestedDirectory, nestedLayout } from './layout';
 export type { FilepathMode, Files, PlacementPlace } from './layout';
 export { createGitStore, gitStateStoreType } from './git';
 export type { GitTuning } from './git';
 export type { GitStoreSpec } from './git-spec';
+export { directoryOf, overlappedBy, repositoryAddress } from './overlap';
+export type { Occupied, StoreAddress } from './overlap';
 export { StoreError } from './store';
 export type { ChangeOrigin, Difference, ForeignChange, StateStore, StateStoreType, StoreChange, StoreErrorReason, StoreLog, StoreMetrics, StoreOptions, StoreVersion } from './store';
 export { BatchWriter } from './writer';

@@ -13,4 +13,6 @@ export type { JobObject, PodObject } from './kubernetes';
 export { localName, ownerOf, pipelineNamespace, targetLabels, workflowLabels } from './target';
 export type { Target, Workflow, WorkflowAction, WorkflowType } from './target';
 export { hasEnded, isOver } from './pod-outcome';
+export { healthStatus, isWell } from './health';
+export type { HealthStatus } from './health';
 export { retryOfDeletion } from './triggers';

@@ -45,6 +45,13 @@ async function install(node, note) {
   throw new Failure(mend ?? `Installing the packages failed:\n${lastLines(output)}`);
 }
 
+/** Node 24, and an environment in which yarn finds its registry: what changes the packages needs none of them. */
+export async function nodeAlone(progress) {
+  const node = presentNode() ?? (await progress.step(`Fetching Node ${nodeVersion}`, fetchNode));
+  const { env } = await registryEnvironment();
+  return { node, env: environmentWith(node, env) };
+}
+
 /**
  * Brings along what the machine lacks: Node 24 and the packages of yarn.lock. Takes milliseconds when nothing changed.
  * Resolves with the path of Node 24 and an environment in which `node` is that one.

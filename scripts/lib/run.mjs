@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync } from 'node:fs';
-import { bootstrap, yarnPath } from './bootstrap.mjs';
+import { bootstrap, nodeAlone, yarnPath } from './bootstrap.mjs';
 import { build } from './build.mjs';
 import { deploy } from './deploy.mjs';
 import { exec } from './exec.mjs';
@@ -80,5 +80,7 @@ const tasks = {
 export async function main([name, ...args]) {
   const task = tasks[name];
   if (!task) throw new Failure(`There is no task "${name ?? ''}"; choose from ${Object.keys(tasks).join(', ')}.`);
-  return task(await bootstrap(createProgress(process.stderr)), args);
+  const progress = createProgress(process.stderr);
+  // packages that do not match the lock file are what one comes to yarn with
+  return task(await (name === 'yarn' ? nodeAlone(progress) : bootstrap(progress)), args);
 }

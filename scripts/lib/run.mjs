@@ -35,10 +35,19 @@ async function bench(toolchain, [name, ...args]) {
   return run(toolchain, [at('.cache', 'bench', `${name}.mjs`), ...args]);
 }
 
-async function suite(toolchain, folder, args) {
+/** The part that runs every day; with `--all`, every walk whole. */
+const faults = (toolchain, args) =>
+  suite(
+    toolchain,
+    'test/faults',
+    args.filter(arg => arg !== '--all'),
+    args.includes('--all') ? { KRATIX_FAULTS: 'all' } : {},
+  );
+
+async function suite(toolchain, folder, args, more) {
   const progress = createProgress();
   await build(toolchain, progress, command);
-  const result = await progress.step(`Suite ${folder}`, note => runSuite(toolchain, folder, { note, args }));
+  const result = await progress.step(`Suite ${folder}`, note => runSuite(toolchain, folder, { note, args, more }));
   return report(result.failures, lineOf(result));
 }
 
@@ -66,6 +75,7 @@ const tasks = {
     return report(result.failures, lineOf(result));
   },
   'test:cluster': (toolchain, args) => suite(toolchain, 'test/cluster', args),
+  'test:faults': faults,
   bench,
   deploy: async toolchain => {
     await build(toolchain, createProgress(), ['helper', 'command']);

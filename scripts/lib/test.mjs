@@ -33,6 +33,7 @@ const stages = {
   types: { title: 'Types', run: async toolchain => asCheck(await types(toolchain)) },
   unit: { title: 'Unit tests', run: runUnit },
   cluster: { title: 'Embedded-cluster suite', run: embedded },
+  faults: { title: 'Fault suite', run: (toolchain, note) => runSuite(toolchain, 'test/faults', { note }) },
   browser: { title: 'Browser tests', run: browser },
 };
 

@@ -32,6 +32,8 @@ export interface EngineOptions {
   now?: () => Date;
   /** Default: metrics of this engine alone, which nobody reads. */
   metrics?: EngineMetrics;
+  /** Names this process in the lease; by default its machine and number, so that a container that starts again leads again. */
+  identity?: string;
   /** The lead was lost to another process, and everything has been stopped: this process should end. */
   onFatal?: (error: Error) => void;
 }
@@ -56,12 +58,11 @@ export const LEASE_NAME = '2743c979.kratix.io';
 const STOP_MS = 15_000;
 
 /** Wires an engine; nothing happens before `start()`. Throws when the configuration is wrong, naming the field. */
-export function createEngine({ kube, config, plugins = [], log = createLogger({ name: 'kratix-ts' }), now = () => new Date(), metrics = new EngineMetrics(), onFatal }: EngineOptions): Engine {
+export function createEngine({ kube, config, plugins = [], log = createLogger({ name: 'kratix-ts' }), now = () => new Date(), metrics = new EngineMetrics(), identity = `${hostname()}-${process.pid}`, onFatal }: EngineOptions): Engine {
   const settings = new Settings(parsedConfig(config));
   mkdirSync(settings.current.cacheDir, { recursive: true });
   const cache = createCache(kube, { log });
   const api = new ClusterApi(kube, cache, { fieldManager: FIELD_MANAGER });
-  const identity = `${hostname()}-${process.pid}`;
   const events = new EventRecorder({ client: kube, controller: 'kratix-ts/engine', instance: identity, log });
   const lease = { client: kube, name: LEASE_NAME, namespace: SYSTEM_NAMESPACE, identity, log, times: () => settings.current };
   const election = settings.current.leaderElection ? new LeaderElection(lease) : undefined;

@@ -132,7 +132,7 @@ class PromiseReconciler {
       await this.engine.api.apply(coreTypes.CustomResourceDefinition, api.crd);
       return undefined;
     } catch (error) {
-      if (error instanceof ApiError && [400, 409, 422].includes(error.code)) return `spec.api: invalid CRD: ${error.message}`;
+      if (error instanceof ApiError && [400, 422].includes(error.code)) return `spec.api: invalid CRD: ${error.message}`;
       throw error;
     }
   }

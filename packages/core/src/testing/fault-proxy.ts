@@ -1,24 +1,22 @@
 import http, { IncomingMessage, Server, ServerResponse } from 'node:http';
 import https from 'node:https';
 import { bodyOf, kubeconfigFor, listen, shut } from './http';
-
-/** A call as the proxy saw it. */
-export interface ProxiedCall {
-  method: string;
-  path: string;
-  query: URLSearchParams;
-  isWatch: boolean;
-  /** Names in lower case and values in turn, as they were sent. */
-  headers: [name: string, value: string][];
-}
+import { isWrite, readCall, type ProxiedCall } from './proxied-call';
+import { ProxiedWatch, type Lag, type WatchLine } from './proxied-watch';
 
 /** What happens to a call instead of, or before, being passed on. */
 export type Fault =
   | { status: number; reason?: string; message?: string; retryAfterSeconds?: number }
   | { reset: true }
   | { delayMs: number }
+  /** The call is answered with this, as if it came from another time. */
+  | { answer: unknown }
   /** The call is passed on and takes effect, and its answer is lost. */
-  | { loseAnswer: true };
+  | { loseAnswer: true }
+  /** From this call on nothing gets through; the call itself does, or does not. */
+  | { kill: 'before' | 'after' }
+  /** The call, and all that comes after it, waits until {@link FaultProxy.thaw}. */
+  | { freeze: true };
 
 interface Rule {
   matches: (call: ProxiedCall) => boolean;
@@ -26,9 +24,9 @@ interface Rule {
   left: number;
 }
 
-interface OpenWatch {
-  answer: ServerResponse;
-  upstream: IncomingMessage;
+interface Miss {
+  matches: (line: WatchLine, call: ProxiedCall) => boolean;
+  forMs: number;
 }
 
 export interface FaultProxyTarget {
@@ -43,8 +41,21 @@ export interface FaultProxyTarget {
 export class FaultProxy {
   readonly calls: ProxiedCall[] = [];
   private rules: Rule[] = [];
-  private readonly watches = new Set<OpenWatch>();
+  private readonly watches = new Set<ProxiedWatch>();
+  private readonly blind = new Set<ProxiedWatch>();
+  private readonly expired = new Set<string>();
+  private misses: Miss[] = [];
   private watchDelayMs = 0;
+  private lag: Lag = { lines: 0, idleMs: 0 };
+  private writes = 0;
+  private lines = 0;
+  private isDown = false;
+  private isDead = false;
+  private tellDeath: () => void = () => {};
+  /** Settles when a fault has killed the proxy. */
+  readonly death = new Promise<void>(resolve => {
+    this.tellDeath = resolve;
+  });
   private thawed: Promise<void> = Promise.resolve();
   private thawNow: () => void = () => {};
   private isFrozen = false;
@@ -79,15 +90,28 @@ export class FaultProxy {
     return this.calls.filter(matches).length;
   }
 
+  /** How many writes came through; events and leases are not counted. */
+  get writeCount(): number {
+    return this.writes;
+  }
+
+  /** How many lines watches have brought. */
+  get lineCount(): number {
+    return this.lines;
+  }
+
   /** Lets the next `times` calls that match fail. */
   fail(matches: (call: ProxiedCall) => boolean, fault: Fault, times = Infinity) {
     this.rules.push({ matches, fault, left: times });
   }
 
-  /** Takes all faults away; what is frozen goes on. */
+  /** Takes all faults away; what is frozen goes on. What was killed stays dead. */
   heal() {
     this.rules = [];
+    this.misses = [];
     this.watchDelayMs = 0;
+    this.lag = { lines: 0, idleMs: 0 };
+    this.isDown = false;
     this.thaw();
   }
 
@@ -96,22 +120,48 @@ export class FaultProxy {
     this.watchDelayMs = ms;
   }
 
+  /** Watches stay this far behind; calls are as new as ever. */
+  lagWatches(lag: Lag) {
+    this.lag = lag;
+  }
+
   /**
-   * Ends every open watch: by a reset, by an orderly end, or in the middle of a line.
+   * The next line that matches, and what its watch brings for `forMs` after it, is lost: then the watch ends, and the
+   * next one is told that its version is too old, as after a broken connection whose place the server has forgotten.
    */
+  missEvents(matches: Miss['matches'], forMs: number) {
+    this.misses.push({ matches, forMs });
+  }
+
+  /** Every open watch ends, and the next one for the same objects is told that its version is too old. */
+  expireWatches() {
+    for (const watch of this.watches) this.expire(watch);
+  }
+
+  /** Ends every open watch: by a reset, by an orderly end, or in the middle of a line. */
   cutWatches(how: 'reset' | 'end' | 'truncate' = 'reset') {
-    for (const { answer, upstream } of this.watches) {
-      upstream.destroy();
-      if (how === 'reset') answer.socket?.resetAndDestroy();
-      else if (how === 'truncate') answer.end('{"type":"MODIFIED","object":{"apiVersion":"v1","ki');
-      else answer.end();
-    }
+    for (const watch of this.watches) watch.cut(how);
     this.watches.clear();
   }
 
   /** Puts a line into every open watch. */
   inject(line: string) {
-    for (const { answer } of this.watches) answer.write(`${line}\n`);
+    for (const watch of this.watches) watch.inject(line);
+  }
+
+  /** The server is away until {@link heal}: connections break, and new ones are reset. */
+  down() {
+    this.isDown = true;
+    this.cutWatches();
+    this.listener.closeAllConnections();
+  }
+
+  /** All connections break at once, and nothing is let through ever again: to the server, its client has died. */
+  kill() {
+    this.isDead = true;
+    this.down();
+    this.thawNow();
+    this.tellDeath();
   }
 
   /** Connections stay open and nothing comes any more, as when a machine in between has gone. */
@@ -121,13 +171,13 @@ export class FaultProxy {
     this.thawed = new Promise(resolve => {
       this.thawNow = resolve;
     });
-    for (const { upstream } of this.watches) upstream.pause();
+    for (const watch of this.watches) watch.pause();
   }
 
   thaw() {
     this.isFrozen = false;
     this.thawNow();
-    for (const { upstream } of this.watches) upstream.resume();
+    for (const watch of this.watches) watch.resume();
   }
 
   async stop(): Promise<void> {
@@ -136,30 +186,31 @@ export class FaultProxy {
   }
 
   private async handle(request: IncomingMessage, answer: ServerResponse) {
-    const url = new URL(request.url ?? '/', this.server);
-    const isWatch = ['1', 'true'].includes(url.searchParams.get('watch') ?? '');
-    const call = {
-      method: request.method ?? 'GET',
-      path: url.pathname,
-      query: url.searchParams,
-      isWatch,
-      headers: headersOf(request),
-    };
+    const call = readCall(request, this.server);
+    if (isWrite(call)) {
+      this.writes += 1;
+      call.write = this.writes;
+    }
     this.calls.push(call);
     const body = await bodyOf(request);
-    await this.thawed;
     const fault = this.faultFor(call);
+    if (fault && 'freeze' in fault) this.freeze();
+    if (fault && 'kill' in fault && fault.kill === 'before') this.kill();
+    await this.thawed;
     if (fault && 'delayMs' in fault) await new Promise(resolve => setTimeout(resolve, fault.delayMs));
-    else if (fault && 'reset' in fault) return void request.socket.resetAndDestroy();
-    else if (fault && 'status' in fault) return refuse(answer, fault);
+    if (this.isDown || this.isDead || (fault && 'reset' in fault)) return void request.socket.resetAndDestroy();
+    if (fault && 'status' in fault) return refuse(answer, fault);
+    if (fault && 'answer' in fault) return void answer.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(fault.answer));
+    if (call.isWatch && this.expired.delete(keyOf(call))) return refuse(answer, { status: 410, reason: 'Expired', message: 'too old resource version' });
     const upstream = await this.forward(request, body);
-    if (fault && 'loseAnswer' in fault) {
+    if (fault && 'kill' in fault) this.kill();
+    if (this.isDead || (fault && 'loseAnswer' in fault)) {
       upstream.resume();
       return void request.socket.resetAndDestroy();
     }
     answer.writeHead(upstream.statusCode ?? 502, { 'content-type': upstream.headers['content-type'] ?? 'text/plain' });
     answer.flushHeaders();
-    if (isWatch) this.follow(answer, upstream);
+    if (call.isWatch) this.follow(call, answer, upstream);
     else upstream.pipe(answer);
     return undefined;
   }
@@ -185,26 +236,43 @@ export class FaultProxy {
     });
   }
 
-  private follow(answer: ServerResponse, upstream: IncomingMessage) {
-    const watch = { answer, upstream };
+  private follow(call: ProxiedCall, answer: ServerResponse, upstream: IncomingMessage) {
+    const watch: ProxiedWatch = new ProxiedWatch(
+      call,
+      answer,
+      upstream,
+      line => this.passes(watch, line),
+      () => this.lag,
+      () => this.watchDelayMs,
+      () => {
+        this.watches.delete(watch);
+        this.blind.delete(watch);
+      },
+    );
     this.watches.add(watch);
-    const later = (act: () => void) => {
-      if (this.watchDelayMs) setTimeout(act, this.watchDelayMs);
-      else act();
-    };
-    upstream.on('data', (chunk: Buffer) => later(() => this.watches.has(watch) && answer.write(chunk)));
-    upstream.on('end', () => later(() => answer.end()));
-    upstream.on('error', () => answer.destroy());
-    answer.on('close', () => {
-      this.watches.delete(watch);
-      upstream.destroy();
-    });
-    if (this.isFrozen) upstream.pause();
+    if (this.isFrozen) watch.pause();
+  }
+
+  private passes(watch: ProxiedWatch, line: WatchLine): boolean {
+    if (line.type !== 'BOOKMARK') this.lines += 1;
+    if (this.blind.has(watch)) return false;
+    const miss = this.misses.find(({ matches }) => matches(line, watch.call));
+    if (!miss) return true;
+    this.misses = this.misses.filter(other => other !== miss);
+    this.blind.add(watch);
+    setTimeout(() => this.expire(watch), miss.forMs);
+    return false;
+  }
+
+  private expire(watch: ProxiedWatch) {
+    this.expired.add(keyOf(watch.call));
+    watch.cut('end');
   }
 }
 
-function headersOf({ rawHeaders }: IncomingMessage): ProxiedCall['headers'] {
-  return rawHeaders.flatMap((name, i) => (i % 2 ? [] : [[name.toLowerCase(), rawHeaders[i + 1]]]));
+/** Names what a watch is about. */
+function keyOf({ path, query }: ProxiedCall): string {
+  return [path, query.get('labelSelector'), query.get('fieldSelector')].join('?');
 }
 
 function refuse(answer: ServerResponse, fault: Extract<Fault, { status: number }>) {

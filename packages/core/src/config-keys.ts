@@ -73,6 +73,7 @@ const KEYS: readonly ConfigKey[] = [
   key('logging.level', 'logLevel', logLevel),
   key('telemetry', 'telemetry'),
   // ours
+  key('admission.enabled', 'admissionEnabled'),
   key('workflows.pipelineTimeout', 'pipelineTimeout', duration(1_000)),
   key('workflows.startTimeout', 'startTimeout', duration(1_000)),
   key('workflows.numberOfRunsToKeep', 'runsToKeep'),

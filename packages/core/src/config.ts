@@ -15,6 +15,17 @@ const startConfig = z.object({
   leaderElection: z.boolean().default(false),
   /** The ClusterRole whose rules the engine keeps in step with the APIs of Promises; unset where it may do anything. */
   requestsRole: z.string().min(1).optional(),
+  /** Serves the admission webhook; without it, conditions tell what it would have refused. */
+  admission: z
+    .object({
+      /** `host:port` to listen at; port 0 takes any free one. */
+      address: z.string().default(':9443'),
+      /** How the API server finds it: by the Service of the manifests, or on its own machine's loopback. */
+      reach: z.enum(['service', 'local']).default('service'),
+      /** What becomes of a write while the webhook does not answer. */
+      failurePolicy: z.enum(['Fail', 'Ignore']).default('Fail'),
+    })
+    .optional(),
 });
 
 const fields = z.record(z.string(), z.unknown());
@@ -68,6 +79,8 @@ export const liveConfig = z.object({
       metrics: z.object({ enabled: z.boolean().default(true) }).default({ enabled: true }),
     })
     .optional(),
+  /** Whether the webhook, where there is one, judges writes. */
+  admissionEnabled: z.boolean().default(true),
   /** How long one attempt of a pipeline may take, its retries included. */
   pipelineTimeout: duration().positive().default(60 * 60_000),
   /** How long a pod may wait for its image, a Secret or a node. */

@@ -1,5 +1,7 @@
 import { hostname } from 'node:os';
 import { mkdirSync } from 'node:fs';
+import { engineWebhook } from './admission/engine-webhook';
+import type { Webhook } from './admission/webhook';
 import { kinds } from './api';
 import { problemsOf } from './api/kind';
 import { engineConfig, Settings, type EngineConfig } from './config';
@@ -90,16 +92,22 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
   for (const make of controllers) manager.add(make(engine));
   manager.add(promiseController(engine, manager));
   if (settings.current.requestsRole) manager.add(requestRightsController(engine, settings.current.requestsRole));
+  let webhook: Webhook | undefined;
+  if (settings.current.admission) health.addReadiness('webhook', () => (webhook ? webhook.check() : 'it is not started yet'));
   return {
     health,
     async start() {
       await refuseWithoutKinds(kube);
       await ensureSystemNamespace(kube);
       await configMap.start();
+      // every replica answers, also one that waits for the lead
+      webhook = await engineWebhook(engine, () => undefined);
+      await webhook?.start();
       await manager.start();
     },
     async stop() {
       await manager.stop();
+      await webhook?.stop();
       configMap.end();
       await events.stop();
       await cache.stop();

@@ -21,6 +21,7 @@ export const engine: Command = {
     'health-probe-bind-address': { type: 'string', value: 'ADDRESS', text: 'where /healthz and /readyz are served (:8081); 0 for nowhere' },
     'metrics-bind-address': { type: 'string', value: 'ADDRESS', text: 'where /metrics is served (:8080); 0 for nowhere' },
     'requests-role': { type: 'string', value: 'NAME', text: 'ClusterRole that the engine keeps in step with the APIs of Promises, where its rights are narrow' },
+    'webhook-bind-address': { type: 'string', value: 'ADDRESS', text: 'where the admission webhook is served, such as :9443; nowhere unless given' },
     'allow-local-stores': { type: 'boolean', text: 'let state stores have file: URLs, for laptops and tests' },
   },
   run: async input => {
@@ -49,8 +50,10 @@ export function optionsOf(given: Input, env: NodeJS.ProcessEnv): EngineProcessOp
   const helperImage = text(given, 'helper-image') ?? fromEnvironment.helperImage;
   if (!helperImage) throw new UsageError('--helper-image REF is missing, and PIPELINE_ADAPTER_IMG is not set: name the image of the helper container');
   const requestsRole = text(given, 'requests-role');
+  const webhook = addressOf(given, 'webhook-bind-address', '0');
   const config: EngineConfig = {
     ...fromEnvironment,
+    ...(webhook && { admission: { address: webhook } }),
     helperImage,
     cacheDir: text(given, 'cache-dir') ?? join(tmpdir(), 'kratix-ts'),
     leaderElection: flag(given, 'leader-elect'),

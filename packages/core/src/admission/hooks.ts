@@ -16,8 +16,11 @@ const pathOf = (verb: 'mutate' | 'validate', { kind }: ResourceType) => `/${verb
 
 const hook = (verb: 'mutate' | 'validate', name: string, type: ResourceType, ...operations: Operation[]): Hook => ({ name, path: pathOf(verb, type), type, operations });
 
-/** Source: kratix-behaviour.md §1.12. Upstream's webhook that changes nothing of Promises is left out. */
+/** Source: kratix-behaviour.md §1.12. */
 export const mutatingHooks: readonly Hook[] = [hook('mutate', 'mdestination.kb.io', Destination.type, 'CREATE', 'UPDATE')];
+
+/** Upstream's webhook that changes nothing: not asked for, and answered where upstream's configuration is still there. */
+export const IDLE_PATH = pathOf('mutate', PromiseKind.type);
 
 export const validatingHooks: readonly Hook[] = [
   hook('validate', 'vbucketstatestore-v1alpha1.kb.io', BucketStateStore.type, 'CREATE', 'UPDATE'),

@@ -7,7 +7,7 @@ import { createLogger } from '@kratix-ts/core';
 import { crds } from '@kratix-ts/core/api';
 import { connect, coreTypes, type DynamicObject, type KubeClient, type KubeObject } from '@kratix-ts/core/kube';
 import { startCluster, type Cluster } from '@kratix-ts/local-cluster';
-import { aContainer, aDestination, aGitStore, aName, aPipeline, aPromise, conditionOf, crdOf, EngineUnderTest, types, until, type WithStatus } from './support';
+import { aContainer, aDestination, aGitStore, aName, aPipeline, aPromise, conditionOf, crdOf, EngineUnderTest, until, type WithStatus } from './support';
 import { RawClient, type Answered } from './support/raw';
 
 /* The webhook as two replicas of an engine serve it, behind the Service of the manifests. The cluster is the test's own. */

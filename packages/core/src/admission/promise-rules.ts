@@ -1,5 +1,5 @@
 import { claimProblem, hasApi, promiseApi, type PromiseApi, type PromiseObject } from '../api';
-import { workflowProblems } from '../api/workflow-problems';
+import { nameProblems, workflowProblems } from '../api/workflow-problems';
 import { isSame } from '../kube/diff';
 import { annotatedIntervalProblems, specIntervalProblems } from './interval-rules';
 import type { StoredObjects, Verdict, Write } from './verdict';
@@ -31,11 +31,6 @@ export function promiseVerdict(write: Write<PromiseObject>, stored: StoredObject
     ...specIntervalProblems(object.spec?.workflows?.config?.reconciliationInterval),
   ];
   return { problems: all, warnings: requirementWarnings(object, stored) };
-}
-
-/** Source: B-GEN-10: the name of a Promise is the value of a label. */
-export function nameProblems({ metadata: { name } }: PromiseObject): string[] {
-  return name.length > 63 ? [`metadata.name: "${name}" is longer than 63 characters, which a label cannot hold; choose a shorter name`] : [];
 }
 
 /** Source: B-WH-4. */

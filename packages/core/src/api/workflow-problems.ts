@@ -16,6 +16,11 @@ const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const LABEL_PREFIX = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
+/** The name of a Promise is the value of a label. */
+export function nameProblems({ metadata: { name } }: PromiseObject): string[] {
+  return name.length > 63 ? [`metadata.name: "${name}" is longer than 63 characters, which a label cannot hold; choose a shorter name`] : [];
+}
+
 /** What is wrong with the pipelines of a Promise; one sentence each, naming the field and the mend. Source: B-WH-3. */
 export function workflowProblems(promise: PromiseObject): string[] {
   return WORKFLOWS.flatMap(({ type, action }) => {

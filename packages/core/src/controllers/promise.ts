@@ -1,4 +1,5 @@
 import { claimProblem, hasApi, isEstablished, parsePipelines, Promise as PromiseKind, promiseApi, promiseHash, servedBy, Work, type Pipeline, type PromiseApi, type PromiseObject, type WorkflowRunObject } from '../api';
+import { nameProblems, workflowProblems } from '../api/workflow-problems';
 import { ApiError, coreTypes, keyOf, type InformerEvent } from '../kube';
 import type { DynamicObject, Key, KubeObject, ResourceType } from '../kube/types';
 import { Controller, type Manager, type Result } from '../runtime';
@@ -249,9 +250,8 @@ function readPromise(promise: PromiseObject): ReadPromise {
     resourceDelete: parsePipelines(resource?.delete, 'spec.workflows.resource.delete'),
   };
   const { api, problems } = promiseApi(promise);
-  const named = promise.metadata.name.length > 63 ? [`metadata.name: "${promise.metadata.name}" is longer than 63 characters, which a label cannot hold; choose a shorter name`] : [];
   const pipelines = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.pipelines])) as Lists;
-  return { promise, api, pipelines, problems: [...named, ...problems, ...Object.values(lists).flatMap(list => list.problems)] };
+  return { promise, api, pipelines, problems: [...nameProblems(promise), ...problems, ...workflowProblems(promise)] };
 }
 
 /** Source: B-PR-5. */

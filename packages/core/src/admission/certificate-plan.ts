@@ -57,7 +57,9 @@ export function planCertificate({ data, isForeign, names, announced, now }: Cert
   return { do: 'write', data: { 'tls.crt': server.certificate, 'tls.key': server.key, 'ca.crt': alive.join(''), 'ca.key': authority.key } };
 }
 
-const newAuthority = (now: Date) => makeAuthority('kratix-ts webhook', AUTHORITY_MS, now);
+function newAuthority(now: Date): KeyPair {
+  return makeAuthority('kratix-ts webhook', AUTHORITY_MS, now);
+}
 
 function madeAnew(names: readonly string[], now: Date): CertificateData {
   const authority = newAuthority(now);

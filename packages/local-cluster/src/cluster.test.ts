@@ -59,7 +59,7 @@ describe('who calls', () => {
     const headers = { Authorization: `Bearer ${token}` };
     const whoami = () => client.call('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { anonymous: true, headers, body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' } });
     expect((await whoami()).body.status).toMatchObject({ userInfo: { username: 'system:serviceaccount:default:robot' } });
-    expect((await client.get(MAPS, { anonymous: true, headers })).code).toBe(200);
+    expect((await client.get(MAPS, { anonymous: true, headers })).code).toBe(403);
     await client.delete('/api/v1/namespaces/default/serviceaccounts/robot');
     expect((await whoami()).code).toBe(401);
     expect((await client.get(MAPS, { anonymous: true, headers: { Authorization: 'Bearer a.b.c' } })).code).toBe(401);

@@ -5,7 +5,10 @@ import { Webhooks } from './admission/webhooks';
 import type { LocalApi } from './api';
 import { loadIdentity, writeKubeconfig } from './auth/identity';
 import { Tokens } from './auth/tokens';
-import { admitEverything, allowKnownUsers, type Admission, type Authorizer } from './auth/user';
+import { Bindings } from './auth/rbac/bindings';
+import { addDefaultRoles } from './auth/rbac/defaults';
+import { escalationAdmission } from './auth/rbac/escalation';
+import { admitEverything, type Admission, type Authorizer } from './auth/user';
 import { builtinStrategies } from './builtin/strategies';
 import { accountAdmission, TokenSecrets } from './controllers/accounts';
 import { Definitions } from './controllers/definitions';
@@ -13,6 +16,7 @@ import { EventExpiry } from './controllers/events';
 import { Garbage } from './controllers/garbage';
 import { Local } from './controllers/local';
 import { Namespaces } from './controllers/namespaces';
+import { CollectingRoles } from './controllers/roles';
 import { openImages, type Images } from './images';
 import { startPods, type PodsOptions } from './pods';
 import { Registry } from './registry/registry';
@@ -35,7 +39,7 @@ export interface ClusterOptions {
   /** Whether and how pods run; by default they do, on the first executor that works here. */
   pods?: boolean | Partial<Pick<PodsOptions, 'executor' | 'allowHostPath' | 'jobBackOff' | 'restartBackOff' | 'images'>>;
   log: ClusterLog;
-  /** Who may do what; by default whoever is known may do everything. */
+  /** Who may do what; by default roles and their bindings decide. */
   authorize?: Authorizer;
   /** Sees every write before it is validated. */
   admission?: Admission;
@@ -80,11 +84,11 @@ async function start(options: ClusterOptions, unlock: () => void): Promise<Clust
   const identity = loadIdentity(join(dir, 'pki'), [HOST], now());
   const store = new Store(dir, options.history === undefined ? {} : { history: options.history });
   const catalog = new Catalog();
-  const [own, given] = [accountAdmission(store), options.admission ?? admitEverything];
-  const admission: Admission = request => {
-    own(request);
-    given(request);
-  };
+  const bindings = new Bindings(store);
+  const stopBindings = bindings.start();
+  const authorize: Authorizer = options.authorize ?? ((user, attributes) => bindings.authorize(user, attributes));
+  const admissions = [accountAdmission(store), escalationAdmission(bindings, authorize), options.admission ?? admitEverything];
+  const admission: Admission = request => admissions.forEach(admit => admit(request));
   const registry = new Registry({ store, catalog, strategies: builtinStrategies, admission, now });
   const tokens = new Tokens(identity.tokenKey, store, now);
   const ca = identity.authority.certificate;
@@ -94,15 +98,18 @@ async function start(options: ClusterOptions, unlock: () => void): Promise<Clust
     new Namespaces(catalog, store, local),
     new Garbage(catalog, store, local),
     new TokenSecrets(store, local),
+    new CollectingRoles(store, local),
     new EventExpiry(store, local, now),
   ];
+  addDefaultRoles(local);
   for (const part of parts) part.start();
   const caller = webhookCaller();
   const server = new ApiServer({
     registry,
     webhooks: new Webhooks({ store, ask: caller.ask, log: say }),
     tokens,
-    authorize: options.authorize ?? allowKnownUsers,
+    authorize,
+    rulesOf: (user, namespace) => bindings.rulesFor(user, namespace),
     certificate: identity.server,
     clientAuthority: ca,
     podLogs: () => local.podLogs,
@@ -140,6 +147,7 @@ async function start(options: ClusterOptions, unlock: () => void): Promise<Clust
       await server.close();
       caller.close();
       for (const part of parts) part.stop();
+      stopBindings();
       store.close();
       unlock();
     },

@@ -33,14 +33,6 @@ export interface Decision {
 
 export type Authorizer = (user: User, attributes: Attributes) => Decision;
 
-const PUBLIC_PATHS = /^\/(healthz|livez|readyz|version)(\/|$)/;
-
-/** Whoever is known may do everything; a stranger may ask whether the server is well. */
-export const allowKnownUsers: Authorizer = (user, { path }) =>
-  user.username !== ANONYMOUS.username || (path !== undefined && PUBLIC_PATHS.test(path))
-    ? { allowed: true }
-    : { allowed: false, reason: 'the caller is not known; use the kubeconfig of this cluster' };
-
 export interface AdmissionRequest {
   operation: 'CREATE' | 'UPDATE' | 'DELETE';
   resource: Resource;

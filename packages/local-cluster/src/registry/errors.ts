@@ -86,7 +86,9 @@ export function conflict(type: GroupResource, name: string, why: string): Status
 }
 
 export function forbidden(type: GroupResource, name: string, why: string): StatusError {
-  return new StatusError(403, 'Forbidden', `${named(type.resource, type.group)} ${JSON.stringify(name)} is forbidden: ${why}`, details(type, name));
+  const what = named(type.resource, type.group);
+  const { name: _name, ...unnamed } = details(type, name);
+  return new StatusError(403, 'Forbidden', `${name ? `${what} ${JSON.stringify(name)}` : what} is forbidden: ${why}`, name ? details(type, name) : unnamed);
 }
 
 export function badRequest(message: string): StatusError {

@@ -19,6 +19,8 @@ export interface Call {
   /** A signal that aborts when the caller goes away. */
   untilGone(): AbortSignal;
   warnings: string[];
+  /** Throws unless the caller may also make what is not there: a PUT or an apply may come to that. */
+  permitCreate(): void;
 }
 
 /** Which object or collection a path means. */

@@ -134,6 +134,7 @@ export class ResourceHandlers {
     const { object: body, duplicates } = parseObject(call);
     const options = writeOptions(call, duplicates);
     if (target.resource.allowsCreateOnUpdate && !target.subresource && !this.#registry.entry(target)) {
+      call.permitCreate();
       return this.#written(call, await this.#write(call, () => this.#registry.create(target, body, options)), target, 201);
     }
     if (!this.#registry.entry(target)) throw notFound(typeOf(target.resource), target.name);
@@ -176,6 +177,7 @@ export class ResourceHandlers {
       throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
     }
     const options = writeOptions(call, []);
+    if (!this.#registry.entry(target)) call.permitCreate();
     const written = await this.#write(call, () => this.#registry.apply(target, structuredClone(config), options, flag(call.query, 'force')));
     return this.#written(call, written, target, written.created ? 201 : 200);
   }

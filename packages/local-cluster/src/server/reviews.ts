@@ -1,5 +1,7 @@
 import type { Attributes, Authorizer, User } from '../auth/user';
+import type { PolicyRule } from '../auth/rbac/rules';
 import type { Tokens } from '../auth/tokens';
+import { badRequest } from '../registry/errors';
 import { isObject, type Json } from '../schema/types';
 
 const part = (object: Json, field: string): Json => (isObject(object[field]) ? (object[field] as Json) : {});
@@ -8,11 +10,14 @@ const text = (value: unknown) => (typeof value === 'string' ? value : '');
 export interface ReviewContext {
   user: User;
   authorize: Authorizer;
+  rulesOf: (user: User, namespace: string) => PolicyRule[];
   tokens: Tokens;
+  /** Where a local review asks. */
+  namespace: string | undefined;
 }
 
 /** Kinds that are questions: what is posted comes back with the answer in its status. */
-export function answerReview(review: Json, { user, authorize, tokens }: ReviewContext): Json {
+export function answerReview(review: Json, { user, authorize, rulesOf, tokens, namespace }: ReviewContext): Json {
   const spec = part(review, 'spec');
   switch (review.kind) {
     case 'TokenReview': {
@@ -23,10 +28,13 @@ export function answerReview(review: Json, { user, authorize, tokens }: ReviewCo
     case 'SelfSubjectReview':
       return { ...review, status: { userInfo: describe(user) } };
     case 'SelfSubjectRulesReview':
-      return { ...review, status: rulesOf(user, authorize) };
+      return { ...review, status: rulesStatus(rulesOf(user, text(spec.namespace))) };
     case 'SelfSubjectAccessReview':
       return { ...review, status: decide(user, spec, authorize) };
     default: {
+      if (namespace !== undefined && part(spec, 'resourceAttributes').namespace !== namespace) {
+        throw badRequest(`spec.resourceAttributes.namespace must match namespace: ${namespace}`);
+      }
       const groups = Array.isArray(spec.groups) ? spec.groups.map(String) : [];
       return { ...review, status: decide({ username: text(spec.user), groups }, spec, authorize) };
     }
@@ -55,11 +63,10 @@ function decide(user: User, spec: Json, authorize: Authorizer): Json {
   return { allowed, ...(reason ? { reason } : {}) };
 }
 
-function rulesOf(user: User, authorize: Authorizer): Json {
-  const all = authorize(user, { verb: '*', group: '*', resource: '*' }).allowed;
+function rulesStatus(rules: PolicyRule[]): Json {
   return {
-    resourceRules: all ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] : [],
-    nonResourceRules: all ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [],
+    resourceRules: rules.filter(({ resources }) => resources).map(({ nonResourceURLs: _paths, ...rule }) => rule),
+    nonResourceRules: rules.filter(({ nonResourceURLs }) => nonResourceURLs).map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
     incomplete: false,
   };
 }

@@ -7,6 +7,8 @@ import { StatusError } from '../api';
 import type { KeyAndCertificate } from '../auth/certificates';
 import type { Webhooks } from '../admission/webhooks';
 import type { Tokens } from '../auth/tokens';
+import type { PolicyRule } from '../auth/rbac/rules';
+import { impersonation } from '../auth/impersonation';
 import { ANONYMOUS, type Attributes, type Authorizer, type User } from '../auth/user';
 import { forbidden, noSuchPath } from '../registry/errors';
 import type { Registry } from '../registry/registry';
@@ -24,6 +26,8 @@ export interface ServerOptions {
   registry: Registry;
   tokens: Tokens;
   authorize: Authorizer;
+  /** Everything that a user may do in a namespace, as far as roles tell. */
+  rulesOf: (user: User, namespace: string) => PolicyRule[];
   webhooks: Webhooks;
   certificate: KeyAndCertificate;
   /** The authority that client certificates come from, PEM. */
@@ -125,15 +129,21 @@ export class ApiServer {
     const at = url.indexOf('?');
     const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
     const body = hasBody ? await readBody(request) : Buffer.alloc(0);
+    const user = this.#impersonated(this.#userOf(request), request);
+    const path = at < 0 ? url : url.slice(0, at);
     return {
       method: request.method ?? 'GET',
-      path: at < 0 ? url : url.slice(0, at),
+      path,
       query: new URLSearchParams(at < 0 ? '' : url.slice(at + 1)),
       headers: request.headers,
-      user: this.#impersonated(this.#userOf(request), request),
+      user,
       body,
       untilGone: () => untilGone(response),
       warnings,
+      permitCreate: () => {
+        const place = parsePath(path);
+        if (place) this.#permit(user, { ...place, resource: place.plural, verb: 'create' });
+      },
     };
   }
 
@@ -148,13 +158,10 @@ export class ApiServer {
     return userOfCertificate(request.socket as TLSSocket) ?? ANONYMOUS;
   }
 
-  /** Who may impersonate is the authoriser's decision. */
   #impersonated(user: User, request: IncomingMessage): User {
-    const wanted = request.headers['impersonate-user'];
-    if (typeof wanted !== 'string') return user;
-    this.#permit(user, { verb: 'impersonate', group: '', version: 'v1', resource: 'users', name: wanted });
-    const groups = request.headersDistinct['impersonate-group'] ?? [];
-    return { username: wanted, groups: [...groups, 'system:authenticated'] };
+    const wanted = impersonation(request.headersDistinct);
+    for (const need of wanted?.needs ?? []) this.#permit(user, need);
+    return wanted?.user ?? user;
   }
 
   #permit(user: User, attributes: Attributes): void {
@@ -177,7 +184,7 @@ export class ApiServer {
     this.#permit(call.user, attributesOf(call, path));
     const place = this.#resources.place(path);
     const { resource, name, subresource } = place;
-    if (resource.verbs.length === 1) return this.#review(call);
+    if (resource.verbs.length === 1) return this.#review(call, path.namespace);
     if (subresource !== undefined && name !== undefined) {
       const reply = handleSubresource(call, { ...place, name, subresource, user: call.user }, this.#options);
       if (reply) return reply;
@@ -185,9 +192,9 @@ export class ApiServer {
     return this.#resources.handle(call, place);
   }
 
-  #review(call: Call): Reply {
+  #review(call: Call, namespace: string | undefined): Reply {
     const { authorize, tokens } = this.#options;
-    return object(answerReview(parseObject(call).object, { user: call.user, authorize, tokens }), 201);
+    return object(answerReview(parseObject(call).object, { user: call.user, authorize, rulesOf: this.#options.rulesOf, tokens, namespace }), 201);
   }
 
   /** Everything that is no object of a kind. */
@@ -262,13 +269,16 @@ function attributesOf(call: Call, { group, version, plural, namespace, name, sub
   const reads = name === undefined ? 'list' : 'get';
   const reading = flag(call.query, 'watch') ? 'watch' : reads;
   const verb = call.method === 'GET' ? reading : (VERBS[call.method] ?? call.method.toLowerCase());
+  // A namespace lies in itself; a list of one object by its name is about that object.
+  const place = namespace ?? (!group && plural === 'namespaces' ? name : undefined);
+  const selected = name ?? (verb === 'list' || verb === 'watch' ? /(?:^|,)metadata\.name==?([^,]+)(?:,|$)/.exec(call.query.get('fieldSelector') ?? '')?.[1] : undefined);
   return {
     verb: verb === 'delete' && name === undefined ? 'deletecollection' : verb,
     group,
     version,
     resource: plural,
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(name === undefined ? {} : { name }),
+    ...(place === undefined ? {} : { namespace: place }),
+    ...(selected === undefined ? {} : { name: selected }),
     ...(subresource === undefined ? {} : { subresource }),
   };
 }

@@ -1,5 +1,5 @@
 import { coreTypes, type DynamicObject, type ResourceType } from '@kratix-ts/core/kube';
-import { aContainer, aPipeline, type APromise, aPromise, aRequest, conditionOf, TestCluster, types, type WithStatus } from './support';
+import { aContainer, aName, aPipeline, type APromise, aPromise, aRequest, conditionOf, TestCluster, types, type UntilOptions, type WithStatus } from './support';
 
 /* What only the wiring shows about Promises: their versions, what they require, pauses, releases, and their end. */
 
@@ -95,8 +95,9 @@ describe('versions of a Promise', () => {
 
   it('B-RB-5: the manual label on a binding runs the request again, once', async () => {
     const [binding] = await bindingOf(promise, pinned);
+    await untilBinding(promise, pinned, 'version v1', each => conditionOf(each, 'UpgradeSucceeded')?.message === 'Resource is at version v1');
     await cluster.merge(types.ResourceBinding, binding.metadata, { metadata: { labels: { [MANUAL]: 'true' } } });
-    await untilBinding(promise, pinned, 'no label, and complete', each => !each.metadata.labels?.[MANUAL] && conditionOf(each, 'UpgradeSucceeded')?.status === 'True' && conditionOf(each, 'UpgradeSucceeded')?.message === 'Resource is at version v1');
+    await untilBinding(promise, pinned, 'no label, and complete', each => !each.metadata.labels?.[MANUAL] && conditionOf(each, 'UpgradeSucceeded')?.status === 'True');
     await cluster.until('the manual run', async () => (await cluster.runsOf(pinned.metadata)).at(-1)?.status?.phase === 'Succeeded' && (await cluster.runsOf(pinned.metadata)).length === 4);
     expect((await cluster.runsOf(pinned.metadata)).at(-1)?.spec?.trigger).toBe('manual');
   });
@@ -148,5 +149,130 @@ describe('versions of a Promise', () => {
     await cluster.untilGone(coreTypes.CustomResourceDefinition, { name: `${promise.type.plural}.${promise.type.group}` });
     expect(await revisionsOf(promise)).toEqual({});
     expect(await bindingOf(promise, floating)).toEqual([]);
+  });
+});
+
+describe('what a Promise requires', () => {
+  const requiring = (name: string, ...required: { name: string; version?: string }[]): APromise => {
+    const promise = aPromise({ name, workflows: workflows('served') });
+    return { ...promise, object: { ...promise.object, spec: { ...(promise.object.spec as object), requiredPromises: required } } };
+  };
+  const untilStatus = (name: string, status: string, options?: UntilOptions) =>
+    cluster.untilObject(types.Promise, { name }, status, object => object.status?.status === status, options);
+
+  it('B-PR-11, B-PR-12, B-PR-33, B-RR-7: its requests wait, and go on within a second when it is there', async () => {
+    const base = atVersion(aPromise({ workflows: workflows('base') }), 'v1');
+    const upper = requiring(aName('upper-'), { name: base.name, version: 'v1' });
+    await cluster.create(types.Promise, upper.object);
+    const waiting = await cluster.untilObject(types.Promise, upper.object.metadata, 'the requirement', object => conditionOf(object, 'RequirementsFulfilled')?.status === 'False');
+    expect(waiting.status).toMatchObject({ status: 'Unavailable', requiredPromises: [{ name: base.name, version: 'v1', state: 'Requirement not installed' }] });
+    await cluster.untilCondition(types.CustomResourceDefinition, { name: `${upper.type.plural}.${upper.type.group}` }, 'Established');
+    const request = aRequest(upper.type, cluster.namespace);
+    await cluster.create(upper.type, request);
+    await cluster.untilObject(upper.type, request.metadata, 'the wait', object => conditionOf(object, 'PromiseAvailable')?.reason === 'PromiseRequirementsNotInstalled');
+    await cluster.install(base);
+    await untilStatus(upper.name, 'Available', { timeout: 2_000 });
+    await cluster.untilReady(upper.type, request.metadata, { timeout: 10_000 });
+    const required = await cluster.untilObject(types.Promise, base.object.metadata, 'requiredBy', object => Array.isArray(object.status?.requiredBy));
+    expect(required.status?.requiredBy).toEqual([{ promise: { name: upper.name }, requiredVersion: 'v1' }]);
+
+    await cluster.merge(types.Promise, base.object.metadata, { metadata: { labels: { 'kratix.io/paused': 'true' } } });
+    await untilStatus(upper.name, 'Unavailable');
+    await cluster.merge(types.Promise, base.object.metadata, { metadata: { labels: { 'kratix.io/paused': null } } });
+    await untilStatus(upper.name, 'Available');
+
+    await cluster.merge(types.Promise, upper.object.metadata, { spec: { requiredPromises: [] } });
+    await cluster.untilObject(types.Promise, base.object.metadata, 'no requiredBy', object => object.status?.requiredBy === undefined);
+  });
+
+  it('item 17: Promises that require each other are Unavailable, and say why', async () => {
+    const [a, b] = [aName('circle-'), aName('circle-')];
+    await cluster.install(requiring(a));
+    await cluster.install(requiring(b, { name: a }));
+    await cluster.merge(types.Promise, { name: a }, { spec: { requiredPromises: [{ name: b }] } });
+    await untilStatus(a, 'Unavailable');
+    const second = await untilStatus(b, 'Unavailable');
+    expect(conditionOf(second, 'RequirementsFulfilled')?.message).toContain('require each other');
+    await cluster.merge(types.Promise, { name: a }, { spec: { requiredPromises: [] } });
+    await untilStatus(b, 'Available');
+  });
+});
+
+describe('a Promise that is paused', () => {
+  it('B-PR-3, Q-21: does nothing, not even go, until the label is taken away; without pipelines too', async () => {
+    const promise = aPromise();
+    await cluster.install(promise);
+    await cluster.merge(types.Promise, promise.object.metadata, { metadata: { labels: { 'kratix.io/paused': 'true' } } });
+    const paused = await cluster.untilObject(types.Promise, promise.object.metadata, 'the pause', object => conditionOf(object, 'Reconciled')?.reason === 'PausedReconciliation');
+    expect(conditionOf(paused, 'Available')).toMatchObject({ status: 'False', message: 'Paused' });
+    await cluster.merge(types.Promise, promise.object.metadata, { metadata: { labels: { 'kratix.io/paused': null } } });
+    await cluster.untilCondition(types.Promise, promise.object.metadata, 'Available');
+    await cluster.untilCondition(types.Promise, promise.object.metadata, 'Reconciled');
+
+    await cluster.merge(types.Promise, promise.object.metadata, { metadata: { labels: { 'kratix.io/paused': 'true' } } });
+    await cluster.delete(types.Promise, promise.object.metadata);
+    await cluster.untilObject(types.Promise, promise.object.metadata, 'what its deletion waits for', object => Boolean(conditionOf(object, 'Reconciled')?.message?.includes('its deletion goes on')));
+    await cluster.merge(types.Promise, promise.object.metadata, { metadata: { labels: { 'kratix.io/paused': null } } });
+    await cluster.untilGone(types.Promise, promise.object.metadata);
+  });
+});
+
+describe('the API of a Promise', () => {
+  const crdWith = (versions: object[]) => ({ spec: { api: { spec: { versions } } } });
+  const version = (name: string, change: object = {}) => ({
+    name, served: true, storage: false,
+    schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: { size: { type: 'string' } } } } } }, ...change,
+  });
+
+  it('B-PR-15, item 7: requests of any served version are fulfilled, also when a version is served no longer', async () => {
+    const promise = aPromise({ workflows: workflows('any') });
+    const api = (promise.object.spec as { api: { spec: { versions: object[] } } }).api;
+    const stored = promise.type.version;
+    api.spec.versions = [version(stored, { storage: true }), version('v1beta1')];
+    await cluster.install(promise);
+    const old = { ...promise.type, version: 'v1beta1' };
+    const request = aRequest(old, cluster.namespace, { size: 'small' });
+    await cluster.kube.create(old, request);
+    cluster.adopt(promise.type, request.metadata);
+    await cluster.untilReady(promise.type, request.metadata);
+    await cluster.merge(types.Promise, promise.object.metadata, crdWith([version(stored, { storage: true }), version('v1beta1', { served: false })]));
+    await cluster.until('v1beta1 to be served no longer', async () => (await cluster.kube.discover(promise.type.group, 'v1beta1')).length === 0);
+    await cluster.merge(promise.type, request.metadata, { spec: { size: 'large' } });
+    await cluster.untilReady(promise.type, request.metadata);
+  });
+
+  it('B-PR-18: comes with the rights to look after its requests, which go with it', async () => {
+    const promise = aPromise();
+    await cluster.install(promise);
+    const name = `${promise.name}-promise-controller`;
+    expect(await cluster.kube.get(coreTypes.ClusterRole, { name })).toMatchObject({ metadata: { labels: { 'kratix.io/promise-name': promise.name } } });
+    await cluster.delete(types.Promise, promise.object.metadata);
+    await cluster.untilGone(types.Promise, promise.object.metadata);
+    await expect(cluster.kube.get(coreTypes.ClusterRole, { name })).rejects.toThrow('not found');
+  });
+
+  it('§13.2: a Promise that is deleted in its first second goes', async () => {
+    for (const after of [0, 20, 60, 150]) {
+      const promise = aPromise({ workflows: workflows('brief') });
+      await cluster.create(types.Promise, promise.object);
+      await new Promise(resolve => setTimeout(resolve, after));
+      await cluster.delete(types.Promise, promise.object.metadata);
+      await cluster.untilGone(types.Promise, promise.object.metadata);
+      await cluster.untilGone(types.CustomResourceDefinition, { name: `${promise.type.plural}.${promise.type.group}` });
+      expect(await revisionsOf(promise)).toEqual({});
+    }
+  });
+
+  it('Q-27: requests can go while the workflow of their Promise fails', async () => {
+    const fails = aPipeline([aContainer('exit 1')], { name: 'fails' });
+    const promise = aPromise({ workflows: workflows('here') });
+    await cluster.install(promise);
+    const request = aRequest(promise.type, cluster.namespace);
+    await cluster.create(promise.type, request);
+    await cluster.untilReady(promise.type, request.metadata);
+    await cluster.merge(types.Promise, promise.object.metadata, { spec: { workflows: { promise: { configure: [fails] } } } });
+    await cluster.untilObject(types.Promise, promise.object.metadata, 'the failure', object => conditionOf(object, 'Reconciled')?.status === 'False');
+    await cluster.delete(promise.type, request.metadata);
+    await cluster.untilGone(promise.type, request.metadata);
   });
 });

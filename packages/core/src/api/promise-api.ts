@@ -25,7 +25,6 @@ const STATUS_SCHEMA = {
       type: 'array',
       items: {
         type: 'object',
-        'x-kubernetes-preserve-unknown-fields': true,
         properties: {
           type: { type: 'string' },
           status: { type: 'string' },
@@ -37,12 +36,27 @@ const STATUS_SCHEMA = {
     },
     kratix: {
       type: 'object',
-      'x-kubernetes-preserve-unknown-fields': true,
       properties: {
         workflows: {
           type: 'object',
-          'x-kubernetes-preserve-unknown-fields': true,
-          properties: { lastSuccessfulConfigureWorkflowTime: { type: 'string' }, suspendedGeneration: { type: 'integer', format: 'int64' } },
+          properties: {
+            lastSuccessfulConfigureWorkflowTime: { type: 'string' },
+            suspendedGeneration: { type: 'integer', format: 'int64' },
+            pipelines: {
+              type: 'array',
+              items: {
+                type: 'object',
+                properties: {
+                  name: { type: 'string' },
+                  phase: { type: 'string' },
+                  message: { type: 'string' },
+                  nextRetryAt: { type: 'string' },
+                  attempts: { type: 'integer', format: 'int64' },
+                  lastTransitionTime: { type: 'string', format: 'datetime' },
+                },
+              },
+            },
+          },
         },
       },
     },

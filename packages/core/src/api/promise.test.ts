@@ -1,5 +1,7 @@
 import { notAPromise, parsePipelines, Promise as PromiseKind, promiseApi, type PromiseObject } from './index';
 
+type Json = Record<string, unknown>;
+
 const apiVersion = 'platform.kratix.io/v1alpha1';
 const aPipeline = (spec: object, name = 'p') => ({ apiVersion, kind: 'Pipeline', metadata: { name }, spec });
 const container = { name: 'c', image: 'busybox' };
@@ -60,6 +62,37 @@ describe('promiseApi', () => {
       metadata: { labels: { 'kratix.io/promise-name': 'shop' } },
       spec: { versions: [{ subresources: { status: {} }, additionalPrinterColumns: [{ name: 'message' }, { name: 'status' }], schema: { openAPIV3Schema: { properties: { metadata: { properties: { name: { type: 'string', maxLength: 63 } } }, status: { type: 'object' } } } } }] },
     });
+  });
+  it('B-PR-16: every version gets the status, the stored one alone the length of names; what else is said stays', () => {
+    const schema = { openAPIV3Schema: { type: 'object', properties: { metadata: { type: 'object', properties: { name: { type: 'string', pattern: '^a', maxLength: 9 } } }, status: { type: 'string' } } } };
+    const columns = [{ name: 'size', type: 'string', jsonPath: '.spec.size' }];
+    const versions = [
+      { name: 'v1', served: true, storage: true, schema, subresources: { status: {}, scale: { specReplicasPath: '.spec.n' } }, additionalPrinterColumns: columns },
+      { name: 'v2', served: true, storage: false },
+    ];
+    const [stored, other] = promiseApi(aPromise(crd({ versions }))).api?.crd.spec.versions as Record<string, Json>[];
+    expect(stored).toMatchObject({ subresources: { status: {} }, additionalPrinterColumns: columns });
+    expect(stored.subresources).toEqual({ status: {} });
+    expect((stored.schema.openAPIV3Schema as Json).properties).toMatchObject({ metadata: { properties: { name: { pattern: '^a', maxLength: 63 } } } });
+    const properties = (other.schema.openAPIV3Schema as { properties: Json }).properties;
+    expect(Object.keys(properties)).toEqual(['status']);
+    const text = { type: 'string' };
+    const number = { type: 'integer', format: 'int64' };
+    const moment = { type: 'string', format: 'datetime' };
+    const pipelines = { type: 'array', items: { type: 'object', properties: { name: text, phase: text, message: text, nextRetryAt: text, attempts: number, lastTransitionTime: moment } } };
+    expect(properties.status).toEqual({
+      type: 'object',
+      'x-kubernetes-preserve-unknown-fields': true,
+      properties: {
+        message: text, observedGeneration: number, workflows: number, workflowsSucceeded: number, workflowsFailed: number,
+        conditions: { type: 'array', items: { type: 'object', properties: { type: text, status: text, reason: text, message: text, lastTransitionTime: moment } } },
+        kratix: { type: 'object', properties: { workflows: { type: 'object', properties: { lastSuccessfulConfigureWorkflowTime: text, suspendedGeneration: number, pipelines } } } },
+      },
+    });
+  });
+  it('Q-15: a version without a schema, and a definition without versions, harm nothing', () => {
+    expect(promiseApi(aPromise(crd({}, { name: 'v1', served: true, storage: true }))).problems).toEqual([]);
+    expect(promiseApi(aPromise(crd({ versions: [] }))).problems).toEqual(['spec.api.spec.versions: must list at least one version']);
   });
   it('does not change the Promise', () => {
     const promise = aPromise(crd());

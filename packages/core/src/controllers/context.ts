@@ -72,6 +72,7 @@ export function openInformers(cache: Cache): Informers {
   for (const informer of [informers.roles, informers.roleBindings, informers.clusterRoles, informers.clusterRoleBindings]) {
     informer.addIndex('rights', object => [rightsOf(object) ?? '']);
   }
+  informers.promises.addIndex('requires', promise => (promise.spec?.requiredPromises ?? []).flatMap(({ name }) => (name ? [name] : [])));
   informers.revisions.addIndex('promise', revision => [revision.spec.promiseRef.name]);
   informers.bindings.addIndex('target', labelledTargetKey);
   informers.bindings.addIndex('promise', binding => [binding.metadata.labels?.[labels.promiseName] ?? '']);

@@ -10,7 +10,7 @@ interface Served {
   resource: ResourceType;
   requests: Informer<DynamicObject>;
   controller: Controller;
-  /** Availability and revisions of the Promise that the requests were last looked at with. */
+  /** Availability, pause and revisions of the Promise that the requests were last looked at with. */
   seen: string;
 }
 
@@ -34,7 +34,7 @@ export class RequestControllers {
   async ensure(promise: PromiseObject, resource: ResourceType): Promise<void> {
     const { name } = promise.metadata;
     const revisions = this.engine.informers.revisions.byIndex('promise', name);
-    const seen = [promise.status?.status, ...revisions.map(revision => revisionMark(revision)).sort()].join(' ');
+    const seen = [promise.status?.status, promise.metadata.labels?.[labels.paused], ...revisions.map(revision => revisionMark(revision)).sort()].join(' ');
     const before = this.served.get(name);
     if (before && isSame(before.resource, resource)) {
       if (before.seen === seen) return;
@@ -76,6 +76,11 @@ export class RequestControllers {
       return isNews ? requests.list().map(keyOf) : [];
     });
     this.manager.add(controller);
+  }
+
+  /** Whether there are requests of the Promise, as far as is known. */
+  has(name: string): boolean {
+    return (this.served.get(name)?.requests.list().length ?? 0) > 0;
   }
 
   /** Looks after the Promise's requests no longer, and forgets them. */

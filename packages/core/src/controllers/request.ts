@@ -4,6 +4,7 @@ import type { DynamicObject, Key, ResourceType } from '../kube/types';
 import type { Result } from '../runtime';
 import { finalizers, labels } from '../wire/names';
 import { briefUntil, configureStatus, deleteStatus, healthStatus, isMarkedPaused, isWell, pausedStatus, pauseOf, retryOfDeletion, unpausedStatus, type HealthStatus, type Target, type Workflow } from '../workflow';
+import { admittedStatus, isAvailable, waitingStatus } from '../promise/gate';
 import { intervalOf } from '../promise/interval';
 import type { Footing } from '../promise/promise-for';
 import type { EngineContext } from './context';
@@ -35,7 +36,7 @@ export class RequestReconciler {
     if (pause) return this.pause(request, pause);
     if (request.metadata.deletionTimestamp) return this.remove(request, this.bindings.footingForDeletion(request, promise).promise);
     if (promise.metadata.deletionTimestamp) return undefined;
-    if (promise.status?.status !== 'Available') return this.wait(request);
+    if (!isAvailable(promise)) return this.wait(request, promise);
 
     const adopted = await this.engine.api.patchMetadata(this.resource, request, {
       labels: { [labels.promiseName]: this.promiseName },
@@ -74,11 +75,8 @@ export class RequestReconciler {
   }
 
   /** The request waits until its Promise can serve it. Source: B-RR-7. */
-  private async wait(request: DynamicObject): Promise<void> {
-    const change = { type: 'PromiseAvailable', status: 'False' as const, reason: 'PromiseUnavailable', message: `Promise "${this.promiseName}" is not available` };
-    const status = request.status ?? {};
-    const conditions = setConditions(status.conditions as Condition[] | undefined, [change], this.engine.now());
-    await this.writeStatus(request, { ...status, message: status.message ?? 'Pending', conditions });
+  private async wait(request: DynamicObject, promise: PromiseObject): Promise<void> {
+    await this.writeStatus(request, waitingStatus(request.status ?? {}, promise, this.engine.now()));
   }
 
   private async configure(request: DynamicObject, footing: Footing): Promise<Result | void> {
@@ -95,7 +93,7 @@ export class RequestReconciler {
     const { until } = await this.runner.advance(current, async (run, userStatus) => {
       const latest = this.fresh(request);
       const works = this.engine.worksOf(this.target(latest, promise));
-      const before = withoutWaiting(latest.status ?? {}, this.engine.now());
+      const before = admittedStatus(latest.status ?? {}, this.engine.now());
       // the outcome of a run stands for every generation that asks for the same
       const isCurrent = run.spec.hash === current().hash;
       const generation = isCurrent ? latest.metadata.generation ?? 1 : run.spec.target.generation;
@@ -112,7 +110,7 @@ export class RequestReconciler {
 
   private async settleWithoutPipelines(request: DynamicObject, footing: Footing): Promise<void> {
     const { promise, version, bindingVersion } = footing;
-    const status = withoutWaiting(request.status ?? {}, this.engine.now());
+    const status = admittedStatus(request.status ?? {}, this.engine.now());
     for (const work of this.engine.worksOf(this.target(request, promise))) await this.engine.deleteOnce(Work.type, work);
     const done = [{ type: 'Reconciled', status: 'True' as const, reason: 'Reconciled', message: 'Reconciled' }];
     const conditions = setConditions(status.conditions as Condition[] | undefined, done, this.engine.now());
@@ -193,12 +191,4 @@ function isDelivered(status: Status): boolean {
 function isOnItsWay(status: Status): boolean {
   const works = findCondition(status.conditions as Condition[] | undefined, 'WorksSucceeded');
   return isTrue(status.conditions as Condition[] | undefined, 'ConfigureWorkflowCompleted') && works?.reason === 'WorksPending' && works.message.endsWith(']');
-}
-
-/** The condition that said that the Promise is not available ends when it is. */
-function withoutWaiting(status: Status, now: Date): Status {
-  const conditions = status.conditions as Condition[] | undefined;
-  if (!conditions?.some(each => each.type === 'PromiseAvailable' && each.status === 'False')) return status;
-  const change = { type: 'PromiseAvailable', status: 'True' as const, reason: 'PromiseAvailable', message: 'The Promise is available' };
-  return { ...status, conditions: setConditions(conditions, [change], now) };
 }

@@ -128,7 +128,7 @@ export function deliveryConditions(works: WorkObject[], subject: 'resource' | 'p
   ];
   const some = `Some works associated with this ${subject}`;
   const failing = named('Failing');
-  if (failing.length) return make('False', 'WorksFailing', `${some} failed: [${failing.join(',')}]${wordsOf(works, failing)}`, ['False', 'WorksFailing', 'Failing']);
+  if (failing.length) return make('False', 'WorksFailing', `${some} ${subject === 'resource' ? 'failed' : 'are not ready'}: [${failing.join(',')}]${wordsOf(works, failing)}`, ['False', 'WorksFailing', 'Failing']);
   const pending = named('Pending');
   if (pending.length) return make('Unknown', 'WorksPending', `${some} are not ready: [${pending.join(',')}]${wordsOf(works, pending)}`, ['Unknown', 'WorksPending', 'Pending']);
   const misplaced = named('Misplaced');

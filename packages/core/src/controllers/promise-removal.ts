@@ -2,7 +2,7 @@ import { Promise as PromiseKind, type Pipeline, type PromiseObject } from '../ap
 import type { Result } from '../runtime';
 import type { ReadPromise } from '../promise/read-promise';
 import { finalizers, labels } from '../wire/names';
-import { deleteConditions } from '../workflow';
+import { deleteConditions, retryOfDeletion } from '../workflow';
 import type { EngineContext } from './context';
 import type { PromiseApis } from './promise-apis';
 import type { Revisions } from './promise-revision';
@@ -55,7 +55,7 @@ export class PromiseRemoval {
     const current = () => promiseWorkflow(this.parts.runner, this.fresh(promise), 'delete', pipelines);
     return this.parts.runner.advance(current, async run => {
       const latest = this.fresh(promise);
-      const conditions = deleteConditions({ ...latest.status }, run, this.engine.now());
+      const conditions = deleteConditions({ ...latest.status }, run, this.engine.now(), retryOfDeletion(this.parts.runner.runsOf(current())));
       if (conditions.length === 0 || !latest.status) return;
       await this.engine.api.mergePatch(PromiseKind.type, latest, { ...latest, status: { ...latest.status, conditions } }, { subresource: 'status' });
     });

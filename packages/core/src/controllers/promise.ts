@@ -2,9 +2,11 @@ import { isEstablished, Promise as PromiseKind, servedBy, Work, type PromiseObje
 import { keyOf, type InformerEvent } from '../kube';
 import type { Key, KubeObject } from '../kube/types';
 import { promiseEvents } from '../promise/events';
-import { finalizerChange, readPromise, type ReadPromise } from '../promise/read-promise';
+import { intervalOf } from '../promise/interval';
+import { asksForRequests, metadataChange, readPromise, type ReadPromise } from '../promise/read-promise';
 import { requiredBy, requirementMark, requirementsOf } from '../promise/requirements';
 import { isMarkedPaused, pausedStatus, promiseStatus, unpausedStatus } from '../promise/status';
+import { latestRevision } from '../promise/versions';
 import { Controller, type Manager, type Result } from '../runtime';
 import { labels } from '../wire/names';
 import { dependenciesWork } from '../workflow/dependencies';
@@ -50,7 +52,8 @@ class PromiseReconciler {
     const read = readPromise(promise);
     if (promise.metadata.labels?.[labels.paused] === 'true') return this.pause(read);
     if (promise.metadata.deletionTimestamp) return this.removal.remove(read);
-    const held = await this.engine.api.patchMetadata(PromiseKind.type, promise, finalizerChange(read));
+    const held = await this.engine.api.patchMetadata(PromiseKind.type, promise, metadataChange(read, this.engine.now()));
+    if (asksForRequests(promise)) this.engine.events.normal(promise, 'ReconcilingResources', 'Every request of the Promise runs again');
     if (isMarkedPaused(held)) await this.resume(held, read);
     return this.configure({ ...read, promise: this.fresh(held) });
   }
@@ -66,7 +69,8 @@ class PromiseReconciler {
 
   /** What was paused runs from its start. Source: B-PR-4. */
   private async resume(promise: PromiseObject, { configure }: ReadPromise): Promise<void> {
-    const marked = configure.length ? await this.engine.api.patchMetadata(PromiseKind.type, promise, { labels: { [labels.runFromStart]: 'true', [labels.workflowSuspended]: null } }) : promise;
+    const hasRun = this.runner.runsOf(promiseWorkflow(this.runner, promise, 'configure', [])).length > 0;
+    const marked = configure.length && hasRun ? await this.engine.api.patchMetadata(PromiseKind.type, promise, { labels: { [labels.runFromStart]: 'true', [labels.workflowSuspended]: null } }) : promise;
     await this.engine.api.mergePatch(PromiseKind.type, marked, { ...marked, status: unpausedStatus(marked, this.engine.now()) }, { subresource: 'status' });
   }
 
@@ -106,9 +110,15 @@ class PromiseReconciler {
       await this.writeStatus(read, { isServed, problems: [] });
       return undefined;
     }
-    const current = () => promiseWorkflow(this.runner, this.fresh(read.promise), 'configure', pipelines);
+    const interval = this.intervalOf(read.promise);
+    const current = () => ({ ...promiseWorkflow(this.runner, this.fresh(read.promise), 'configure', pipelines), interval });
     const { until } = await this.runner.advance(current, (run, userStatus) => this.writeStatus(read, { isServed, problems: [], run, userStatus }));
     return until;
+  }
+
+  private intervalOf(promise: PromiseObject): number {
+    const revision = latestRevision(this.engine.informers.revisions.byIndex('promise', promise.metadata.name));
+    return intervalOf(promise, revision, this.engine.config.reconciliationInterval);
   }
 
   private async writeStatus(read: ReadPromise, { isServed, problems, run, userStatus }: Outcome) {

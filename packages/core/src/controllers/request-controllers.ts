@@ -2,7 +2,7 @@ import { isEstablished, servedBy, type PromiseObject, type PromiseRevisionObject
 import { keyOf, type Informer } from '../kube';
 import type { DynamicObject, Key, KubeObject, ResourceType } from '../kube/types';
 import { Controller, LOW_PRIORITY, type Manager } from '../runtime';
-import { labels } from '../wire/names';
+import { annotations, labels } from '../wire/names';
 import type { EngineContext } from './context';
 import { RequestReconciler } from './request';
 
@@ -10,7 +10,7 @@ interface Served {
   resource: ResourceType;
   requests: Informer<DynamicObject>;
   controller: Controller;
-  /** Availability, pause and revisions of the Promise that the requests were last looked at with. */
+  /** Availability, pause, restart and revisions of the Promise that the requests were last looked at with. */
   seen: string;
 }
 
@@ -34,7 +34,7 @@ export class RequestControllers {
   async ensure(promise: PromiseObject, resource: ResourceType): Promise<void> {
     const { name } = promise.metadata;
     const revisions = this.engine.informers.revisions.byIndex('promise', name);
-    const seen = [promise.status?.status, promise.metadata.labels?.[labels.paused], ...revisions.map(revision => revisionMark(revision)).sort()].join(' ');
+    const seen = [promise.status?.status, promise.metadata.labels?.[labels.paused], promise.metadata.annotations?.[annotations.requestsSince], ...revisions.map(revision => revisionMark(revision)).sort()].join(' ');
     const before = this.served.get(name);
     if (before && isSame(before.resource, resource)) {
       if (before.seen === seen) return;

@@ -2,7 +2,7 @@ import { findCondition, isTrue, parsePipelines, requestHash, setConditions, Work
 import type { Informer } from '../kube';
 import type { DynamicObject, Key, ResourceType } from '../kube/types';
 import type { Result } from '../runtime';
-import { finalizers, labels } from '../wire/names';
+import { annotations, finalizers, labels } from '../wire/names';
 import { briefUntil, configureStatus, deleteStatus, healthStatus, isMarkedPaused, isWell, pausedStatus, pauseOf, retryOfDeletion, unpausedStatus, type HealthStatus, type Target, type Workflow } from '../workflow';
 import { admittedStatus, isAvailable, waitingStatus } from '../promise/gate';
 import { intervalOf } from '../promise/interval';
@@ -88,7 +88,8 @@ export class RequestReconciler {
     }
     const isUpgradeOf = ({ status }: DynamicObject) => status?.promiseVersion !== undefined && status.promiseVersion !== footing.version;
     const interval = this.intervalOf(footing);
-    const current = () => ({ ...this.workflow(this.fresh(request), promise, 'configure', pipelines), isUpgrade: isUpgradeOf(this.fresh(request)), interval });
+    const since = promise.metadata.annotations?.[annotations.requestsSince];
+    const current = () => ({ ...this.workflow(this.fresh(request), promise, 'configure', pipelines), isUpgrade: isUpgradeOf(this.fresh(request)), interval, since });
     let brief: Date | undefined;
     const { until } = await this.runner.advance(current, async (run, userStatus) => {
       const latest = this.fresh(request);

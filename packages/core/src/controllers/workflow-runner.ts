@@ -2,7 +2,7 @@ import { WorkflowRun, Work, type RunStatus, type RunTrigger, type WorkflowRunObj
 import { coreTypes } from '../kube';
 import type { KubeObject } from '../kube/types';
 import { annotations, labels, runName } from '../wire/names';
-import { failed, firstStatus, isActiveRun, localName, mirroredPipelines, nextStep, ownerOf, pipelineNamespace, supersede, targetLabels, type Demand, type Observed, type Step, type Workflow } from '../workflow';
+import { failed, firstStatus, isActiveRun, isOutdated, localName, mirroredPipelines, nextStep, ownerOf, pipelineNamespace, supersede, targetLabels, type Demand, type Observed, type Step, type Workflow } from '../workflow';
 import type { EngineContext } from './context';
 import { PipelineExecutor } from './pipeline-executor';
 import { pruneAfterRun } from './run-pruning';
@@ -70,7 +70,7 @@ export class WorkflowRunner {
       generation: target.object.metadata.generation ?? 1,
       isUpgrade: workflow.isUpgrade,
       isManual: marks[labels.manualReconciliation] === 'true',
-      isRestart: marks[labels.runFromStart] === 'true',
+      isRestart: marks[labels.runFromStart] === 'true' || isOutdated(this.runsOf(workflow), workflow.since),
       ...(notes[annotations.retryFrom] !== undefined && { retryFrom: notes[annotations.retryFrom] }),
       isSuspended: marks[labels.workflowSuspended] === 'true',
       ...(workflow.interval && { interval: workflow.interval }),

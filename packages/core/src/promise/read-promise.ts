@@ -1,5 +1,6 @@
 import { hasApi, parsePipelines, promiseApi, type Pipeline, type PromiseApi, type PromiseObject } from '../api';
-import { finalizers } from '../wire/names';
+import type { MetadataChange } from '../kube/api';
+import { annotations, finalizers, labels } from '../wire/names';
 
 /** What a Promise says, read and checked. */
 export interface ReadPromise {
@@ -30,12 +31,25 @@ export function readPromise(promise: PromiseObject): ReadPromise {
   };
 }
 
-/** Source: B-PR-5. */
-export function finalizerChange({ promise, remove }: ReadPromise): { addFinalizers: string[]; removeFinalizers: string[] } {
+/** Somebody asked by label for another run of every request. */
+export function asksForRequests(promise: PromiseObject): boolean {
+  return promise.metadata.labels?.[labels.reconcileResources] === 'true';
+}
+
+/**
+ * The metadata that the engine gives a Promise: finalizers, and in the place of the label that asks for another run of
+ * every request the time since when they are to have run; so no request is written to, and none runs twice.
+ * Source: B-PR-5, B-PR-34.
+ */
+export function metadataChange({ promise, remove }: ReadPromise, now: Date): MetadataChange {
   const { resources, dynamic, crd, dependencies, workflows, deleteWorkflows, revisions } = finalizers.promise;
   const wantsDelete = remove.length > 0;
   return {
     addFinalizers: [...(hasApi(promise) ? [resources, dynamic, crd] : []), dependencies, workflows, ...(wantsDelete ? [deleteWorkflows] : []), revisions],
     removeFinalizers: wantsDelete ? [] : [deleteWorkflows],
+    ...(asksForRequests(promise) && {
+      labels: { [labels.reconcileResources]: null },
+      annotations: { [annotations.requestsSince]: now.toISOString().replace(/\.\d+Z$/, 'Z') },
+    }),
   };
 }

@@ -56,6 +56,8 @@ export const annotations = {
   traceGeneration: 'kratix.io/trace-generation',
   /** Run the workflow again from this pipeline; the engine takes it away. */
   retryFrom: 'workflows.kratix-ts.dev/retry-from',
+  /** On a Promise: its requests run again that began before this time; an RFC 3339 time. */
+  requestsSince: 'kratix-ts.dev/reconcile-requests-since',
   /** The entity ref of who asked; carried into runs and commits. */
   requestedBy: 'kratix-ts.dev/requested-by',
   /** The object that a pipeline reads as /kratix/input/object.yaml. */

@@ -15,4 +15,4 @@ export type { Target, Workflow, WorkflowAction, WorkflowType } from './target';
 export { hasEnded, isOver } from './pod-outcome';
 export { healthStatus, isWell } from './health';
 export type { HealthStatus } from './health';
-export { retryOfDeletion } from './triggers';
+export { isOutdated, retryOfDeletion } from './triggers';

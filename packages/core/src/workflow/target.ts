@@ -23,6 +23,8 @@ export interface Workflow {
   hash: string;
   /** The request moves to another version of its Promise than was applied last. */
   isUpgrade?: boolean;
+  /** What began before this RFC 3339 time runs again from its start. */
+  since?: string;
   /** How long after its end it runs again although nothing changed, in milliseconds. */
   interval?: number;
 }

@@ -29,6 +29,12 @@ export function stepOfAsking(latest: WorkflowRunObject, demand: Demand): Step | 
   return { ...consume, labels: [], warning: `annotation ${annotations.retryFrom}: there is no pipeline "${demand.retryFrom}"; there are ${names}` };
 }
 
+/** Whether the newest run began before the time from which on all are to have begun. */
+export function isOutdated(runs: readonly WorkflowRunObject[], since: string | undefined): boolean {
+  const newest = [...runs].sort((a, b) => b.spec.sequence - a.spec.sequence)[0]?.status?.startedAt;
+  return since !== undefined && newest !== undefined && Date.parse(newest) < Date.parse(since);
+}
+
 /** The pipelines that a run from the asked one leaves as they are: those before it, as far as they had succeeded. */
 export function carriedPipelines(latest: WorkflowRunObject, { pipelines, retryFrom }: Demand): PipelineRecord[] {
   const wanted = pipelines.findIndex(({ metadata }) => metadata.name === retryFrom);

@@ -1,3 +1,4 @@
+import { nameProblems, workflowProblems } from '../api/workflow-problems';
 import { hasApi, parsePipelines, promiseApi, type Pipeline, type PromiseApi, type PromiseObject } from '../api';
 import type { MetadataChange } from '../kube/api';
 import { annotations, finalizers, labels } from '../wire/names';
@@ -15,19 +16,14 @@ export interface ReadPromise {
 
 /** Source: B-PR-15, B-API-20. */
 export function readPromise(promise: PromiseObject): ReadPromise {
-  const { promise: own, resource } = promise.spec?.workflows ?? {};
-  const configure = parsePipelines(own?.configure, 'spec.workflows.promise.configure');
-  const remove = parsePipelines(own?.delete, 'spec.workflows.promise.delete');
-  const ofRequests = [parsePipelines(resource?.configure, 'spec.workflows.resource.configure'), parsePipelines(resource?.delete, 'spec.workflows.resource.delete')];
+  const own = promise.spec?.workflows?.promise;
   const { api, problems } = promiseApi(promise);
-  const { name } = promise.metadata;
-  const named = name.length > 63 ? [`metadata.name: "${name}" is longer than 63 characters, which a label cannot hold; choose a shorter name`] : [];
   return {
     promise,
     api,
-    configure: configure.pipelines,
-    remove: remove.pipelines,
-    problems: [...named, ...problems, ...[configure, remove, ...ofRequests].flatMap(list => list.problems)],
+    configure: parsePipelines(own?.configure, 'spec.workflows.promise.configure').pipelines,
+    remove: parsePipelines(own?.delete, 'spec.workflows.promise.delete').pipelines,
+    problems: [...nameProblems(promise), ...problems, ...workflowProblems(promise)],
   };
 }
 

@@ -1,11 +1,12 @@
 import { Destination, findCondition, setConditions, WorkPlacement, type DestinationObject, type FileLocation } from '../api';
 import { keyOf, type InformerEvent } from '../kube';
 import type { Key } from '../kube/types';
-import { Controller, type Result } from '../runtime';
+import { Controller, LOW_PRIORITY, type Result } from '../runtime';
 import { destinationProblem } from '../scheduling';
-import { canaryFiles, StoreError } from '../statestore';
+import { canaryFiles, StoreError, type ForeignChange, type StateStore, type StoreChange } from '../statestore';
 import { finalizers } from '../wire/names';
 import type { EngineContext } from './context';
+import { destinationsTouchedBy, driftOf, Suspects } from './drift';
 import { isSameLocation, locationOf, storeOf, storeSpec } from './placed';
 import { onSpec, onSpecOrLabels } from './predicates';
 
@@ -14,9 +15,15 @@ const RETRY_MS = 15_000;
 /** Looks after Destinations: when one changes, when its store does, and when one of its placements is gone. */
 export function destinationController(engine: EngineContext): Controller {
   const { informers, log, stores } = engine;
-  const controller = new Controller({ name: 'destination', log, reconcile: destinationReconciler(engine) });
+  const suspects = new Suspects();
+  const controller = new Controller({ name: 'destination', log, reconcile: destinationReconciler(engine, suspects) });
   stores.onChange((kind, name) => {
     for (const { metadata } of informers.destinations.byIndex('store', `${kind}/${name}`)) controller.enqueue(metadata.name);
+  });
+  stores.onForeignChange((ref, change) => {
+    const touched = destinationsTouchedBy(engine, ref, change);
+    suspects.add(touched, change);
+    for (const key of touched) controller.enqueue(key, { priority: LOW_PRIORITY });
   });
   return controller
     .watches(informers.destinations, event => [...onSpecOrLabels(event), ...refusedBeside(engine, event)])
@@ -34,7 +41,7 @@ function readyOf(destination: DestinationObject) {
 }
 
 /** A Destination is ready when something could be written to it. Source: kratix-behaviour.md §7.2, §10.6. */
-function destinationReconciler(engine: EngineContext) {
+function destinationReconciler(engine: EngineContext, suspects: Suspects) {
   const { api, informers, stores } = engine;
 
   async function report(destination: DestinationObject, status: 'True' | 'False', reason: string, message: string, location?: FileLocation) {
@@ -74,6 +81,17 @@ function destinationReconciler(engine: EngineContext) {
     return true;
   }
 
+  /** Test documents that somebody else changed are put right, or only named. */
+  async function inspect(destination: DestinationObject, store: StateStore, change: StoreChange, suspicion: ForeignChange): Promise<void> {
+    const ref = destination.spec?.stateStoreRef;
+    const { differences } = await store.compare(change);
+    if (differences.length === 0) return;
+    const { repairs, words } = driftOf(engine, ref, differences, suspicion);
+    if (repairs) await store.submit(change);
+    if (repairs) engine.metrics.store(`${ref?.kind}/${ref?.name}`).repaired(differences.length);
+    engine.events.warning(destination, repairs ? 'DriftRepaired' : 'FilesChanged', words);
+  }
+
   async function check(destination: DestinationObject): Promise<void> {
     const { spec } = destination;
     const problem = destinationProblem(destination, informers.destinations.list(), ref => storeSpec(engine, ref));
@@ -93,10 +111,15 @@ function destinationReconciler(engine: EngineContext) {
     const former = destination.status?.location;
     const ready = readyOf(destination);
     const isHere = !former || isSameLocation(former, location);
-    if (isHere && ready?.status === 'True' && ready.observedGeneration === destination.metadata.generation) return;
     const files = canaryFiles(location.path, modeOf(destination));
     const isWanted = spec?.initWorkloads?.enabled !== false;
-    await store.submit({ id: 'kratix-canary', owns: null, ...(isWanted ? { put: files, remove: [] } : { put: new Map(), remove: [...files.keys()] }) });
+    const change = { id: 'kratix-canary', owns: null, ...(isWanted ? { put: files, remove: [] } : { put: new Map(), remove: [...files.keys()] }) };
+    const suspicion = suspects.take(destination.metadata.name);
+    if (isHere && ready?.status === 'True' && ready.observedGeneration === destination.metadata.generation) {
+      if (suspicion) await inspect(destination, store, change, suspicion);
+      return;
+    }
+    await store.submit(change);
     const hasMoved = former && (former.store !== location.store || former.path !== location.path);
     if (hasMoved) await removeCanaries(destination, former);
     if (isWanted) await report(destination, 'True', 'TestDocumentsWritten', 'Test documents written to State Store', location);

@@ -1,11 +1,12 @@
 import { findCondition, setConditions, WorkPlacement, type ConditionChange, type DestinationObject, type FileLocation, type WorkPlacementObject } from '../api';
 import { keyOf, type InformerEvent } from '../kube';
 import type { Key } from '../kube/types';
-import { Controller } from '../runtime';
+import { Controller, LOW_PRIORITY } from '../runtime';
 import { destinationProblem, failedConditions, isWritten, scheduledConditions, writtenConditions } from '../scheduling';
-import { Delivery, StoreError } from '../statestore';
+import { Delivery, StoreError, type ForeignChange } from '../statestore';
 import { finalizers } from '../wire/names';
 import type { EngineContext } from './context';
+import { driftCondition, driftOf, noDrift, placementsTouchedBy, Suspects } from './drift';
 import { isSameLocation, locationOf, placedFiles, storeOf, storeSpec, targetAt } from './placed';
 import { onSpec, onSpecOrLabels } from './predicates';
 
@@ -18,12 +19,18 @@ const MAX_RETRY_MS = 60_000;
 /** Looks after placements: when one changes, and when its Destination or its store does. */
 export function placementController(engine: EngineContext): Controller {
   const { informers, log, stores } = engine;
-  const controller = new Controller({ name: 'workplacement', log, workers: WORKERS, maxRetryMs: MAX_RETRY_MS, reconcile: placementReconciler(engine) });
+  const suspects = new Suspects();
+  const controller = new Controller({ name: 'workplacement', log, workers: WORKERS, maxRetryMs: MAX_RETRY_MS, reconcile: placementReconciler(engine, suspects) });
   const onDestination = (name: string) => informers.placements.byIndex('destination', name);
   stores.onChange((kind, name) => {
     for (const { metadata } of informers.destinations.byIndex('store', `${kind}/${name}`)) {
       for (const placement of onDestination(metadata.name)) controller.enqueue(keyOf(placement));
     }
+  });
+  stores.onForeignChange((ref, change) => {
+    const touched = placementsTouchedBy(engine, ref, change);
+    suspects.add(touched, change);
+    for (const key of touched) controller.enqueue(key, { priority: LOW_PRIORITY });
   });
   /** A file that was somebody else's is free when he is gone. */
   const refusedBeside = (event: InformerEvent<WorkPlacementObject>) =>
@@ -46,7 +53,7 @@ function becameReady(event: InformerEvent<DestinationObject>): boolean {
 const WAITS_FOR_CHANGE = ['InvalidPath', 'InvalidContent', 'InvalidSpec'];
 
 /** Placements become files in a store. Source: kratix-behaviour.md §7.3, §7.4, §10.5. */
-function placementReconciler(engine: EngineContext) {
+function placementReconciler(engine: EngineContext, suspects: Suspects) {
   const { api, informers, stores } = engine;
   const delivery = new Delivery();
 
@@ -67,9 +74,31 @@ function placementReconciler(engine: EngineContext) {
     const { version } = await delivery.deliver(targetAt(engine, store, location, destination), placedFiles(placement));
     await removeFormer(placement, destination, location);
     const after = latest(placement);
-    await report(after, writtenConditions({ ...after, metadata: { ...after.metadata, generation: placement.metadata.generation } }), { versionID: version, location });
+    const now = { ...after, metadata: { ...after.metadata, generation: placement.metadata.generation } };
+    await report(after, [...writtenConditions(now), ...noDrift(after)], { versionID: version, location });
     const words = version ? ` with versionID: ${version}` : '';
     engine.events.normal(placement, 'WorkloadsWrittenToStateStore', `successfully written to Destination: ${name}${words}`);
+  }
+
+  /** Looks at files that somebody else may have changed; puts them right, or says that they are different. Source: Q-56. */
+  async function inspect(placement: WorkPlacementObject, destination: DestinationObject, change: ForeignChange): Promise<void> {
+    const ref = destination.spec?.stateStoreRef;
+    const store = stores.of(ref);
+    if (!store) {
+      suspects.add([keyOf(placement)], change); // until the store can be used again
+      return;
+    }
+    const target = targetAt(engine, store, locationOf(engine, destination), destination);
+    const { differences } = await store.compare(await delivery.change(target, placedFiles(placement)));
+    if (differences.length === 0) {
+      await report(latest(placement), noDrift(latest(placement)));
+      return;
+    }
+    const { repairs, words } = driftOf(engine, ref, differences, change);
+    const done = repairs ? { versionID: (await delivery.deliver(target, placedFiles(placement))).version } : {};
+    if (repairs) engine.metrics.store(`${ref?.kind}/${ref?.name}`).repaired(differences.length);
+    await report(latest(placement), [driftCondition(repairs, words)], done);
+    engine.events.warning(placement, repairs ? 'DriftRepaired' : 'FilesChanged', words);
   }
 
   /** Files follow their Destination: what it received at another path, or in another store, goes. */
@@ -130,7 +159,10 @@ function placementReconciler(engine: EngineContext) {
 
   return async (key: Key): Promise<void> => {
     const placement = informers.placements.get(key);
-    if (!placement) return;
+    if (!placement) {
+      suspects.take(key);
+      return;
+    }
     const destination = informers.destinations.get(placement.spec?.targetDestinationName ?? '');
     try {
       if (placement.metadata.deletionTimestamp) {
@@ -138,8 +170,15 @@ function placementReconciler(engine: EngineContext) {
       } else if (destination) {
         const { location } = placement.status ?? {};
         const isThere = isWritten(placement) && (!location || isSameLocation(location, locationOf(engine, destination)));
-        if (isThere) await report(placement, scheduledConditions(placement));
-        else await write(placement, destination);
+        const change = suspects.take(key);
+        try {
+          if (!isThere) await write(placement, destination);
+          else if (change) await inspect(placement, destination, change);
+          if (isThere) await report(latest(placement), scheduledConditions(latest(placement)));
+        } catch (error) {
+          if (change) suspects.add([key], change);
+          throw error;
+        }
       }
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;

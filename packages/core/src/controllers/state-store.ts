@@ -122,6 +122,7 @@ function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext,
         cacheDir: engine.config.cacheDir,
         metrics: engine.metrics.store(`${kind}/${name}`),
         log: engine.log,
+        onForeignChange: change => stores.changedByOthers({ kind, name }, change),
       }));
     await opened.check();
     stores.ready(kind, name);

@@ -1,4 +1,4 @@
-import type { StateStore } from '../statestore';
+import type { ForeignChange, StateStore } from '../statestore';
 
 /** Names the API object of a store. */
 export interface StoreRef {
@@ -19,10 +19,21 @@ export class Stores {
   private readonly opened = new Map<string, OpenStore>();
   private readonly problems = new Map<string, string>();
   private readonly listeners: ((kind: string, name: string) => void)[] = [];
+  private readonly foreignListeners: ((ref: StoreRef, change: ForeignChange) => void)[] = [];
 
   /** Tells when a store can be used, and when it no longer can: an API object need not change for that. */
   onChange(listener: (kind: string, name: string) => void): void {
     this.listeners.push(listener);
+  }
+
+  /** Tells what others did to stores. */
+  onForeignChange(listener: (ref: StoreRef, change: ForeignChange) => void): void {
+    this.foreignListeners.push(listener);
+  }
+
+  /** Notes what somebody else did to a store. */
+  changedByOthers(ref: StoreRef, change: ForeignChange): void {
+    for (const listener of this.foreignListeners) listener(ref, change);
   }
 
   /** The store that is referred to, once it is ready. */

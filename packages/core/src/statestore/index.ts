@@ -1,4 +1,5 @@
 export { Delivery } from './delivery';
+export { ChangedPaths, driftWords } from './drift';
 export { documentsOf } from './documents';
 export type { DeliveryTarget, PlacedFiles } from './placed-files';
 export { canaryFiles, cleanDirectory, directoriesOverlap, nestedDirectory, nestedLayout } from './layout';

@@ -2,7 +2,7 @@ import { kinds } from '../api';
 import type { EngineConfig } from '../config';
 import { createEngine, type Engine } from '../engine';
 import { apiVersionOf, connect, coreTypes } from '../kube';
-import type { DynamicObject, KubeClient, ResourceType } from '../kube/types';
+import type { DynamicObject, KubeClient, ObjectMeta, ResourceType } from '../kube/types';
 import type { EnginePlugin } from '../plugin';
 import { eventually } from './eventually';
 import { FakeApiServer } from './fake-api-server';
@@ -23,7 +23,7 @@ export class EngineOnFake {
   }
 
   /** Creates or replaces an object. */
-  put(type: ResourceType, object: { metadata: { name: string; namespace?: string }; [field: string]: unknown }): void {
+  put(type: ResourceType, object: { metadata: ObjectMeta; [field: string]: unknown }): void {
     this.server.put(type, { apiVersion: apiVersionOf(type), kind: type.kind, ...object });
   }
 

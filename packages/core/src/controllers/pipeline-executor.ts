@@ -23,8 +23,7 @@ export class PipelineExecutor {
       const home = step.run.metadata.namespace;
       const isOfPipeline = ({ metadata }: KubeObject) => metadata.labels?.[labels.pipelineName] === step.pipeline.metadata.name && metadata.namespace === home;
       const existingWork = this.engine.worksOf(workflow.target).find(isOfPipeline)?.metadata.name;
-      const { helperImage, helperPullPolicy, defaultBackoffLimit } = config;
-      const { job, input } = pipelineJob(workflow, step.pipeline, step.run, step.job, { helperImage, helperPullPolicy, defaultBackoffLimit, existingWork });
+      const { job, input } = pipelineJob(workflow, step.pipeline, step.run, step.job, { ...config, existingWork });
       if (input) await api.apply(coreTypes.ConfigMap, input);
       await api.createIfAbsent(coreTypes.Job, job);
     } catch (error) {

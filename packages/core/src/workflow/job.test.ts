@@ -1,8 +1,8 @@
 import type { Pipeline, PromiseObject, WorkflowRunObject } from '../api';
 import { parseYaml } from '../kube/yaml';
-import { InputTooLargeError, pipelineJob } from './job';
+import { InputTooLargeError, pipelineJob, type JobSettings } from './job';
 import { accountObjects } from './rbac';
-import type { Workflow } from './target';
+import { localName, type Workflow } from './target';
 
 const promise = { apiVersion: 'platform.kratix.io/v1alpha1', kind: 'Promise', metadata: { name: 'shop', uid: 'p' }, spec: { destinationSelectors: [{ matchLabels: { env: 'dev' } }] } } as PromiseObject;
 const aWorkflow = (change: Partial<Workflow['target']['object']> = {}): Workflow => ({
@@ -20,6 +20,12 @@ const aPipeline = (spec: Partial<Pipeline['spec']> = {}, metadata: Partial<Pipel
   metadata: { name: 'write', ...metadata },
   spec: { containers: [{ name: 'one', image: 'a', env: [{ name: 'X', value: '1' }] }, { name: 'two', image: 'b' }], ...spec },
 });
+/** A request whose Promise has its pipelines in a namespace of their own. */
+const elsewhere = (namespace = 'team'): Workflow => {
+  const workflow = aWorkflow({ metadata: { name: 'cart', namespace, uid: `u-${namespace}` } });
+  const spec = { ...promise.spec, workflows: { config: { pipelineNamespace: 'pipelines' } } };
+  return { ...workflow, target: { ...workflow.target, promise: { ...promise, spec } } };
+};
 const run = { metadata: { name: 'cart-abcde-1' } } as WorkflowRunObject;
 interface PodSpec {
   restartPolicy: string;
@@ -28,8 +34,8 @@ interface PodSpec {
   containers: PodSpec['initContainers'];
   volumes: Record<string, unknown>[];
 }
-const make = (workflow: Workflow, pipeline: Pipeline) => {
-  const { job, input } = pipelineJob(workflow, pipeline, run, 'job', { helperImage: 'helper' });
+const make = (workflow: Workflow, pipeline: Pipeline, settings: Partial<JobSettings> = {}) => {
+  const { job, input } = pipelineJob(workflow, pipeline, run, 'job', { helperImage: 'helper', ...settings });
   const template = (job.spec as { template: { metadata: { annotations: Record<string, string>; labels: Record<string, string> }; spec: PodSpec } }).template;
   return { job, input, template, pod: template.spec };
 };
@@ -76,6 +82,69 @@ describe('pipelineJob', () => {
     });
     expect(JSON.parse(valueOf(helper, 'KRATIX_PROMISE_SELECTORS') ?? '')).toEqual([{ matchLabels: { env: 'dev' }, source: 'promise' }]);
     expect(valueOf(helper, 'KRATIX_OUTPUT_VALIDATION')).toBeUndefined();
+  });
+  it('B-WF-11, B-WF-20: labels of Job and pod tell what runs for whom, and for which specs', () => {
+    const { job, template } = make(aWorkflow(), aPipeline());
+    const marks = {
+      'kratix.io/promise-name': 'shop', 'kratix.io/resource-name': 'cart', 'kratix.io/workflow-type': 'resource', 'kratix.io/workflow-action': 'configure',
+      'kratix.io/pipeline-name': 'write', 'kratix.io/hash': 'h', 'app.kubernetes.io/managed-by': 'Kratix',
+    };
+    expect(job.metadata.labels).toMatchObject(marks);
+    expect(template.metadata.labels).toMatchObject(marks);
+  });
+  it('B-WF-12: annotations name the object, and carry its trace', () => {
+    const trace = { 'kratix.io/trace-parent': '00-1-2-01', 'kratix.io/trace-state': 's' };
+    const { job, template } = make(aWorkflow({ metadata: { name: 'cart', namespace: 'team', uid: 'u', annotations: { ...trace, other: 'x' } } }), aPipeline({}, { annotations: { mine: 'yes' } }));
+    expect(job.metadata.annotations).toEqual({
+      'kratix.io/job-resource-name': 'cart', 'kratix.io/job-resource-namespace': 'team', 'kratix.io/job-resource-kind': 'Cart', 'kratix.io/job-resource-api-version': 'shop.io/v1', ...trace,
+    });
+    expect(template.metadata.annotations).toMatchObject({ mine: 'yes', ...trace });
+    expect(template.metadata.annotations).not.toHaveProperty('other');
+  });
+  it.each([
+    [{}, {}, undefined],
+    [{}, { defaultBackoffLimit: 2 }, 2],
+    [{ jobOptions: { backoffLimit: 0 } }, { defaultBackoffLimit: 2 }, 0],
+  ])('B-WF-13: retries of %j with %j', (spec, settings, expected) => {
+    expect((make(aWorkflow(), aPipeline(spec), settings).job.spec as { backoffLimit?: number }).backoffLimit).toBe(expected);
+  });
+  it('B-WF-14: a request owns its Jobs where it can, a Promise controls them', () => {
+    const owners = (workflow: Workflow) => make(workflow, aPipeline()).job.metadata.ownerReferences;
+    expect(owners(aWorkflow())).toEqual([{ apiVersion: 'shop.io/v1', kind: 'Cart', name: 'cart', uid: 'u' }]);
+    expect(owners(elsewhere())).toBeUndefined();
+    const ofPromise: Workflow = { ...aWorkflow(), target: { ...aWorkflow().target, type: 'promise', object: promise as never } };
+    expect(owners(ofPromise)).toEqual([{ apiVersion: 'platform.kratix.io/v1alpha1', kind: 'Promise', name: 'shop', uid: 'p', controller: true, blockOwnerDeletion: true }]);
+  });
+  it('B-WF-15: node, tolerations and pull secrets are the Pipeline’s, after the helper’s own', () => {
+    const spec = { nodeSelector: { disk: 'ssd' }, tolerations: [{ key: 'gpu' }], imagePullSecrets: [{ name: 'mine' }], restartPolicy: 'OnFailure' as const };
+    expect(make(aWorkflow(), aPipeline(spec), { helperPullSecret: 'theirs' }).pod).toMatchObject({ ...spec, imagePullSecrets: [{ name: 'theirs' }, { name: 'mine' }] });
+    expect(make(aWorkflow(), aPipeline()).pod).not.toHaveProperty('imagePullSecrets');
+  });
+  it('B-WF-19: containers get what is configured where they do not say, the helper is confined', () => {
+    const settings = { defaultImagePullPolicy: 'Always', defaultContainerSecurityContext: { runAsUser: 7 }, defaultContainerResources: { limits: { cpu: '1' } } };
+    const own = { name: 'one', image: 'a', imagePullPolicy: 'Never' as const, securityContext: {}, resources: {} };
+    const { initContainers, containers } = make(aWorkflow(), aPipeline({ containers: [own, { name: 'two', image: 'b' }] }), settings).pod;
+    expect(initContainers[0]).toMatchObject({ imagePullPolicy: 'Never', securityContext: {}, resources: {} });
+    expect(initContainers[1]).toMatchObject({ imagePullPolicy: 'Always', securityContext: { runAsUser: 7 }, resources: { limits: { cpu: '1' } } });
+    expect(containers[0]).toMatchObject({ imagePullPolicy: 'Always', securityContext: { allowPrivilegeEscalation: false, runAsNonRoot: true, capabilities: { drop: ['ALL'] } } });
+    expect(make(aWorkflow(), aPipeline()).pod.initContainers[0]).toMatchObject({ resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '200m', memory: '256Mi' } } });
+  });
+  it('B-WF-18: a dry run is told to every container, each with variables of its own, and to the Work', () => {
+    const dry = aWorkflow({ metadata: { name: 'cart', namespace: 'team', uid: 'u', labels: { 'kratix.io/dry-run': 'true' } } });
+    const { initContainers, containers } = make(dry, aPipeline()).pod;
+    for (const container of initContainers) expect(valueOf(container, 'KRATIX_DRY_RUN')).toBe('true');
+    expect(initContainers.map(({ env }) => env.length)).toEqual([13, 12]);
+    expect(JSON.parse(valueOf(containers[0], 'KRATIX_WORK') ?? '').metadata.labels).toMatchObject({ 'kratix.io/dry-run': 'true' });
+    expect(valueOf(make(aWorkflow(), aPipeline()).pod.initContainers[0], 'KRATIX_DRY_RUN')).toBeUndefined();
+  });
+  it('B-RR-50, B-WF-2, Q-11: in a pipelineNamespace names and labels tell requests of one name apart', () => {
+    const [ofTeam, ofOther] = [elsewhere('team'), elsewhere('other')].map(workflow => ({ ...make(workflow, aPipeline()), workflow }));
+    expect(ofTeam.job.metadata).toMatchObject({ namespace: 'pipelines', labels: { 'kratix.io/resource-name': 'cart', 'kratix.io/resource-namespace': 'team' } });
+    const workOf = ({ pod }: typeof ofTeam) => JSON.parse(valueOf(pod.containers[0], 'KRATIX_WORK') ?? '').metadata;
+    expect(workOf(ofTeam)).toMatchObject({ namespace: 'pipelines', labels: { 'kratix.io/resource-namespace': 'team' } });
+    expect(workOf(ofTeam)).not.toHaveProperty('ownerReferences');
+    expect(workOf(ofTeam).name).not.toBe(workOf(ofOther).name);
+    expect(localName(ofTeam.workflow.target)).not.toBe(localName(ofOther.workflow.target));
   });
   it('a Pipeline may let files through that do not parse', () => {
     const { pod } = make(aWorkflow(), aPipeline({}, { annotations: { 'workflows.kratix-ts.dev/output-validation': 'none' } }));

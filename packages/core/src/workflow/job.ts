@@ -5,13 +5,19 @@ import { mergeSelectors } from '../scheduling';
 import { annotations, API_VERSION, finalizers, HELPER_CONTAINER, labels, workName } from '../wire/names';
 import type { JobObject } from './kubernetes';
 import { serviceAccountName } from './rbac';
-import { localName, ownerOf, pipelineNamespace, targetLabels, workflowLabels, type Workflow } from './target';
+import { isDryRun, localName, ownerOf, pipelineNamespace, targetLabels, workflowLabels, type Workflow } from './target';
 
 /** What a Job is made with that no object says. */
 export interface JobSettings {
   helperImage: string;
   helperPullPolicy?: string;
+  /** Secret for pulling the helper's image, in the namespace of the pod. Source: B-WF-15. */
+  helperPullSecret?: string;
   defaultBackoffLimit?: number;
+  /** For containers that do not say. Source: B-WF-19. */
+  defaultImagePullPolicy?: string;
+  defaultContainerSecurityContext?: Record<string, unknown>;
+  defaultContainerResources?: Record<string, unknown>;
   /** Name of the Work that the pipeline wrote before, where there is one. */
   existingWork?: string;
 }
@@ -69,13 +75,14 @@ export function pipelineJob(workflow: Workflow, pipeline: Pipeline, run: Workflo
         'kratix.io/job-resource-namespace': target.object.metadata.namespace ?? '',
         'kratix.io/job-resource-kind': target.object.kind,
         'kratix.io/job-resource-api-version': target.object.apiVersion,
+        ...traceOf(target.object),
       },
       ...withOwner(workflow, namespace),
     },
     spec: {
       ...(backoffLimit !== undefined && { backoffLimit }),
       template: {
-        metadata: { labels: common, annotations: { ...pipeline.metadata.annotations, ...(!isLarge && { [annotations.object]: input }) } },
+        metadata: { labels: common, annotations: { ...pipeline.metadata.annotations, ...traceOf(target.object), ...(!isLarge && { [annotations.object]: input }) } },
         spec: podSpec(workflow, pipeline, settings, isLarge ? name : undefined),
       },
     },
@@ -85,6 +92,12 @@ export function pipelineJob(workflow: Workflow, pipeline: Pipeline, run: Workflo
   return { job, input: configMap };
 }
 
+/** Source: B-WF-12. */
+function traceOf({ metadata }: KubeObject): Record<string, string> {
+  const names = [annotations.traceParent, annotations.traceState, annotations.traceTimestamp, annotations.traceGeneration];
+  return Object.fromEntries(Object.entries(metadata.annotations ?? {}).filter(([name]) => names.some(each => each === name)));
+}
+
 function withOwner({ target }: Workflow, namespace: string) {
   const ownerReferences = ownerOf(target, namespace, target.type === 'promise');
   return ownerReferences && { ownerReferences };
@@ -92,6 +105,7 @@ function withOwner({ target }: Workflow, namespace: string) {
 
 function podSpec(workflow: Workflow, pipeline: Pipeline, settings: JobSettings, inputConfigMap: string | undefined) {
   const { spec } = pipeline;
+  const pullSecrets = [...(settings.helperPullSecret ? [{ name: settings.helperPullSecret }] : []), ...(spec.imagePullSecrets ?? [])];
   const hasToken = Boolean(spec.rbac?.permissions?.length || spec.rbac?.serviceAccount);
   return {
     // Never: each retry gets folders of its own, and the log of what failed stays
@@ -102,9 +116,9 @@ function podSpec(workflow: Workflow, pipeline: Pipeline, settings: JobSettings, 
     terminationGracePeriodSeconds: 10,
     ...(spec.nodeSelector && { nodeSelector: spec.nodeSelector }),
     ...(spec.tolerations && { tolerations: spec.tolerations }),
-    ...(spec.imagePullSecrets?.length && { imagePullSecrets: spec.imagePullSecrets }),
+    ...(pullSecrets.length && { imagePullSecrets: pullSecrets }),
     volumes: [...sharedVolumes(inputConfigMap), ...(spec.volumes ?? [])],
-    initContainers: spec.containers.map(container => userContainer(workflow, pipeline, container, hasToken)),
+    initContainers: spec.containers.map(container => userContainer(workflow, pipeline, container, settings, hasToken)),
     containers: [helperContainer(workflow, pipeline, settings)],
   };
 }
@@ -145,12 +159,15 @@ function commonEnv({ target, action }: Workflow, pipeline: Pipeline) {
     KRATIX_OBJECT_NAMESPACE: target.object.metadata.namespace ?? '',
     KRATIX_CRD_PLURAL: plural,
     KRATIX_CLUSTER_SCOPED: String(!namespaced),
+    ...(isDryRun(target) && { KRATIX_DRY_RUN: 'true' }),
   };
   return Object.entries(env).map(([name, value]) => ({ name, value }));
 }
 
-function userContainer(workflow: Workflow, pipeline: Pipeline, container: PipelineContainer, hasToken: boolean) {
-  const { name, image, command, args, env, envFrom, volumeMounts, imagePullPolicy, securityContext, resources } = container;
+function userContainer(workflow: Workflow, pipeline: Pipeline, container: PipelineContainer, settings: JobSettings, hasToken: boolean) {
+  const { name, image, command, args, env, envFrom, volumeMounts } = container;
+  const imagePullPolicy = container.imagePullPolicy ?? settings.defaultImagePullPolicy;
+  const securityContext = container.securityContext ?? settings.defaultContainerSecurityContext;
   return {
     name,
     image,
@@ -160,7 +177,7 @@ function userContainer(workflow: Workflow, pipeline: Pipeline, container: Pipeli
     ...(envFrom && { envFrom }),
     ...(imagePullPolicy && { imagePullPolicy }),
     ...(securityContext && { securityContext }),
-    resources: resources ?? DEFAULT_RESOURCES,
+    resources: container.resources ?? settings.defaultContainerResources ?? DEFAULT_RESOURCES,
     terminationMessagePolicy: 'FallbackToLogsOnError',
     volumeMounts: [
       { name: 'kratix-input', mountPath: '/kratix/input', readOnly: true },
@@ -180,10 +197,11 @@ function helperContainer(workflow: Workflow, pipeline: Pipeline, settings: JobSe
     KRATIX_PROMISE_SELECTORS: JSON.stringify(promiseSelectors(workflow)),
     ...(pipeline.metadata.annotations?.[annotations.outputValidation] === 'none' && { KRATIX_OUTPUT_VALIDATION: 'none' }),
   };
+  const pullPolicy = settings.helperPullPolicy ?? settings.defaultImagePullPolicy;
   return {
     name: HELPER_CONTAINER,
     image: settings.helperImage,
-    ...(settings.helperPullPolicy && { imagePullPolicy: settings.helperPullPolicy }),
+    ...(pullPolicy && { imagePullPolicy: pullPolicy }),
     env: Object.entries(env).map(([name, value]) => ({ name, value: escapeReferences(value) })),
     securityContext: HELPER_SECURITY,
     resources: HELPER_RESOURCES,
@@ -220,7 +238,12 @@ function emptyWork(workflow: Workflow, pipeline: Pipeline, existing: string | un
     metadata: {
       name: existing ?? workName(target.promise.metadata.name, resource, pipeline.metadata.name),
       namespace,
-      labels: { ...targetLabels(target), [labels.pipelineName]: pipeline.metadata.name, [labels.workType]: target.type },
+      labels: {
+        ...targetLabels(target),
+        [labels.pipelineName]: pipeline.metadata.name,
+        [labels.workType]: target.type,
+        ...(isDryRun(target) && { [labels.dryRun]: 'true' }),
+      },
       ...(requestedBy && { annotations: { [annotations.requestedBy]: requestedBy } }),
       finalizers: [finalizers.work],
       ...(ownerReferences && { ownerReferences }),

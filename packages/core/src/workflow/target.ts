@@ -42,6 +42,11 @@ export function localName(target: Target): string {
   return isElsewhere ? `${name}-${namespace}` : name;
 }
 
+/** Whether what the pipelines write is only to be looked at. */
+export function isDryRun({ type, object }: Target): boolean {
+  return type === 'resource' && object.metadata.labels?.[labels.dryRun] === 'true';
+}
+
 /** Labels that tell whose Jobs and Works these are. Source: B-WF-11, B-POD-16. */
 export function targetLabels(target: Target): Record<string, string> {
   const { name, namespace } = target.object.metadata;

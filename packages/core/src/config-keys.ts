@@ -74,6 +74,7 @@ const KEYS: readonly ConfigKey[] = [
   key('telemetry', 'telemetry'),
   // ours
   key('admission.enabled', 'admissionEnabled'),
+  key('workflows.pipelinesAtOnce', 'pipelinesAtOnce'),
   key('workflows.pipelineTimeout', 'pipelineTimeout', duration(1_000)),
   key('workflows.startTimeout', 'startTimeout', duration(1_000)),
   key('workflows.numberOfRunsToKeep', 'runsToKeep'),

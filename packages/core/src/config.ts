@@ -55,7 +55,7 @@ export const liveConfig = z.object({
   reconcileAfterFailure: z.boolean().default(true),
   /** Job retries where a Pipeline does not say; Kubernetes' own default is 6. */
   defaultBackoffLimit: z.number().int().min(0).optional(),
-  /** After how many seconds Kubernetes removes a finished Job with its pods; unset for never. */
+  /** After how many seconds the pods of a finished Job are deleted; its Job stays. Unset for never. */
   podTtlSeconds: z.number().int().min(1).optional(),
   /** For containers of pipelines that do not say. */
   defaultImagePullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']).optional(),
@@ -81,6 +81,8 @@ export const liveConfig = z.object({
     .optional(),
   /** Whether the webhook, where there is one, judges writes. */
   admissionEnabled: z.boolean().default(true),
+  /** How many pipelines run at once; about twenty for each node that they may use. */
+  pipelinesAtOnce: z.number().int().min(1).default(20),
   /** How long one attempt of a pipeline may take, its retries included. */
   pipelineTimeout: duration().positive().default(60 * 60_000),
   /** How long a pod may wait for its image, a Secret or a node. */

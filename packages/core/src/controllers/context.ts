@@ -13,6 +13,7 @@ import { labels, MANAGED_BY } from '../wire/names';
 import { hasEnded, isOver, rightsOf, type JobObject, type PodObject, type Target, type WorkflowLimits } from '../workflow';
 import type { EngineMetrics } from './engine-metrics';
 import type { StoreRef, Stores } from './stores';
+import { Turns } from './turns';
 
 /** What the cache holds for the engine. */
 export interface Informers {
@@ -99,6 +100,9 @@ function targetKeyOf(promise = '', namespace = '', resource = ''): string {
 
 /** What every controller of an engine shares. */
 export class EngineContext {
+  /** Who may run a pipeline now. */
+  readonly turns: Turns;
+
   constructor(
     readonly api: ClusterApi,
     readonly cache: Cache,
@@ -110,7 +114,10 @@ export class EngineContext {
     readonly log: Logger,
     readonly now: () => Date,
     readonly metrics: EngineMetrics,
-  ) {}
+  ) {
+    this.turns = new Turns(informers, () => settings.current.pipelinesAtOnce);
+    settings.onChange(() => this.turns.call());
+  }
 
   /** The configuration as it is now; it can change between two reconciles. */
   get config(): ResolvedConfig {

@@ -28,6 +28,8 @@ interface Outcome {
 
 /** Reconciles Promises. Source: kratix-behaviour.md §2. */
 class PromiseReconciler {
+  /** A pipeline of the Promise may start now. */
+  onTurn: (name: string) => void = () => {};
   private readonly runner: WorkflowRunner;
   private readonly revisions: Revisions;
   private readonly apis: PromiseApis;
@@ -37,7 +39,7 @@ class PromiseReconciler {
     private readonly engine: EngineContext,
     private readonly requests: RequestControllers,
   ) {
-    this.runner = new WorkflowRunner(engine);
+    this.runner = new WorkflowRunner(engine, ({ metadata }) => this.onTurn(metadata.name));
     this.revisions = new Revisions(engine);
     this.apis = new PromiseApis(engine);
     this.removal = new PromiseRemoval(engine, { runner: this.runner, requests, revisions: this.revisions, apis: this.apis });
@@ -45,6 +47,7 @@ class PromiseReconciler {
 
   async reconcile(key: Key): Promise<Result | void> {
     const promise = this.engine.informers.promises.get(key);
+    this.engine.turns.leave(`${key}//`);
     if (!promise) {
       await this.requests.end(key);
       return undefined;
@@ -164,6 +167,7 @@ export function promiseController(engine: EngineContext, manager: Manager): Cont
   const controller = new Controller({ name: 'promise', log, reconcile: key => reconciler.reconcile(key) });
   const ofPromiseItself = (event: InformerEvent<KubeObject>) => (event.object.metadata.labels?.[labels.resourceName] ? [] : ofPromise(event));
   const requirers = (promise: string) => informers.promises.byIndex('requires', promise).map(keyOf);
+  reconciler.onTurn = name => controller.enqueue(name);
   requests.onGone = promise => controller.enqueue(promise);
   // a definition that went may be what another Promise waits for
   const waiting = (crd: KubeObject) => informers.promises.list().filter(each => (each.spec?.api?.metadata as { name?: string } | undefined)?.name === crd.metadata.name);

@@ -57,6 +57,7 @@ export class RequestControllers {
       reconcile: key => reconciler.reconcile(key),
       log: engine.log,
     });
+    reconciler.onTurn = key => controller.enqueue(key);
     this.served.set(name, { resource, requests, controller, seen });
     controller.watches(requests, event => {
       if (event.type === 'deleted') this.onGone(name);

@@ -1,5 +1,5 @@
 import { findCondition, isTrue, parsePipelines, requestHash, setConditions, Work, type Condition, type PromiseObject } from '../api';
-import type { Informer } from '../kube';
+import { keyOf, type Informer } from '../kube';
 import type { DynamicObject, Key, ResourceType } from '../kube/types';
 import type { Result } from '../runtime';
 import { annotations, finalizers, labels } from '../wire/names';
@@ -15,6 +15,8 @@ type Status = Record<string, unknown>;
 
 /** Reconciles the requests of one Promise's API. Source: kratix-behaviour.md §3, §10.2. */
 export class RequestReconciler {
+  /** A pipeline of the request may start now. */
+  onTurn: (key: Key) => void = () => {};
   private readonly runner: WorkflowRunner;
   private readonly bindings: RequestBindings;
 
@@ -24,13 +26,14 @@ export class RequestReconciler {
     private readonly resource: ResourceType,
     private readonly requests: Informer<DynamicObject>,
   ) {
-    this.runner = new WorkflowRunner(engine);
+    this.runner = new WorkflowRunner(engine, request => this.onTurn(keyOf(request)));
     this.bindings = new RequestBindings(engine);
   }
 
   async reconcile(key: Key): Promise<Result | void> {
     const request = this.requests.get(key);
     const promise = this.engine.informers.promises.get(this.promiseName);
+    this.engine.turns.leave(`${this.promiseName}/${key}`);
     if (!request || !promise) return undefined;
     const pause = pauseOf(request, promise);
     if (pause) return this.pause(request, pause);

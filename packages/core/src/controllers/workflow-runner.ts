@@ -1,8 +1,8 @@
 import { WorkflowRun, Work, type RunStatus, type RunTrigger, type WorkflowRunObject } from '../api';
 import { coreTypes } from '../kube';
-import type { KubeObject } from '../kube/types';
+import type { DynamicObject, KubeObject } from '../kube/types';
 import { annotations, labels, runName } from '../wire/names';
-import { failed, firstStatus, isActiveRun, isOutdated, localName, mirroredPipelines, nextStep, ownerOf, pipelineNamespace, supersede, targetLabels, type Demand, type Observed, type Step, type Workflow } from '../workflow';
+import { failed, firstStatus, inTrouble, isActiveRun, isOutdated, localName, mirroredPipelines, nextStep, ownerOf, pipelineNamespace, supersede, targetLabels, type Demand, type Observed, type Step, type Workflow } from '../workflow';
 import type { EngineContext } from './context';
 import { PipelineExecutor } from './pipeline-executor';
 import { pruneAfterRun } from './run-pruning';
@@ -17,6 +17,15 @@ export interface Progress {
 /** Writes the target's status; called with what a pipeline left before its record says that it ended. */
 export type MirrorStatus = (run: WorkflowRunObject, userStatus?: Record<string, unknown>) => Promise<void>;
 
+/** The place of one target among those whose pipelines may run now. */
+interface Turn {
+  isTaken: boolean;
+  /** Asks for it; the target is reconciled again when it comes. */
+  take(): boolean;
+  /** Its Job is there. */
+  end(): void;
+}
+
 /** More steps than this in one go mean that two writers disagree; the queue's back-off takes over. */
 const MAX_STEPS = 50;
 
@@ -24,16 +33,22 @@ const MAX_STEPS = 50;
 export class WorkflowRunner {
   private readonly executor: PipelineExecutor;
 
-  constructor(private readonly engine: EngineContext) {
+  /** `wake` has the target reconciled soon. */
+  constructor(
+    private readonly engine: EngineContext,
+    private readonly wake: (target: DynamicObject) => void,
+  ) {
     this.executor = new PipelineExecutor(engine);
   }
 
   /** Advances as far as is possible now. `current` reads the workflow anew, as its target's status changes on the way. */
   async advance(current: () => Workflow, mirror: MirrorStatus): Promise<Progress> {
+    const turn = this.turnOf(current());
     for (let count = 0; count < MAX_STEPS; count += 1) {
       const workflow = current();
-      const step = nextStep(this.demand(workflow), this.observed(workflow), this.engine.limits, this.engine.now());
-      const progress = await this.carryOut(workflow, step, mirror, current);
+      const step = nextStep({ ...this.demand(workflow), mustQueue: !turn.isTaken }, this.observed(workflow), this.engine.limits, this.engine.now());
+      if (step.do === 'queue' && turn.take()) continue;
+      const progress = await this.carryOut(workflow, step, mirror, current, turn);
       if (progress) {
         await mirror(progress.run);
         return progress;
@@ -95,10 +110,10 @@ export class WorkflowRunner {
     };
   }
 
-  private async carryOut(workflow: Workflow, step: Step, mirror: MirrorStatus, current: () => Workflow): Promise<Progress | undefined> {
+  private async carryOut(workflow: Workflow, step: Step, mirror: MirrorStatus, current: () => Workflow, turn: Turn): Promise<Progress | undefined> {
     switch (step.do) {
       case 'begin':
-        await this.begin(workflow, step);
+        await this.begin(workflow, step, turn);
         return undefined;
       case 'adopt':
         await this.adopt(workflow, step);
@@ -114,7 +129,10 @@ export class WorkflowRunner {
         return undefined;
       case 'execute':
         await this.execute(workflow, step);
+        turn.end();
         return { run: step.run, until: new Date(this.engine.now().getTime() + this.engine.limits.startTimeout) };
+      case 'queue':
+        return { run: this.inLine(step) };
       case 'stop-job':
         await this.engine.deleteOnce(coreTypes.Job, step.job);
         return undefined;
@@ -126,9 +144,36 @@ export class WorkflowRunner {
     }
   }
 
-  private async begin(workflow: Workflow, { trigger, sequence, carried }: Step & { do: 'begin' }) {
+  private turnOf({ target }: Workflow): Turn {
+    const { turns, now } = this.engine;
+    const { promise, object } = target;
+    const weight = Number(promise.metadata.annotations?.[annotations.weight]);
+    const ticket = {
+      id: this.engine.targetKey(target),
+      promise: promise.metadata.name,
+      namespace: object.metadata.namespace ?? '',
+      since: object.metadata.creationTimestamp ?? now().toISOString(),
+      weight: weight >= 1 ? weight : 1,
+    };
+    turns.leave(ticket.id);
+    const turn: Turn = {
+      isTaken: false,
+      take: () => (turn.isTaken ||= turns.ask(ticket, () => this.wake(object))),
+      end: () => turns.started(ticket.id),
+    };
+    return turn;
+  }
+
+  /** A run that waits for its turn, as its target's status shows it. */
+  private inLine({ run, index }: Step & { do: 'queue' }): WorkflowRunObject {
+    const limit = this.engine.config.pipelinesAtOnce;
+    const message = `waits for its turn: as many pipelines run as may at once (${limit})`;
+    return run.status ? inTrouble(run, run.status, index, message) : run;
+  }
+
+  private async begin(workflow: Workflow, { trigger, sequence, carried }: Step & { do: 'begin' }, turn: Turn) {
     const run = newRun(workflow, trigger, sequence);
-    run.status = firstStatus(this.demand(workflow), run, this.engine.now(), carried);
+    run.status = firstStatus(this.demand(workflow), run, this.engine.now(), { carried, hasTurn: turn.take() });
     this.tell(await this.engine.api.create(WorkflowRun.type, run));
   }
 
@@ -152,7 +197,7 @@ export class WorkflowRunner {
     const { actor: _former, ...spec } = run.spec;
     const actor = notes?.[annotations.requestedBy];
     const retargeted = { ...run, spec: { ...spec, target: { ...spec.target, generation }, ...(actor && { actor }), hash } };
-    const status = firstStatus(this.demand({ ...workflow, target, hash }), retargeted, this.engine.now());
+    const status = firstStatus(this.demand({ ...workflow, target, hash }), retargeted, this.engine.now(), { hasTurn: run.status?.phase === 'Running' });
     this.tell(await this.engine.api.mergePatch(WorkflowRun.type, run, { ...retargeted, status }));
   }
 

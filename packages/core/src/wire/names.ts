@@ -64,6 +64,8 @@ export const annotations = {
   object: 'kratix-ts.dev/object',
   /** On a Pipeline: how long one of its runs may take, as a Go duration. */
   timeout: 'workflows.kratix-ts.dev/timeout',
+  /** On a Promise: how many of its pipelines get a turn where another Promise gets one, when more wait than may run at once. */
+  weight: 'workflows.kratix-ts.dev/weight',
   /** On a Pipeline: `none` lets `*.yaml` and `*.json` files through that do not parse. */
   outputValidation: 'workflows.kratix-ts.dev/output-validation',
 } as const;

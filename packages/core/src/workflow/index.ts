@@ -16,3 +16,6 @@ export { hasEnded, isOver } from './pod-outcome';
 export { healthStatus, isWell } from './health';
 export type { HealthStatus } from './health';
 export { isOutdated, retryOfDeletion } from './triggers';
+export { nextTurns } from './turns';
+export type { Ticket } from './turns';
+export { inTrouble } from './plan-pod';

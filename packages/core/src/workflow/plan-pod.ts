@@ -1,7 +1,7 @@
 import { parseGoDuration, type Pipeline, type RunStatus, type WorkflowRunObject } from '../api';
 import { digestOf } from '../wire/encoding';
 import { annotations } from '../wire/names';
-import type { PodObject } from './kubernetes';
+import type { JobObject, PodObject } from './kubernetes';
 import { containerRecords, failureSentence, helperOutcome, runningContainer, stuckReason, type HelperMessage } from './pod-outcome';
 import { failed, stamp, succeeded, suspended, withPipeline } from './run-record';
 import type { FinishedPipeline, Observed, Step, WorkflowLimits } from './step';
@@ -10,16 +10,17 @@ import type { FinishedPipeline, Observed, Step, WorkflowLimits } from './step';
 const WORK_PATIENCE = 60_000;
 
 /** The run as its target's status shows it meanwhile; the record itself stays as it is until the pipeline has ended. */
-function inTrouble(run: WorkflowRunObject, status: RunStatus, index: number, message: string): WorkflowRunObject {
+export function inTrouble(run: WorkflowRunObject, status: RunStatus, index: number, message: string): WorkflowRunObject {
   return { ...run, status: { ...status, pipelines: withPipeline(status, index, { message }) } };
 }
 
 /** What a pipeline may still take before the engine gives it up. */
-export function stepOfRunning(run: WorkflowRunObject, status: RunStatus, index: number, pods: PodObject[], pipeline: Pipeline | undefined, limits: WorkflowLimits, now: Date): Step {
+export function stepOfRunning(run: WorkflowRunObject, status: RunStatus, index: number, job: JobObject, pods: PodObject[], pipeline: Pipeline | undefined, limits: WorkflowLimits, now: Date): Step {
   const record = status.pipelines[index];
   const own = parseGoDuration(pipeline?.metadata.annotations?.[annotations.timeout] ?? '') ?? 0;
   const timeout = own > 0 ? own : limits.timeout;
-  const since = Date.parse(record.startedAt ?? stamp(now));
+  // what waited for its turn after it was recorded has its whole time yet
+  const since = Math.max(Date.parse(record.startedAt ?? stamp(now)), Date.parse(job.metadata.creationTimestamp ?? '') || 0);
   const pod = pods.at(-1);
   const stuck = pod && stuckReason(pod);
   const limit = stuck ? Math.min(limits.startTimeout, timeout) : timeout;

@@ -86,7 +86,7 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
   if (record.phase === 'Pending') {
     if (index === 0 && hasChanged) return { do: 'retarget', run };
     if (hasChanged || demand.isManual || demand.isRestart || !pipeline) return superseded;
-    return { do: 'record', run, status: started(status, index, demand, run, now) };
+    return stepToStart(run, status, index, demand, now);
   }
   if (record.takenOver) return stepOfTakenOver(run, status, index, demand, observed, limits, now);
   const job = record.job ?? '';
@@ -113,7 +113,7 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
   }
   const refused = pods.find(isRefused);
   if (refused) return { do: 'record', run, status: failed(status, index, failureSentence(refused) ?? 'its output was refused', refused, now) };
-  return stepOfRunning(run, status, index, pods, pipeline, limits, now);
+  return stepOfRunning(run, status, index, found, pods, pipeline, limits, now);
 }
 
 /**
@@ -135,6 +135,11 @@ function stepBeforeStart(run: WorkflowRunObject, status: RunStatus, index: numbe
   return { do: 'record', run, status: failed(status, index, `cannot start: ${late} of an earlier run is still there`, undefined, now) };
 }
 
+function stepToStart(run: WorkflowRunObject, status: RunStatus, index: number, demand: Demand, now: Date): Step {
+  if (demand.mustQueue) return { do: 'queue', run, index };
+  return { do: 'record', run, status: started(status, index, demand, run, now) };
+}
+
 /** Source: B-RR-40 to B-RR-42; the interval restarts what is suspended, as it is documented to (Q-25). */
 function stepOfSuspended(run: WorkflowRunObject, status: RunStatus, index: number, demand: Demand, now: Date, hasChanged: boolean): Step {
   const record = status.pipelines[index];
@@ -143,7 +148,7 @@ function stepOfSuspended(run: WorkflowRunObject, status: RunStatus, index: numbe
   const consume: Step = { do: 'consume', run, labels: [labels.workflowSuspended] };
   const startsAnew = hasChanged || demand.isManual || demand.retryFrom !== undefined || isOver(period, now);
   if (startsAnew || (demand.isRestart && !demand.isSuspended)) return demand.isSuspended ? consume : { do: 'record', run, status: supersede(status, now) };
-  if (!demand.isSuspended) return { do: 'record', run, status: started(status, index, demand, run, now) };
+  if (!demand.isSuspended) return stepToStart(run, status, index, demand, now);
   if (isOver(retry, now)) return consume;
   const until = retry && period ? new Date(Math.min(retry.getTime(), period.getTime())) : retry ?? period;
   return { do: 'await', run, ...(until && { until }) };

@@ -23,11 +23,11 @@ export function isActiveRun(run: WorkflowRunObject): boolean {
  * A run that somebody asked for waits until the asking is taken away, so that a crash in between neither loses it nor runs
  * it twice. Source: Q-18.
  */
-export function firstStatus(demand: Demand, run: WorkflowRunObject, now: Date, carried: PipelineRecord[] = []): RunStatus {
+export function firstStatus(demand: Demand, run: WorkflowRunObject, now: Date, { carried = [], hasTurn = true }: { carried?: PipelineRecord[]; hasTurn?: boolean } = {}): RunStatus {
   const fresh = demand.pipelines.slice(carried.length).map((pipeline): PipelineRecord => ({ name: pipeline.metadata.name, phase: 'Pending', attempt: 0 }));
   const pending: RunStatus = { phase: 'Pending', pipelines: [...carried, ...fresh] };
   const isAsked = run.spec.trigger === 'manual' || carried.length > 0 || demand.retryFrom !== undefined;
-  return isAsked ? pending : started(pending, 0, demand, run, now);
+  return isAsked || !hasTurn ? pending : started(pending, 0, demand, run, now);
 }
 
 /** Whether nothing of the run has begun. */

@@ -63,7 +63,7 @@ export function workflowConditions(run: RunStatus): ConditionChange[] {
     case 'Suspended':
       return [IN_PROGRESS, reconciled('Unknown', 'WorkflowSuspended', 'Suspended')];
     default: {
-      const troubled = run.pipelines.find(pipeline => pipeline.phase === 'Running' && pipeline.message);
+      const troubled = run.pipelines.find(pipeline => ['Running', 'Pending'].includes(pipeline.phase) && pipeline.message);
       const progress = troubled ? { ...IN_PROGRESS, message: `${IN_PROGRESS.message}: ${troubled.name}: ${troubled.message}` } : IN_PROGRESS;
       return [progress, reconciled('Unknown', 'WorkflowPending', 'Pending')];
     }

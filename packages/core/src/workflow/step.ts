@@ -34,6 +34,8 @@ export interface Demand {
   retryFrom?: string;
   /** The label that a suspended workflow carries; without it the workflow goes on. */
   isSuspended: boolean;
+  /** Whether a pipeline must ask for its turn before it starts. */
+  mustQueue?: boolean;
   /** How long after its end a workflow runs again although nothing changed, in milliseconds; never when there is none. */
   interval?: number;
   /** Whether one that failed runs again then, too. */
@@ -66,6 +68,8 @@ export type Step =
   | { do: 'consume'; run: WorkflowRunObject; labels?: string[]; annotations?: string[]; warning?: string }
   /** Write this status to the record, after the result was merged into the target. */
   | { do: 'record'; run: WorkflowRunObject; status: RunStatus; finished?: FinishedPipeline }
+  /** Ask for the turn of a pipeline that would start now. */
+  | { do: 'queue'; run: WorkflowRunObject; index: number }
   /** Make the Job that the record names. */
   | { do: 'execute'; run: WorkflowRunObject; index: number; pipeline: Pipeline; job: string }
   /** End a Job that must not go on. */

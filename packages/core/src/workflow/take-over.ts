@@ -65,7 +65,7 @@ export function stepOfTakenOver(run: WorkflowRunObject, status: RunStatus, index
   const last = pods.filter(hasEnded).at(-1) ?? pods.at(-1);
   if (failure) return give(failed(status, index, failureSentence(last) ?? failure.message ?? 'its Job failed', last, now));
   const pipeline = demand.pipelines.find(each => each.metadata.name === name);
-  return stepOfRunning(run, { ...status, pipelines: withPipeline(status, index, { startedAt: startedAt ?? stamp(now) }) }, index, pods, pipeline, limits, now);
+  return stepOfRunning(run, { ...status, pipelines: withPipeline(status, index, { startedAt: startedAt ?? stamp(now) }) }, index, job, pods, pipeline, limits, now);
 }
 
 function stepOfEnded(run: WorkflowRunObject, status: RunStatus, index: number, job: JobObject, pods: PodObject[], observed: Observed, now: Date): Step {

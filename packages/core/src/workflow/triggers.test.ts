@@ -70,7 +70,7 @@ describe('what begins a run though no spec changed', () => {
   it('a run from a pipeline starts there', () => {
     const carried: PipelineRecord[] = [{ name: 'one', phase: 'Succeeded', attempt: 1, work: { name: 'w', digest: 'd' } }];
     const run = aRun(undefined, { trigger: 'retry', sequence: 2 });
-    const status = firstStatus(aDemand({ retryFrom: 'two' }), run, NOW, carried);
+    const status = firstStatus(aDemand({ retryFrom: 'two' }), run, NOW, { carried });
     expect(status).toEqual({ phase: 'Pending', pipelines: [...carried, { name: 'two', phase: 'Pending', attempt: 0 }] });
     const step = next(aDemand(), there([{ ...run, status }]));
     expect(step).toMatchObject({ do: 'record', status: { phase: 'Running', pipelines: [{ phase: 'Succeeded' }, { phase: 'Running', attempt: 1 }] } } satisfies Partial<Step> | object);

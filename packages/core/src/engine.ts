@@ -21,7 +21,7 @@ import { ApiError, ClusterApi, coreTypes, createCache, type KubeClient } from '.
 import { registryOf, type EnginePlugin } from './plugin';
 import { Controller, createLogger, EventRecorder, Health, LeaderElection, Manager, type Logger } from './runtime';
 import { chooseByHash } from './scheduling';
-import { gitStateStoreType } from './statestore';
+import { bucketStateStoreType, gitStateStoreType } from './statestore';
 import { FIELD_MANAGER, SYSTEM_NAMESPACE } from './wire/names';
 
 export interface EngineOptions {
@@ -51,7 +51,7 @@ export interface Engine {
 }
 
 /** What is there without any plugin. */
-const builtIn: EnginePlugin = { name: 'built-in', stateStores: [gitStateStoreType], chooseDestination: chooseByHash };
+const builtIn: EnginePlugin = { name: 'built-in', stateStores: [gitStateStoreType, bucketStateStoreType], chooseDestination: chooseByHash };
 
 /** The Lease of upstream's manager, so that the two never work on one cluster at once. Source: B-CFG-3. */
 export const LEASE_NAME = '2743c979.kratix.io';

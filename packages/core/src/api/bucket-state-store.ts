@@ -13,6 +13,10 @@ const bucketStateStoreFields = z.object({
       insecure: z.boolean().optional(),
       useDualStack: z.boolean().optional(),
       authMethod: z.enum(['accessKey', 'IAM']).default('accessKey'),
+      /** Ours: the bucket's region. Default: what the endpoint names, else `us-east-1`. */
+      region: z.string().optional(),
+      /** Ours: how the server encrypts objects; without it, as the bucket says. */
+      serverSideEncryption: z.object({ algorithm: z.enum(['AES256', 'aws:kms']), kmsKeyId: z.string().optional() }).optional(),
     })
     .meta({
       'x-kubernetes-validations': [

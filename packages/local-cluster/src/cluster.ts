@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { webhookCaller } from './admission/call';
+import { priorityAdmission } from './admission/priority';
+import { quotaAdmission } from './admission/quota';
 import { Webhooks } from './admission/webhooks';
 import type { LocalApi } from './api';
 import { loadIdentity, writeKubeconfig } from './auth/identity';
@@ -16,6 +18,7 @@ import { EventExpiry } from './controllers/events';
 import { Garbage } from './controllers/garbage';
 import { Local } from './controllers/local';
 import { Namespaces } from './controllers/namespaces';
+import { Quotas } from './controllers/quotas';
 import { CollectingRoles } from './controllers/roles';
 import { openImages, type Images } from './images';
 import { startPods, type PodsOptions } from './pods';
@@ -87,7 +90,7 @@ async function start(options: ClusterOptions, unlock: () => void): Promise<Clust
   const bindings = new Bindings(store);
   const stopBindings = bindings.start();
   const authorize: Authorizer = options.authorize ?? ((user, attributes) => bindings.authorize(user, attributes));
-  const admissions = [accountAdmission(store), escalationAdmission(bindings, authorize), options.admission ?? admitEverything];
+  const admissions = [accountAdmission(store), priorityAdmission(store), quotaAdmission(store), escalationAdmission(bindings, authorize), options.admission ?? admitEverything];
   const admission: Admission = request => admissions.forEach(admit => admit(request));
   const registry = new Registry({ store, catalog, strategies: builtinStrategies, admission, now });
   const tokens = new Tokens(identity.tokenKey, store, now);
@@ -99,6 +102,7 @@ async function start(options: ClusterOptions, unlock: () => void): Promise<Clust
     new Garbage(catalog, store, local),
     new TokenSecrets(store, local),
     new CollectingRoles(store, local),
+    new Quotas(store, local),
     new EventExpiry(store, local, now),
   ];
   addDefaultRoles(local);

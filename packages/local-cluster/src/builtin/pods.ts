@@ -3,6 +3,7 @@ import type { Strategy } from '../registry/strategy';
 import { equal } from '../patch/json';
 import { isObject, type Json } from '../schema/types';
 import type { StoredObject } from '../store/store';
+import { parseQuantity } from '../pods/quantity';
 
 const objects = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
@@ -83,11 +84,18 @@ export function checkPodSpec(spec: unknown, path: string, policies = ['Always', 
   const volumes = new Set([...objects(spec.volumes).map(({ name }) => name), ...claims]);
   objects(spec.volumes).forEach((volume, index) => {
     errors.push(...checkName(volume.name, `${path}.volumes[${index}].name`));
+    for (const source of Object.keys(volume).filter(field => field !== 'name').slice(1)) {
+      errors.push(fieldError.forbidden(`${path}.volumes[${index}].${source}`, 'may not specify more than 1 volume type'));
+    }
     if (objects(spec.volumes).findIndex(({ name }) => name === volume.name) < index) errors.push(fieldError.duplicate(`${path}.volumes[${index}].name`, volume.name));
   });
   const seen = new Set<unknown>();
   for (const [field, list] of [['initContainers', objects(spec.initContainers)], ['containers', containers]] as const) {
-    list.forEach((container, index) => errors.push(...checkContainer(container, `${path}.${field}[${index}]`, volumes, seen)));
+    list.forEach((container, index) => {
+      const at = `${path}.${field}[${index}]`;
+      errors.push(...checkContainer(container, at, volumes, seen));
+      if (container.restartPolicy !== undefined) errors.push(fieldError.forbidden(`${at}.restartPolicy`, 'the local cluster runs no sidecars; the pod\'s restartPolicy holds for all containers'));
+    });
   }
   if (spec.restartPolicy === 'Always' && !policies.includes('Always')) {
     errors.push(fieldError.required(`${path}.restartPolicy`, `valid values: ${policies.map(policy => JSON.stringify(policy)).join(', ')}`));
@@ -107,8 +115,13 @@ function checkContainer(container: Json, path: string, volumes: Set<unknown>, se
   if (seen.has(container.name)) errors.push(fieldError.duplicate(`${path}.name`, container.name));
   seen.add(container.name);
   if (!container.image) errors.push(fieldError.required(`${path}.image`));
+  const policies = ['Always', 'IfNotPresent', 'Never'];
+  if (container.imagePullPolicy !== undefined && !policies.includes(String(container.imagePullPolicy))) errors.push(fieldError.unsupported(`${path}.imagePullPolicy`, container.imagePullPolicy, policies));
+  errors.push(...checkRequests(container.resources, `${path}.resources`));
   objects(container.env).forEach(({ name }, index) => {
-    if (!name) errors.push(fieldError.required(`${path}.env[${index}].name`));
+    const at = `${path}.env[${index}].name`;
+    if (!name) errors.push(fieldError.required(at));
+    else if (!/^[ -<>-~]+$/.test(String(name))) errors.push(fieldError.invalid(at, name, "a valid environment variable name must consist only of printable ASCII characters other than '='"));
   });
   const mountPaths = new Set<unknown>();
   objects(container.volumeMounts).forEach((mount, index) => {
@@ -119,6 +132,17 @@ function checkContainer(container: Json, path: string, volumes: Set<unknown>, se
     mountPaths.add(mount.mountPath);
   });
   return errors;
+}
+
+/** Nothing may ask for more than it may have. */
+function checkRequests(resources: unknown, path: string): FieldError[] {
+  const { requests, limits } = isObject(resources) ? resources : {};
+  if (!isObject(requests) || !isObject(limits)) return [];
+  return Object.keys(requests).flatMap(name => {
+    const [wanted, most] = [requests[name], limits[name]].map(amount => (amount === undefined ? undefined : parseQuantity(String(amount))));
+    const isMore = wanted !== undefined && most !== undefined && wanted > most;
+    return isMore ? [fieldError.invalid(`${path}.requests`, String(requests[name]), `must be less than or equal to ${name} limit of ${limits[name]}`)] : [];
+  });
 }
 
 /** What of a running pod's spec may still change. */

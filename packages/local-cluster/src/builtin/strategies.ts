@@ -7,6 +7,7 @@ import { checkRuleTexts } from '../resources/rules';
 import { checkStructure } from '../resources/structure';
 import { isObject, type Json } from '../schema/types';
 import type { StoredObject } from '../store/store';
+import { jobStrategy } from './jobs';
 import { checkPodSpec, defaultPodSpec, podStrategy } from './pods';
 import { webhookStrategy } from './webhooks';
 
@@ -93,41 +94,6 @@ const secret: Strategy = {
     ...(draft.type === before.type ? [] : [fieldError.invalid('type', draft.type, 'field is immutable')]),
     ...frozen(draft, before, ['data', 'immutable']),
   ],
-};
-
-const LEGACY_JOB_LABELS = ['controller-uid', 'job-name'];
-const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid';
-
-/** A job knows its pods by its uid. */
-function setJobLabels(draft: StoredObject, spec: Json, template: Json): void {
-  if (spec.manualSelector === true || !isObject(spec.template)) return;
-  const { uid, name } = draft.metadata;
-  const [legacyUid, legacyName] = LEGACY_JOB_LABELS;
-  const labels = { [CONTROLLER_UID]: uid, 'batch.kubernetes.io/job-name': name, [legacyUid]: uid, [legacyName]: name };
-  template.metadata = { ...part(template, 'metadata'), labels: { ...part(part(template, 'metadata'), 'labels'), ...labels } };
-  spec.selector = { matchLabels: { [CONTROLLER_UID]: uid } };
-}
-
-const job: Strategy = {
-  applyDefaults: draft => {
-    const spec = part(draft, 'spec');
-    fill(draft.spec, { parallelism: 1, backoffLimit: spec.completionMode === 'Indexed' && spec.backoffLimitPerIndex !== undefined ? 2147483647 : 6, completionMode: 'NonIndexed', suspend: false, manualSelector: false, podReplacementPolicy: spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed' });
-    if (spec.completions === undefined && spec.parallelism === 1) spec.completions = 1;
-    defaultPodSpec(podTemplateOf(draft).spec);
-  },
-  prepareForCreate: draft => {
-    const spec = part(draft, 'spec');
-    const template = podTemplateOf(draft);
-    setJobLabels(draft, spec, template);
-    const labels = part(part(template, 'metadata'), 'labels') as Record<string, string>;
-    if (!draft.metadata.labels && Object.keys(labels).length > 0) draft.metadata.labels = { ...labels };
-  },
-  check: draft => checkPodSpec(podTemplateOf(draft).spec, 'spec.template.spec', ['OnFailure', 'Never']),
-  checkUpdate: (draft, before) => {
-    const [now, then] = [part(draft, 'spec'), part(before, 'spec')];
-    const fixed = ['completions', 'completionMode', 'selector', 'podFailurePolicy', 'backoffLimitPerIndex', ...(then.suspend === true ? [] : ['template'])];
-    return fixed.filter(field => !equal(now[field], then[field])).map(field => fieldError.invalid(`spec.${field}`, now[field] ?? null, 'field is immutable'));
-  },
 };
 
 const cronJob: Strategy = {
@@ -217,7 +183,7 @@ export const builtinStrategies: Strategies = {
   '/Event': {
     applyDefaults: draft => fill(draft, { source: {}, eventTime: null, firstTimestamp: null, lastTimestamp: null, reportingComponent: '', reportingInstance: '' }),
   },
-  'batch/Job': job,
+  'batch/Job': jobStrategy,
   'batch/CronJob': cronJob,
   'apps/Deployment': workload({ replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600, strategy: ROLLING }),
   'apps/StatefulSet': workload({ replicas: 1, revisionHistoryLimit: 10, podManagementPolicy: 'OrderedReady', updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } } }),

@@ -1,10 +1,12 @@
 import { StatusError, type LocalApi, type LocalEvent } from '../api';
-import { timestamp } from './context';
+import { delayOf, timestamp } from './context';
 import type { Recorder } from './events';
 import { isFinished, planJob, JOB_BACK_OFF, type JobBackOff, type JobPlan } from './job-plan';
 import { JOBS, PODS, type Job, type Pod } from './types';
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** Between attempts to make a pod that is refused, for example by a quota. */
+const REFUSED_BACK_OFF = { first: 1000, most: 60_000 };
 
 interface JobsOptions {
   api: LocalApi;
@@ -43,6 +45,8 @@ export function podOf(job: Job, name: string, nodeName?: string): object {
 export class JobController {
   private readonly podsByJob = new Map<string, Map<string, Pod>>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
+  /** How often in a row a Job's pod was refused, and when to try again (milliseconds since 1970). */
+  private readonly refusals = new Map<string, { times: number; due: number }>();
   private readonly stops: (() => void)[] = [];
 
   constructor(private readonly options: JobsOptions) {}
@@ -97,6 +101,7 @@ export class JobController {
   private forget(job: Job): void {
     clearTimeout(this.timers.get(job.metadata.uid));
     this.timers.delete(job.metadata.uid);
+    this.refusals.delete(job.metadata.uid);
     this.podsByJob.delete(job.metadata.uid);
   }
 
@@ -122,36 +127,54 @@ export class JobController {
       api.delete(JOBS, { namespace, name }, { propagationPolicy: 'Background', preconditions: { uid } });
       return;
     }
+    const isRefused = plan.create !== undefined && !this.tryPod(job, plan.create);
     if (!isFinished(job)) {
+      const { active, ...idle } = structuredClone(plan.status);
+      const status = isRefused || active === undefined ? idle : { active, ...idle };
       api.update<Job>(JOBS, { namespace, name }, draft => {
-        draft.status = structuredClone(plan.status);
+        draft.status = status;
       }, 'status');
     }
     plan.remove.forEach(pod => {
       api.delete(PODS, { namespace, name: pod });
       record(involved, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod}` });
     });
-    if (plan.create) {
-      this.createPod(job, plan.create);
-    }
     plan.events.forEach(event => record(involved, event));
-    this.lookAgain(job, plan.lookAgainAt);
+    this.lookAgain(job, isRefused ? Math.min(this.refusals.get(uid)?.due ?? Infinity, plan.lookAgainAt ?? Infinity) : plan.lookAgainAt);
   }
 
-  private createPod(job: Job, name: string): void {
+  /** Makes a pod, unless one was refused a short time ago. False when there is none. */
+  private tryPod(job: Job, name: string): boolean {
+    const { uid } = job.metadata;
+    const refusal = this.refusals.get(uid);
+    if (refusal && refusal.due > Date.now()) return false;
+    if (this.createPod(job, name)) {
+      this.refusals.delete(uid);
+      return true;
+    }
+    const times = (refusal?.times ?? 0) + 1;
+    this.refusals.set(uid, { times, due: Date.now() + delayOf(REFUSED_BACK_OFF, times) });
+    return false;
+  }
+
+  /** False when the pod was refused. */
+  private createPod(job: Job, name: string): boolean {
     const { api, record } = this.options;
     const involved = { apiVersion: 'batch/v1', kind: 'Job', metadata: job.metadata };
     try {
       const pod = api.create<Pod>(PODS, podOf(job, name, this.options.nodeName));
       this.podsOf(job.metadata.uid).set(pod.metadata.uid, pod);
       record(involved, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${name}` });
+      return true;
     } catch (error) {
       if (!(error instanceof StatusError)) {
         throw error;
       }
-      if (error.reason !== 'AlreadyExists') {
-        record(involved, { type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${error.message}` });
+      if (error.reason === 'AlreadyExists') {
+        return true;
       }
+      record(involved, { type: 'Warning', reason: 'FailedCreate', message: `Error creating: ${error.message}` });
+      return false;
     }
   }
 

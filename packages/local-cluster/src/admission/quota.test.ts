@@ -14,7 +14,7 @@ const request = (plural: string, group = '') =>
 
 it('counts pods that run, and objects of any kind, of one namespace', () => {
   const store = storeOf({ pods: [pod('Running'), pod('Succeeded'), pod('Pending', 'b')], 'jobs.batch': [pod('x')] });
-  expect(usedOf(quota({ pods: '5', 'count/pods': 5, 'count/jobs.batch': '1', 'requests.cpu': '1' }) as StoredObject, store)).toEqual({ pods: '1', 'count/pods': '2', 'count/jobs.batch': '1' });
+  expect(usedOf(quota({ pods: '5', 'count/pods': 5, 'count/jobs.batch': '1', 'requests.cpu': '1' }) as unknown as StoredObject, store)).toEqual({ pods: '1', 'count/pods': '2', 'count/jobs.batch': '1' });
 });
 
 it.each<[string, object, string, string, string]>([

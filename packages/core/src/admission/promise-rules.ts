@@ -1,5 +1,5 @@
 import { claimProblem, hasApi, promiseApi, type PromiseApi, type PromiseObject } from '../api';
-import { nameProblems, workflowProblems } from '../api/workflow-problems';
+import { nameProblems, workflowProblems, workflowWarnings } from '../api/workflow-problems';
 import { isSame } from '../kube/diff';
 import { annotatedIntervalProblems, specIntervalProblems } from './interval-rules';
 import type { StoredObjects, Verdict, Write } from './verdict';
@@ -30,7 +30,7 @@ export function promiseVerdict(write: Write<PromiseObject>, stored: StoredObject
     ...workflowProblems(object),
     ...specIntervalProblems(object.spec?.workflows?.config?.reconciliationInterval),
   ];
-  return { problems: all, warnings: requirementWarnings(object, stored) };
+  return { problems: all, warnings: [...workflowWarnings(object), ...requirementWarnings(object, stored)] };
 }
 
 /** Source: B-WH-4. */

@@ -51,6 +51,8 @@ export type PipelineContainer = z.infer<typeof container>;
 
 export type ParsedPipelines = { pipelines: Pipeline[]; problems: string[] };
 
+/** Our helper, and those of Kratix: a Promise runs there, too. */
+const RESERVED_CONTAINERS = ['pipeline-adapter', 'reader', 'work-writer', 'status-writer'];
 const RESERVED_VOLUMES = ['kratix-input', 'kratix-output', 'kratix-metadata', 'kratix-token'];
 
 /** Reads the pipelines of one workflow; `where` is its path, such as `spec.workflows.resource.configure`. Problems name the pipeline, the field and the mend. */
@@ -70,6 +72,23 @@ export function parsePipelines(list: unknown[] | undefined, where: string): Pars
   return { pipelines, problems };
 }
 
+const isMap = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** Fields of a Pipeline that have no effect, by path; empty for what is no Pipeline. */
+export function unreadFields(entry: unknown, at: string): string[] {
+  const read = pipeline.safeParse(entry);
+  return read.success ? unread(entry, { apiVersion: '', kind: '', ...read.data }, at) : [];
+}
+
+function unread(value: unknown, read: unknown, at: string): string[] {
+  if (Array.isArray(value) && Array.isArray(read)) return value.flatMap((entry, index) => unread(entry, read[index], `${at}[${index}]`));
+  if (!isMap(value) || !isMap(read)) return [];
+  return Object.entries(value).flatMap(([name, entry]) => {
+    if (entry === null) return [];
+    return name in read ? unread(entry, read[name], `${at}.${name}`) : [`${at}.${name}`];
+  });
+}
+
 function pipelineProblems(entry: unknown, at: string): string[] {
   const { kind, apiVersion, platform, metadata } = (entry ?? {}) as Record<string, unknown>;
   const name = (metadata as { name?: unknown } | undefined)?.name ?? '';
@@ -83,7 +102,7 @@ function pipelineProblems(entry: unknown, at: string): string[] {
   const say = (text: string) => problems.push(`pipeline "${name}": ${at}.spec.${text}`);
   for (const twin of duplicates(parsed.spec.containers.map(each => each.name))) say(`containers: two containers are named "${twin}"`);
   for (const each of parsed.spec.containers) {
-    if (each.name === 'pipeline-adapter') say(`containers: the name "${each.name}" is the helper container's; choose another`);
+    if (RESERVED_CONTAINERS.includes(each.name)) say(`containers: the name "${each.name}" is the helper container's; choose another`);
   }
   for (const volume of parsed.spec.volumes ?? []) {
     if (RESERVED_VOLUMES.includes(String(volume.name))) say(`volumes: the name "${volume.name}" is taken by the shared folders; choose another`);

@@ -1,5 +1,5 @@
 import { pipelineId } from '../wire/names';
-import { parsePipelines, type Pipeline } from './pipeline';
+import { parsePipelines, unreadFields, type Pipeline } from './pipeline';
 import type { PromiseObject } from './promise';
 
 /** The four lists of pipelines that a Promise can have. */
@@ -45,4 +45,30 @@ function idProblems(promise: PromiseObject, type: string, action: string, { meta
   const id = pipelineId(promise.metadata.name, type, action, name);
   if (id.length <= MAX_ID) return [];
   return [`pipeline "${name}" in ${where}: its id "${id}" has ${id.length} characters, and may have ${MAX_ID}; it is made as <Promise>-<workflow>-<action>-<pipeline>: give the Promise or the pipeline a shorter name`];
+}
+
+const nameOf = (entry: Record<string, unknown>) => String((entry.metadata as { name?: unknown } | undefined)?.name ?? '');
+
+/** What is accepted, and does not do what it seems to; one sentence each. Source: B-API-20, B-API-22, Q-60. */
+export function workflowWarnings(promise: PromiseObject): string[] {
+  const lists = WORKFLOWS.map(({ type, action }) => ({ at: `spec.workflows.${type}.${action}`, action, entries: promise.spec?.workflows?.[type]?.[action] ?? [] }));
+  return [
+    ...lists.flatMap(({ at, entries }) => entries.flatMap((entry, index) => unreadFields(entry, `${at}[${index}]`).map(fieldWarning))),
+    ...lists.flatMap(({ at, action, entries }) => (action === 'delete' && entries.length > 1 ? [`${at}: only the first of its ${entries.length} pipelines, "${nameOf(entries[0])}", runs; join them to one`] : [])),
+    ...sharedNames(lists),
+  ];
+}
+
+function fieldWarning(path: string): string {
+  if (path.endsWith('].metadata.namespace')) return `${path}: has no effect; set spec.workflows.config.pipelineNamespace for all pipelines`;
+  return `${path}: is not a field of Pipelines, and has no effect`;
+}
+
+function sharedNames(lists: { at: string; entries: Record<string, unknown>[] }[]): string[] {
+  const places = new Map<string, Set<string>>();
+  for (const { at, entries } of lists) {
+    for (const entry of entries) places.set(nameOf(entry), (places.get(nameOf(entry)) ?? new Set()).add(at));
+  }
+  const shared = [...places].filter(([, where]) => where.size > 1);
+  return shared.map(([name, where]) => `pipeline "${name}" stands in ${[...where].join(' and in ')}; give each a name of its own, or other engines take the rights of one away when the other starts`);
 }

@@ -1,5 +1,6 @@
 import { findCondition, type PromiseStatus } from '../api';
 import { requirementEvents, type Requirements } from './requirements';
+import { WARNED } from './status';
 
 /** What to tell with a change of a Promise's status. */
 export interface PromiseEvent {
@@ -21,6 +22,8 @@ export function promiseEvents(before: PromiseStatus | undefined, after: PromiseS
   if (available?.reason === 'PausedReconciliation') {
     events.push({ type: 'Warning', reason: 'PausedReconciliation', message: "'kratix.io/paused' label set to 'true' for promise; pausing reconciliation" });
   }
+  const warned = findCondition(after.conditions, WARNED);
+  if (warned && warned.message !== findCondition(before?.conditions, WARNED)?.message) events.push({ type: 'Warning', reason: warned.reason, message: warned.message });
   const completed = turned('ConfigureWorkflowCompleted');
   if (completed?.status === 'True') events.push({ type: 'Normal', reason: 'ConfigureWorkflowCompleted', message: 'All workflows completed' });
   const works = turned('WorksSucceeded');

@@ -55,6 +55,16 @@ describe('promiseStatus', () => {
     const status = statusOf(aPromise(), { pipelines: 1, run: aRun('Succeeded'), works });
     expect([told(status, 'WorksSucceeded'), told(status, 'Reconciled')]).toEqual([succeeded, reconciled]);
   });
+  it('Q-60: what pipelines say without effect stands in a condition, and is told once', () => {
+    const entry = (name: string) => ({ apiVersion: 'platform.kratix.io/v1alpha1', kind: 'Pipeline', metadata: { name }, spec: { containers: [{ name: 'one', image: 'a' }] } });
+    const twice = aPromise({ spec: { workflows: { resource: { delete: [entry('a'), entry('b')] } } } });
+    const status = statusOf(twice);
+    const words = 'spec.workflows.resource.delete: only the first of its 2 pipelines, "a", runs; join them to one';
+    expect(told(status, 'WorkflowsAccepted')).toBe(`True/AcceptedWithWarnings/${words}`);
+    expect(promiseEvents(undefined, status, NOTHING)).toContainEqual({ type: 'Warning', reason: 'AcceptedWithWarnings', message: words });
+    expect(promiseEvents(status, statusOf({ ...twice, status }), NOTHING)).toEqual([]);
+    expect(told(statusOf({ ...aPromise(), status }), 'WorkflowsAccepted')).toBe('nothing');
+  });
   it('B-PR-43: a workflow under way, or failed', () => {
     expect(told(statusOf(aPromise(), { pipelines: 1, run: aRun('Running') }), 'Reconciled')).toBe('Unknown/WorkflowPending/Pending');
     expect(told(statusOf(aPromise(), { pipelines: 1, run: aRun('Failed') }), 'Reconciled')).toBe('False/ConfigureWorkflowFailed/Failing');

@@ -1,5 +1,6 @@
 import { findCondition, promiseHash, setConditions, type Condition, type ConditionChange, type PromiseObject, type PromiseStatus, type WorkflowRunObject, type WorkObject } from '../api';
 import type { PromiseApi } from '../api';
+import { workflowWarnings } from '../api/workflow-problems';
 import { labels } from '../wire/names';
 import { configureStatus } from '../workflow/status';
 import type { Requirements } from './requirements';
@@ -23,6 +24,9 @@ export interface PromiseStatusInput {
   now: Date;
 }
 
+/** The condition that tells of what is accepted and has no effect. */
+export const WARNED = 'WorkflowsAccepted';
+
 const stamp = (time: Date) => time.toISOString().replace(/\.\d+Z$/, 'Z');
 const make = (type: string, status: ConditionChange['status'], reason: string, message: string): ConditionChange => ({ type, status, reason, message });
 const conditionsOf = (status: Status) => status.conditions as Condition[] | undefined;
@@ -40,7 +44,7 @@ export function promiseStatus(input: PromiseStatusInput): PromiseStatus {
   const hasRun = pipelines === 0 || run?.status?.phase === 'Succeeded' || wasAvailable(promise, run);
   const why = [...problems, ...(problems.length === 0 && !input.isServed ? ['its API is not served yet'] : []), ...requirements.unmet];
   const isAvailable = why.length === 0 && hasRun;
-  return assembled(input, problems.length ? before : base, { isAvailable, changes: [availability(isAvailable, why), ...verdicts(input, base)] });
+  return assembled(input, problems.length ? before : base, { isAvailable, changes: [availability(isAvailable, why), ...acceptance(promise), ...verdicts(input, base)] });
 }
 
 /** A paused Promise: nothing happens to it, not even its deletion. Source: B-PR-3. */
@@ -78,7 +82,8 @@ function assembled({ promise, api, problems, requirements, requiredBy, now }: As
     status: outcome.isAvailable ? 'Available' : 'Unavailable',
     ...(since && { lastAvailableTime: since }),
   };
-  const former = conditionsOf(kept)?.filter(({ type }) => type !== 'RequirementsFulfilled' || requirements.condition || requirements.states.length > 0);
+  const others = conditionsOf(kept)?.filter(({ type }) => type !== WARNED);
+  const former = others?.filter(({ type }) => type !== 'RequirementsFulfilled' || requirements.condition || requirements.states.length > 0);
   return {
     ...kept,
     ...mirrored,
@@ -91,6 +96,12 @@ function assembled({ promise, api, problems, requirements, requiredBy, now }: As
     conditions: setConditions(former, outcome.changes, now),
     kratix: { ...kratix, ...mirrored },
   };
+}
+
+/** What its pipelines say without effect. Source: Q-60. */
+function acceptance(promise: PromiseObject): ConditionChange[] {
+  const warnings = workflowWarnings(promise);
+  return warnings.length ? [make(WARNED, 'True', 'AcceptedWithWarnings', warnings.join('; '))] : [];
 }
 
 /** What stands over the outcome of the workflow. Source: B-PR-13. */

@@ -11,7 +11,7 @@ const ENGINE_KEYS = new Set([
 /** Condition types that the engine alone writes. */
 const ENGINE_CONDITIONS = new Set([
   'ConfigureWorkflowCompleted', 'DeleteWorkflowCompleted', 'WorksSucceeded', 'Reconciled', 'PromiseAvailable', 'Available',
-  'RequirementsFulfilled', 'UpgradeSucceeded',
+  'RequirementsFulfilled', 'UpgradeSucceeded', 'WorkflowsAccepted',
 ]);
 
 const isObject = (value: unknown): value is Status => value !== null && typeof value === 'object' && !Array.isArray(value);

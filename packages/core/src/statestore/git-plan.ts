@@ -28,10 +28,11 @@ export interface Plan {
   results: ReadonlyMap<StoreChange, Difference[] | StoreError>;
 }
 
-const under = (directory: string, path: string) => (directory === '' ? path : `${directory}/${path}`);
+/** A path below a directory; the empty directory is the root. */
+export const under = (directory: string, path: string) => (directory === '' ? path : `${directory}/${path}`);
 
 /** One commit says all at once: the record is a file like others. */
-function withRecord({ owns, put, remove, record }: StoreChange): Pick<StoreChange, 'owns' | 'put' | 'remove'> {
+export function withRecord({ owns, put, remove, record }: StoreChange): Pick<StoreChange, 'owns' | 'put' | 'remove'> {
   if (!record) return { owns, put, remove };
   if (record.after === null) return { owns, put, remove: [...remove, record.path] };
   return { owns, put: new Map([...put, [record.path, record.after]]), remove };
@@ -96,14 +97,4 @@ export async function planBatch(base: PlanBase, changes: readonly StoreChange[],
     if (!('error' in tried)) return tried;
     refused.set(tried.change, tried.error);
   }
-}
-
-/** What each change would do if it were alone. */
-export async function compareEach(base: PlanBase, changes: readonly StoreChange[]): Promise<Plan['results']> {
-  const results = new Map<StoreChange, Difference[] | StoreError>();
-  for (const change of changes) {
-    const { results: alone } = await planBatch(base, [change], 'batch');
-    alone.forEach((result, each) => results.set(each, result));
-  }
-  return results;
 }

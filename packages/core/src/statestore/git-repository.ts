@@ -90,7 +90,7 @@ export class GitRepository {
       fresh.set(id, parseTree(object.content));
     });
     const entries = ids.map(id => fresh.get(id) ?? this.trees.get(id) ?? new Map());
-    fresh.forEach((tree, id) => this.remember(id, tree));
+    ids.forEach((id, index) => this.remember(id, entries[index] ?? new Map()));
     return entries;
   };
 
@@ -194,9 +194,12 @@ export class GitRepository {
     return this.reader;
   }
 
+  /** The tree that was not asked for the longest time is forgotten first. */
   private remember(id: string, entries: TreeEntries): void {
-    if (this.trees.size >= MAX_TREES) this.trees.clear();
+    this.trees.delete(id);
     this.trees.set(id, entries);
+    const [oldest] = this.trees.keys();
+    if (this.trees.size > MAX_TREES && oldest !== undefined) this.trees.delete(oldest);
   }
 
   private environment(config: Record<string, string> = {}, variables: Record<string, string> = {}): NodeJS.ProcessEnv {

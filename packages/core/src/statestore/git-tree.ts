@@ -12,8 +12,9 @@ export type TreeEntries = ReadonlyMap<string, TreeEntry>;
 /** Reads the entries of tree objects by id. */
 export type ReadTrees = (ids: readonly string[]) => Promise<TreeEntries[]>;
 
-const TREE = '40000';
-const FILE = '100644';
+/** Modes of a directory and of a plain file. */
+export const TREE = '40000';
+export const FILE = '100644';
 const ID_BYTES = 20;
 
 /** Entries of a raw tree object: `<mode> <name>\0<id>`, over and over. Names that are not UTF-8 stay apart by their bytes. */

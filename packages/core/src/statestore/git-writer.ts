@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { commitMessage } from './commit-message';
 import { removeLeftOvers } from './git-cache';
-import { CommitGranularity, compareEach, Plan, PlanBase, planBatch } from './git-plan';
+import { compareEach } from './git-compare';
+import { CommitGranularity, Plan, PlanBase, planBatch } from './git-plan';
 import type { GitRepository } from './git-repository';
 import type { GitTarget } from './git-spec';
 import { WorkingTree } from './git-tree';

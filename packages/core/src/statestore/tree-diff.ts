@@ -1,6 +1,5 @@
-import type { ReadTrees, TreeEntries } from './git-tree';
+import { TREE, type ReadTrees, type TreeEntries } from './git-tree';
 
-const TREE = '40000';
 const NOTHING: TreeEntries = new Map();
 
 interface Pair {

@@ -13,21 +13,22 @@ let engine: EngineOnFake;
 let number = 0;
 
 const conditionOf = (object: DynamicObject, type: string) => findCondition(object.status?.conditions as Condition[] | undefined, type);
-const untilPlaced = (name: string, what: string, isSo: (object: DynamicObject) => boolean) => engine.until(WorkPlacement.type, `default/${name}`, what, isSo);
+const untilPlaced = (name: string, what: string, isSo: (object: DynamicObject) => boolean, timeoutMs?: number) => engine.until(WorkPlacement.type, `default/${name}`, what, isSo, timeoutMs);
 const drifted = (status: string) => (object: DynamicObject) => conditionOf(object, 'Drifted')?.status === status;
 
 interface Setup {
   drift?: 'repair' | 'report';
+  fetchInterval?: string;
   path?: string;
   filepath?: object;
 }
 
 /** A store, a Destination and two placements of one file each, all written. */
-async function aWrittenStore({ drift, path, filepath }: Setup = {}) {
+async function aWrittenStore({ drift, path, filepath, fetchInterval = '1s' }: Setup = {}) {
   number += 1;
   const name = `s${number}`;
   const repository = await BareRepository.create(join(scratch.path, `${name}.git`));
-  engine.put(GitStateStore.type, { metadata: { name }, spec: { url: repository.url, fetchInterval: '1s', ...(drift && { drift }), ...(path && { path }) } });
+  engine.put(GitStateStore.type, { metadata: { name }, spec: { url: repository.url, fetchInterval, ...(drift && { drift }), ...(path && { path }) } });
   engine.put(Destination.type, { metadata: { name }, spec: { path: name, stateStoreRef: { kind: 'GitStateStore', name }, ...(filepath && { filepath }) } });
   const placements = ['one', 'two'].map(id => `${name}-${id}`);
   for (const placement of placements) {
@@ -120,6 +121,18 @@ describe('Q-56, item 50: what is changed in a store by hand', () => {
     engine.put(WorkPlacement.type, { ...known, metadata: { ...known?.metadata, name: two }, spec: { ...spec, workloads: [{ filepath: `${two}.yaml`, content: encodeContent('new: 1\n') }] } });
     await untilPlaced(two, 'written', drifted('False'));
     expect(await repository.read(fileOf(two))).toBe('new: 1');
+  });
+});
+
+describe('B-SS-25: stateStoreReconciliationInterval', () => {
+  it.each([[1_000, true], [0, false]])('%d ms: the files are compared with the store again: %s', async (stateStoreReconciliationInterval, isCompared) => {
+    const server = engine.server;
+    await engine.stop({ keepsServer: true });
+    engine = await EngineOnFake.start({ cacheDir: join(scratch.path, 'cache-interval'), stateStoreReconciliationInterval }, { server });
+    const { repository, placements, fileOf } = await aWrittenStore({ fetchInterval: '0' });
+    await repository.commitAs('by hand', { [fileOf(placements[0])]: 'edited' });
+    const isRepaired = () => untilPlaced(placements[0], 'repaired', drifted('False'), 3_000).then(() => true, () => false);
+    expect(await isRepaired()).toBe(isCompared);
   });
 });
 

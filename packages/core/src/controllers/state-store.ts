@@ -67,6 +67,8 @@ function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext,
   const secrets = new Map<string, { ref: string; informer: Informer<SecretObject> }>();
   /** How often in a row a store could not be used. */
   const failures = new Map<Key, number>();
+  /** When all files of a store were compared last, in milliseconds since 1970; opening it compares them. */
+  const compared = new Map<Key, number>();
 
   /** Watches the one Secret that the store names, and no other. */
   async function secretOf(store: T, enqueue: (key: Key) => void): Promise<SecretObject | undefined> {
@@ -103,6 +105,7 @@ function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext,
     secrets.get(name)?.informer.release();
     secrets.delete(name);
     failures.delete(name);
+    compared.delete(name);
     await stores.forget(kind, name);
   }
 
@@ -111,21 +114,32 @@ function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext,
     const { name, uid } = store.metadata;
     const type = engine.registry.stateStores.get(kind);
     if (!type) throw new StoreError('InvalidSpec', `no plugin of this engine brings a state store of kind ${kind}; start it with one, or use a GitStateStore`);
-    const fingerprint = [uid, specHash(store.spec), secret?.metadata.uid, secret?.metadata.resourceVersion].join('/');
+    const { allowLocalStores: allowLocal, cacheDir, minimumFetchInterval } = engine.config;
+    const fingerprint = [uid, specHash(store.spec), secret?.metadata.uid, secret?.metadata.resourceVersion, minimumFetchInterval].join('/');
     const decoded = Object.fromEntries(Object.entries(secret?.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
     const opened = await stores.ensure(kind, name, fingerprint, () =>
       type.create({
         name,
         spec: store.spec,
         ...(secret && { secret: decoded }),
-        allowLocal: engine.config.allowLocalStores,
-        cacheDir: engine.config.cacheDir,
+        allowLocal, cacheDir, minimumFetchInterval,
         metrics: engine.metrics.store(`${kind}/${name}`),
         log: engine.log,
         onForeignChange: change => stores.changedByOthers({ kind, name }, change),
       }));
     await opened.check();
     stores.ready(kind, name);
+  }
+
+  /** Has all files compared when that was last done long ago; gives back when it is next, in milliseconds from now. Source: B-SS-25. */
+  function compareAll(name: string): number {
+    const { stateStoreReconciliationInterval: interval } = engine.config;
+    const now = engine.now().getTime();
+    const last = compared.get(name) ?? now;
+    const isDue = interval > 0 && now - last >= interval;
+    compared.set(name, isDue ? now : last);
+    if (isDue) stores.changedByOthers({ kind, name }, { version: '', paths: undefined });
+    return interval > 0 ? (compared.get(name) ?? now) + interval - now : Infinity;
   }
 
   /** A spec or Secret that cannot work waits for a change; everything else is tried again. */
@@ -164,11 +178,12 @@ function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext,
       return report(store, 'SecretNotFound', why);
     }
     try {
-      const requeueAfterMs = fetchIntervalOf(store.spec);
+      const fetchInterval = fetchIntervalOf(store.spec) ?? Infinity;
       await open(store, secret);
       failures.delete(key);
       await report(informer.get(key) ?? store, 'StateStoreReady', 'State store is ready');
-      return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
+      const requeueAfterMs = Math.min(fetchInterval, compareAll(key));
+      return requeueAfterMs === Infinity ? undefined : { requeueAfterMs };
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       return failed(store, error);

@@ -29,6 +29,6 @@ export function driftWords(differences: readonly Difference[], { version, author
   const named = differences.slice(0, MAX_NAMED).map(({ path, was }) => `"${root === '' ? path : `${root}/${path}`}" ${DONE[was]}`);
   const rest = differences.length - named.length;
   const files = rest > 0 ? `${named.join(', ')} and ${rest} more files` : named.join(', ');
-  const where = version === '' ? 'the store is empty' : `found in version ${version}`;
-  return `${files} by hand; ${where}${author ? ` by ${author}` : ''}`;
+  const where = version === '' ? '' : `; found in version ${version}`;
+  return `${files} by hand${where}${author ? ` by ${author}` : ''}`;
 }

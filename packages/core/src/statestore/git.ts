@@ -46,7 +46,7 @@ const DEFAULTS = {
  */
 export function createGitStore(options: StoreOptions<GitStoreSpec>, tuning: GitTuning = {}): StateStore {
   const { name, spec, secret, allowLocal, cacheDir, log, metrics, onForeignChange } = options;
-  const { limits, clock, ...settings } = { ...DEFAULTS, ...tuning };
+  const { limits, clock, ...settings } = { ...DEFAULTS, ...(options.minimumFetchInterval !== undefined && { freshMs: options.minimumFetchInterval }), ...tuning };
   const target = checkGitSpec(spec, allowLocal);
   const template = checkTemplate(spec.commitMessage);
   const credentials = gitCredentials({ name, spec, target, secret, now: () => clock.now() });

@@ -83,7 +83,7 @@ export interface StoreVersion {
 
 /** What somebody else did to a store. */
 export interface ForeignChange {
-  /** Names the state of the store that was found: a commit, for git. Empty where nothing is left. */
+  /** Names the state of the store that was found: a commit, for git. Empty where it has no name. */
   version: string;
   /** Who made that state, where the store knows. */
   author?: string;
@@ -142,6 +142,8 @@ export interface StoreOptions<Spec = unknown> {
   allowLocal: boolean;
   /** Folder for local copies; this process alone uses it. */
   cacheDir: string;
+  /** The store's server is not asked for news more often than this, in milliseconds. Default 5,000. */
+  minimumFetchInterval?: number;
   log?: StoreLog;
   metrics?: StoreMetrics;
   /** Told what others did to the store, as often as it is looked at. */

@@ -153,6 +153,20 @@ it('B-WH-10, B-WH-11: a Destination is completed, and its place is its own', asy
   expect(said(await create('destinations', aDestination({ labels: {}, store, path: 'here' })))).toEqual(refusal('vdestination.kb.io', `destination path 'here' already exists for state store '${store}'`));
 });
 
+it('Q-51: a place that only looks different is refused, through another store as well', async () => {
+  const [store, twin] = [aName('store-'), aName('store-')];
+  await create('gitstatestores', aGitStore('https://git.example/other.git', store));
+  await create('gitstatestores', aGitStore('https://git.example/other', twin));
+  const one = aDestination({ labels: {}, store, path: 'eu/one' });
+  expect((await create('destinations', one)).code).toBe(201);
+  for (const [via, path] of [[store, 'eu'], [store, 'eu/one/'], [twin, './eu/one/deeper']]) {
+    const { code, message } = said(await create('destinations', aDestination({ labels: {}, store: via, path })));
+    expect({ path, code }).toEqual({ path, code: 403 });
+    expect(message).toContain(`the path of Destination "${one.metadata.name}"`);
+  }
+  expect((await create('destinations', aDestination({ labels: {}, store: twin, path: 'eu/two' }))).code).toBe(201);
+});
+
 it('B-WH-30, B-WH-31: the latest revision stays, whoever is not the engine', async () => {
   const promise = aPromise();
   await create('promises', promise.object);

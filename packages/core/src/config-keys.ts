@@ -73,6 +73,7 @@ const KEYS: readonly ConfigKey[] = [
   key('logging.level', 'logLevel', logLevel),
   key('telemetry', 'telemetry'),
   // ours
+  key('plugins', 'plugins'),
   key('admission.enabled', 'admissionEnabled'),
   key('workflows.pipelinesAtOnce', 'pipelinesAtOnce'),
   key('workflows.pipelineTimeout', 'pipelineTimeout', duration(1_000)),

@@ -15,6 +15,7 @@ interface ConfigMap extends KubeObject {
 /** Keeps {@link Settings} in step with ConfigMap `kratix`, and reports on it what cannot be used. */
 export class ConfigMapWatch {
   private overrides: Overrides = {};
+  private map?: ConfigMap;
   private stop?: () => void;
 
   constructor(private readonly options: { settings: Settings; cache: Cache; events: EventRecorder; log: Logger }) {}
@@ -31,12 +32,19 @@ export class ConfigMapWatch {
     await informer.whenSynced(signal);
   }
 
+  /** Tells of what the configuration asks for and cannot be had. */
+  report(reason: string, sentences: string[]): void {
+    if (this.map) this.tell(this.map, reason, sentences);
+    else this.options.log.warn({ reason }, sentences.join('. '));
+  }
+
   end(): void {
     this.stop?.();
   }
 
   private read(map: ConfigMap | undefined) {
     const { settings, log } = this.options;
+    this.map = map;
     if (!map) {
       this.overrides = {};
       settings.override({});

@@ -15,6 +15,8 @@ const startConfig = z.object({
   leaderElection: z.boolean().default(false),
   /** The ClusterRole whose rules the engine keeps in step with the APIs of Promises; unset where it may do anything. */
   requestsRole: z.string().min(1).optional(),
+  /** Plugins' packages are looked for in `node_modules` of this folder, and of those above it; the working directory unless given. */
+  pluginsDir: z.string().min(1).optional(),
   /** Serves the admission webhook; without it, conditions tell what it would have refused. */
   admission: z
     .object({
@@ -27,6 +29,16 @@ const startConfig = z.object({
     })
     .optional(),
 });
+
+/** A plugin as the configuration names it: one that is built in, or a package. */
+const pluginEntry = z.union([
+  z.string().min(1).transform(name => ({ package: name, options: {} as Record<string, unknown> })),
+  z.object({ package: z.string().min(1), options: z.record(z.string(), z.unknown()).default({}) }),
+]);
+
+export type PluginEntry = z.output<typeof pluginEntry>;
+
+const BUILT_IN = ['git-store', 'bucket-store', 'label-scheduler', 'event-recorder'];
 
 const fields = z.record(z.string(), z.unknown());
 const duration = () => z.number().nonnegative();
@@ -79,6 +91,8 @@ export const liveConfig = z.object({
       metrics: z.object({ enabled: z.boolean().default(true) }).default({ enabled: true }),
     })
     .optional(),
+  /** What stores, schedules and listens, read when the engine starts; all that is built in unless given. */
+  plugins: z.array(pluginEntry).default(BUILT_IN.map(name => ({ package: name, options: {} }))),
   /** Whether the webhook, where there is one, judges writes. */
   admissionEnabled: z.boolean().default(true),
   /** How many pipelines run at once; about twenty for each node that they may use. */

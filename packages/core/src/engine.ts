@@ -17,18 +17,17 @@ import { promiseRevisionController } from './controllers/promise-revision';
 import { bucketStateStoreController, gitStateStoreController } from './controllers/state-store';
 import { Stores } from './controllers/stores';
 import { workController } from './controllers/work';
-import { ApiError, ClusterApi, coreTypes, createCache, type KubeClient } from './kube';
-import { registryOf, type EnginePlugin } from './plugin';
-import { Controller, createLogger, EventRecorder, Health, LeaderElection, Manager, type Logger } from './runtime';
-import { chooseByHash } from './scheduling';
-import { bucketStateStoreType, gitStateStoreType } from './statestore';
+import { ApiError, ClusterApi, coreTypes, createCache, type KubeClient, type KubeObject } from './kube';
+import type { EnginePlugin } from './plugin';
+import { adoptPlugins } from './plugins/adopt';
+import { Controller, createLogger, EventRecorder, Health, LeaderElection, Manager, type EventNote, type Logger } from './runtime';
 import { FIELD_MANAGER, SYSTEM_NAMESPACE } from './wire/names';
 
 export interface EngineOptions {
   /** The cluster to work on; the CRDs of {@link crds} must be there. */
   kube: KubeClient;
   config: EngineConfig;
-  /** Beside the built-in git store and scheduling. */
+  /** Beside those that the configuration names. */
   plugins?: EnginePlugin[];
   log?: Logger;
   now?: () => Date;
@@ -49,9 +48,6 @@ export interface Engine {
   /** Whether this process lives and could work; more checks may be added. */
   readonly health: Health;
 }
-
-/** What is there without any plugin. */
-const builtIn: EnginePlugin = { name: 'built-in', stateStores: [gitStateStoreType, bucketStateStoreType], chooseDestination: chooseByHash };
 
 /** The Lease of upstream's manager, so that the two never work on one cluster at once. Source: B-CFG-3. */
 export const LEASE_NAME = '2743c979.kratix.io';
@@ -78,7 +74,7 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
   });
   const informers = openInformers(cache);
   const stores = new Stores();
-  const engine = new EngineContext(api, cache, informers, settings, registryOf([builtIn, ...plugins]), stores, events, log, now, metrics);
+  const engine = new EngineContext(api, cache, informers, settings, stores, log, now, metrics);
   metrics.collect(informers, () => manager.isStarted);
   if (election) metrics.runtime.collectLead(LEASE_NAME, () => election.isLeading);
   const health = new Health();
@@ -92,6 +88,7 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
   for (const make of controllers) manager.add(make(engine));
   manager.add(promiseController(engine, manager));
   if (settings.current.requestsRole) manager.add(requestRightsController(engine, settings.current.requestsRole));
+  const record = (object: KubeObject, note: EventNote) => events.record(object, note);
   let webhook: Webhook | undefined;
   if (settings.current.admission) health.addReadiness('webhook', () => (webhook ? webhook.check() : 'it is not started yet'));
   return {
@@ -100,8 +97,10 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
       await refuseWithoutKinds(kube);
       await ensureSystemNamespace(kube);
       await configMap.start();
+      const problems = await adoptPlugins(engine, manager, { given: plugins, record });
+      if (problems.length > 0) configMap.report('InvalidPlugin', problems);
       // every replica answers, also one that waits for the lead
-      webhook = await engineWebhook(engine, () => undefined);
+      webhook = await engineWebhook(engine);
       await webhook?.start();
       await manager.start();
     },

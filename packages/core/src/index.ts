@@ -4,7 +4,7 @@ export type { Engine, EngineOptions } from './engine';
 export { configFromEnvironment } from './config';
 export { EngineMetrics } from './controllers/engine-metrics';
 export type { EngineConfig } from './config';
-export type { EnginePlugin, WorkflowListener } from './plugin';
+export type { AdmissionRule, EngineEvent, EnginePlugin, PluginContext, PluginExport, WorkflowListener } from './plugin';
 export type { ChooseDestination } from './scheduling';
 export type { StateStore, StateStoreType, StoreChange, StoreOptions, StoreVersion } from './statestore';
 export { gitStateStoreType, StoreError } from './statestore';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { configFromEnvironment, createLogger, parseAddress, type EngineConfig, type Logger } from '@kratix-ts/core';
 import { type Command, flag, type Input, text, UsageError } from '../command';
@@ -22,6 +22,7 @@ export const engine: Command = {
     'metrics-bind-address': { type: 'string', value: 'ADDRESS', text: 'where /metrics is served (:8080); 0 for nowhere' },
     'requests-role': { type: 'string', value: 'NAME', text: 'ClusterRole that the engine keeps in step with the APIs of Promises, where its rights are narrow' },
     'webhook-bind-address': { type: 'string', value: 'ADDRESS', text: 'where the admission webhook is served, such as :9443; nowhere unless given' },
+    'plugins-dir': { type: 'string', value: 'DIR', text: "the folder in whose node_modules the plugins' packages are; else the working directory" },
     'allow-local-stores': { type: 'boolean', text: 'let state stores have file: URLs, for laptops and tests' },
   },
   run: async input => {
@@ -50,9 +51,11 @@ export function optionsOf(given: Input, env: NodeJS.ProcessEnv): EngineProcessOp
   const helperImage = text(given, 'helper-image') ?? fromEnvironment.helperImage;
   if (!helperImage) throw new UsageError('--helper-image REF is missing, and PIPELINE_ADAPTER_IMG is not set: name the image of the helper container');
   const requestsRole = text(given, 'requests-role');
+  const pluginsDir = text(given, 'plugins-dir');
   const webhook = addressOf(given, 'webhook-bind-address', '0');
   const config: EngineConfig = {
     ...fromEnvironment,
+    ...(pluginsDir && { pluginsDir: isAbsolute(pluginsDir) ? pluginsDir : join(process.cwd(), pluginsDir) }),
     ...(webhook && { admission: { address: webhook } }),
     helperImage,
     cacheDir: text(given, 'cache-dir') ?? join(tmpdir(), 'kratix-ts'),

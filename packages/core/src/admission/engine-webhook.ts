@@ -1,12 +1,13 @@
 import type { EngineContext } from '../controllers/context';
+import { storeAddress } from '../controllers/placed';
 import type { KubeClient } from '../kube';
-import type { FindOverlap } from './object-rules';
+import { destinationProblem } from '../scheduling';
 import { serverProblems } from './server-checks';
-import { admitted, type StoredObjects } from './verdict';
+import type { StoredObjects } from './verdict';
 import { Webhook } from './webhook';
 
 /** The webhook of an engine, judging by what the engine's cache holds; undefined where its configuration asks for none. */
-export async function engineWebhook(engine: EngineContext, overlap: FindOverlap): Promise<Webhook | undefined> {
+export async function engineWebhook(engine: EngineContext): Promise<Webhook | undefined> {
   const { admission } = engine.config;
   if (!admission) return undefined;
   const { api, cache, log } = engine;
@@ -19,9 +20,13 @@ export async function engineWebhook(engine: EngineContext, overlap: FindOverlap)
     isEnabled: () => engine.config.admissionEnabled,
     rules: {
       stored: storedIn(engine),
-      overlap,
+      // one that is being created comes after all that are there
+      overlap: ({ metadata, ...rest }) => {
+        const destination = { ...rest, metadata: { ...metadata, creationTimestamp: metadata.creationTimestamp ?? engine.now().toISOString() } };
+        return destinationProblem(destination, engine.informers.destinations.list(), ref => storeAddress(engine, ref));
+      },
       ask: (promise, isKnown) => serverProblems(promise, isKnown, { client: api.client, settings: () => engine.config }),
-      further: async () => admitted,
+      further: (kind, object, previous) => engine.registry.judge(kind, object, previous),
       ...(self && { self }),
     },
   });
@@ -31,14 +36,15 @@ export async function engineWebhook(engine: EngineContext, overlap: FindOverlap)
   return webhook;
 }
 
-function storedIn({ informers }: EngineContext): StoredObjects {
+function storedIn(engine: EngineContext): StoredObjects {
+  const { informers } = engine;
   return {
     promises: () => informers.promises.list(),
     promise: name => informers.promises.get(name),
     revisions: promise => informers.revisions.byIndex('promise', promise),
     definitions: () => informers.crds.list(),
     destinations: () => informers.destinations.list(),
-    hasStore: ({ kind, name }) => Boolean(kind === 'GitStateStore' ? informers.gitStores.get(name) : informers.bucketStores.get(name)),
+    hasStore: ref => engine.isStoreThere(ref),
   };
 }
 

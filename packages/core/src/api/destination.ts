@@ -9,7 +9,8 @@ const destinationFields = z.object({
   spec: z
     .object({
       path: z.string().meta(refusedUnless("self != ''", words.destinationPath)),
-      stateStoreRef: z.object({ kind: z.enum(['BucketStateStore', 'GitStateStore']), name: z.string() }).optional(),
+      // an engine with stores of other kinds adds theirs to the definition
+      stateStoreRef: z.object({ kind: z.string().meta({ enum: ['BucketStateStore', 'GitStateStore'] }), name: z.string() }).optional(),
       strictMatchLabels: z.boolean().optional(),
       filepath: z
         .object({

@@ -6,9 +6,9 @@ import {
 import type { ResolvedConfig, Settings } from '../config';
 import { coreTypes, type Cache, type ClusterApi, type Informer } from '../kube';
 import type { KubeObject, ResourceType } from '../kube/types';
-import type { Registry } from '../plugin';
+import type { Registry } from '../plugins/registry';
 import { boundName } from '../promise/bindings';
-import type { EventRecorder, Logger } from '../runtime';
+import type { EventNote, Logger } from '../runtime';
 import { labels, MANAGED_BY } from '../wire/names';
 import { hasEnded, isOver, rightsOf, type JobObject, type PodObject, type Target, type WorkflowLimits } from '../workflow';
 import type { EngineMetrics } from './engine-metrics';
@@ -98,25 +98,53 @@ function targetKeyOf(promise = '', namespace = '', resource = ''): string {
   return [promise, namespace, resource].join('/');
 }
 
+/** An object that stands for a store; what its spec holds is for its kind to say. */
+export interface StoreObject extends KubeObject {
+  spec?: { path?: string; drift?: string; [field: string]: unknown };
+}
+
+/** How controllers tell what happened; what becomes of it is for the listeners among the plugins. */
+export interface Events {
+  normal(object: KubeObject, reason: string, message: string): void;
+  warning(object: KubeObject, reason: string, message: string): void;
+  record(object: KubeObject, note: EventNote): void;
+}
+
 /** What every controller of an engine shares. */
 export class EngineContext {
   /** Who may run a pipeline now. */
   readonly turns: Turns;
+  readonly events: Events = {
+    normal: (object, reason, message) => this.registry.tellEvent({ object, type: 'Normal', reason, message }),
+    warning: (object, reason, message) => this.registry.tellEvent({ object, type: 'Warning', reason, message }),
+    record: (object, note) => this.registry.tellEvent({ object, ...note }),
+  };
+  /** Objects that stand for stores of plugins, by kind. */
+  readonly pluginStores = new Map<string, Informer<StoreObject>>();
+  private adopted?: Registry;
 
   constructor(
     readonly api: ClusterApi,
     readonly cache: Cache,
     readonly informers: Informers,
     readonly settings: Settings,
-    readonly registry: Registry,
     readonly stores: Stores,
-    readonly events: EventRecorder,
     readonly log: Logger,
     readonly now: () => Date,
     readonly metrics: EngineMetrics,
   ) {
     this.turns = new Turns(informers, () => settings.current.pipelinesAtOnce);
     settings.onChange(() => this.turns.call());
+  }
+
+  /** What the plugins add up to; there when the first controller starts. */
+  get registry(): Registry {
+    if (!this.adopted) throw new Error('the plugins are not loaded yet');
+    return this.adopted;
+  }
+
+  adopt(registry: Registry): void {
+    this.adopted = registry;
   }
 
   /** The configuration as it is now; it can change between two reconciles. */
@@ -136,8 +164,13 @@ export class EngineContext {
 
   /** Whether there is an API object for the store, of use or not. */
   isStoreThere(ref: StoreRef): boolean {
-    const informer = ref.kind === 'BucketStateStore' ? this.informers.bucketStores : this.informers.gitStores;
-    return informer.get(ref.name) !== undefined;
+    return this.storeObject(ref) !== undefined;
+  }
+
+  /** The API object of a store, of whichever kind. */
+  storeObject({ kind, name }: StoreRef): StoreObject | undefined {
+    if (kind === 'GitStateStore') return this.informers.gitStores.get(name);
+    return kind === 'BucketStateStore' ? this.informers.bucketStores.get(name) : this.pluginStores.get(kind)?.get(name);
   }
 
   /** Finds the Jobs, pods and Works of a target in the indexes. */

@@ -7,7 +7,7 @@ import { canaryFiles, StoreError, type ForeignChange, type StateStore, type Stor
 import { finalizers } from '../wire/names';
 import type { EngineContext } from './context';
 import { destinationsTouchedBy, driftOf, Suspects } from './drift';
-import { isSameLocation, locationOf, storeOf, storeSpec } from './placed';
+import { isSameLocation, locationOf, storeOf, storeAddress } from './placed';
 import { onSpec, onSpecOrLabels } from './predicates';
 
 const RETRY_MS = 15_000;
@@ -94,7 +94,7 @@ function destinationReconciler(engine: EngineContext, suspects: Suspects) {
 
   async function check(destination: DestinationObject): Promise<void> {
     const { spec } = destination;
-    const problem = destinationProblem(destination, informers.destinations.list(), ref => storeSpec(engine, ref));
+    const problem = destinationProblem(destination, informers.destinations.list(), ref => storeAddress(engine, ref));
     if (problem) {
       await report(destination, 'False', 'InvalidDestination', problem);
       return;

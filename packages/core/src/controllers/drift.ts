@@ -3,7 +3,7 @@ import { keyOf } from '../kube';
 import type { Key } from '../kube/types';
 import { canaryFiles, ChangedPaths, cleanDirectory, driftWords, nestedDirectory, StoreError, type Difference, type FilepathMode, type ForeignChange } from '../statestore';
 import type { EngineContext } from './context';
-import { placedFiles, storeSpec } from './placed';
+import { placedFiles } from './placed';
 import type { StoreRef } from './stores';
 
 const DRIFTED = 'Drifted';
@@ -62,7 +62,7 @@ function orNone(paths: () => string[]): string[] {
 
 /** What a store does about files that somebody else changed, and what to say of them. */
 export function driftOf(engine: EngineContext, ref: StoreRef | undefined, differences: readonly Difference[], change: ForeignChange): { repairs: boolean; words: string } {
-  const { drift, path = '' } = storeSpec(engine, ref) ?? {};
+  const { drift, path = '' } = (ref && engine.storeObject(ref)?.spec) ?? {};
   const root = path.split('/').filter(name => name !== '' && name !== '.').join('/');
   return { repairs: drift !== 'report', words: driftWords(differences, change, root) };
 }

@@ -3,27 +3,33 @@ import { StoreError, type DeliveryTarget, type PlacedFiles, type StateStore } fr
 import { decodeContent } from '../wire/encoding';
 import { annotations, labels } from '../wire/names';
 import type { EngineContext } from './context';
+import type { StoreAddress } from '../statestore/overlap';
 import type { StoreRef } from './stores';
+
+/** Kinds whose address is known; of others the whole spec counts. */
+const BUILT_IN = new Set<string>(['GitStateStore', 'BucketStateStore']);
 
 const AGGREGATED = 'aggregatedYAML';
 
 /** Name of the one file where a Destination does not say. Source: B-WH-10. */
 const DEFAULT_FILENAME = 'aggregated.yaml';
 
-/** Spec of the store that a reference names; undefined where there is none. */
-export function storeSpec({ informers }: EngineContext, ref: StoreRef | undefined) {
-  const { bucketStores, gitStores } = informers;
-  return ref?.kind === 'BucketStateStore' ? bucketStores.get(ref.name)?.spec : gitStores.get(ref?.name ?? '')?.spec;
+/** What the store of a reference writes to; undefined where there is none. What a plugin's store writes to is its own. */
+export function storeAddress(engine: EngineContext, ref: StoreRef | undefined): StoreAddress | undefined {
+  const spec = ref && engine.storeObject(ref)?.spec;
+  if (!ref || !spec) return undefined;
+  return BUILT_IN.has(ref.kind) ? spec : { url: `${ref.kind}/${ref.name}`, path: spec.path };
 }
 
 /** Which repository is meant when a store's name is the same tells its address. */
 export function locationOf(engine: EngineContext, destination: DestinationObject): FileLocation {
   const { path = '', stateStoreRef, filepath } = destination.spec ?? {};
-  const { url, branch, endpoint, bucketName, path: root }: Record<string, unknown> = storeSpec(engine, stateStoreRef) ?? {};
+  const spec: Record<string, unknown> = (stateStoreRef && engine.storeObject(stateStoreRef)?.spec) ?? {};
+  const { url, branch, endpoint, bucketName, path: root } = spec;
   const layout = filepath?.mode === AGGREGATED ? `${AGGREGATED}/${filepath.filename || DEFAULT_FILENAME}` : filepath?.mode;
   return {
     store: `${stateStoreRef?.kind}/${stateStoreRef?.name}`,
-    repository: specHash({ url, branch, endpoint, bucketName, path: root }),
+    repository: specHash(BUILT_IN.has(stateStoreRef?.kind ?? '') ? { url, branch, endpoint, bucketName, path: root } : spec),
     path,
     ...(layout && layout !== 'nestedByMetadata' && { layout }),
   };

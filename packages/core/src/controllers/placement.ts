@@ -7,7 +7,7 @@ import { Delivery, StoreError, type ForeignChange } from '../statestore';
 import { finalizers } from '../wire/names';
 import type { EngineContext } from './context';
 import { driftCondition, driftOf, noDrift, placementsTouchedBy, Suspects } from './drift';
-import { isSameLocation, locationOf, placedFiles, storeOf, storeSpec, targetAt } from './placed';
+import { isSameLocation, locationOf, placedFiles, storeOf, storeAddress, targetAt } from './placed';
 import { onSpec, onSpecOrLabels } from './predicates';
 
 /** Placements mostly wait for a push; many at once fill one batch. */
@@ -59,7 +59,7 @@ function placementReconciler(engine: EngineContext, suspects: Suspects) {
 
   async function write(placement: WorkPlacementObject, destination: DestinationObject): Promise<void> {
     const { name } = destination.metadata;
-    const problem = destinationProblem(destination, informers.destinations.list(), ref => storeSpec(engine, ref));
+    const problem = destinationProblem(destination, informers.destinations.list(), ref => storeAddress(engine, ref));
     if (problem) {
       await report(placement, failedConditions(placement, 'InvalidDestination', `Destination "${name}": ${problem}`));
       return;

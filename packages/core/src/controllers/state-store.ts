@@ -54,6 +54,13 @@ export const gitStateStoreController = (engine: EngineContext) => stateStoreCont
 /** Looks after bucket stores, as {@link gitStateStoreController} after git ones. */
 export const bucketStateStoreController = (engine: EngineContext) => stateStoreController(engine, BucketStateStore.type, engine.informers.bucketStores);
 
+/** Looks after the stores of a plugin's kind, as {@link gitStateStoreController} after git ones. */
+export function pluginStoreController(engine: EngineContext, resource: ResourceType): Controller {
+  const informer = engine.cache.informer<StateStoreObject>(resource);
+  engine.pluginStores.set(resource.kind, informer as Informer<KubeObject>);
+  return stateStoreController(engine, resource, informer);
+}
+
 function stateStoreController<T extends StateStoreObject>(engine: EngineContext, resource: ResourceType, informer: Informer<T>): Controller {
   const reconcile = stateStoreReconciler(engine, resource, informer);
   const controller: Controller = new Controller({ name: resource.kind.toLowerCase(), log: engine.log, reconcile: key => reconcile(key, changed => controller.enqueue(changed)) });
@@ -113,7 +120,7 @@ function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext,
   async function open(store: T, secret: SecretObject | undefined): Promise<void> {
     const { name, uid } = store.metadata;
     const type = engine.registry.stateStores.get(kind);
-    if (!type) throw new StoreError('InvalidSpec', `no plugin of this engine brings a state store of kind ${kind}; start it with one, or use a GitStateStore`);
+    if (!type) throw new StoreError('InvalidSpec', `no plugin of this engine brings state stores of kind ${kind}; put one that does into plugins of ConfigMap kratix, and start the engine again`);
     const { allowLocalStores: allowLocal, cacheDir, minimumFetchInterval } = engine.config;
     const fingerprint = [uid, specHash(store.spec), secret?.metadata.uid, secret?.metadata.resourceVersion, minimumFetchInterval].join('/');
     const decoded = Object.fromEntries(Object.entries(secret?.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));

@@ -6,6 +6,7 @@ import { concernsWork, notFromPipeline, planPlacements, schedulingFailed, workCo
 import { briefUntil, isActiveRun } from '../workflow';
 import { digestOf } from '../wire/encoding';
 import { finalizers, labels } from '../wire/names';
+import { PluginError } from '../plugins/registry';
 import type { EngineContext } from './context';
 import { onSpecOrLabels } from './predicates';
 
@@ -82,11 +83,13 @@ function workReconciler(engine: EngineContext) {
     }
     const held = await api.patchMetadata(Work.type, work, { addFinalizers: [finalizers.work] });
     const destinations = informers.destinations.list();
-    const plan = planPlacements(held, destinations, existing, engine.registry.chooseDestination);
+    let plan: PlacementPlan;
     try {
+      plan = planPlacements(held, destinations, existing, engine.registry.chooseDestination);
       await place(held, plan, existing);
     } catch (error) {
-      if (error instanceof ApiError && !error.isConflict) await report(held, schedulingFailed(held, error.message));
+      const isTold = error instanceof PluginError || (error instanceof ApiError && !error.isConflict);
+      if (isTold) await report(held, schedulingFailed(held, error.message));
       throw error;
     }
     const names = new Set(plan.wanted.map(each => each.metadata.name));

@@ -227,13 +227,7 @@ export class WorkflowRunner {
   }
 
   private tell(run: WorkflowRunObject) {
-    for (const listener of this.engine.registry.listeners) {
-      try {
-        listener.onRun?.(run);
-      } catch (error) {
-        this.engine.log.error({ err: error, run: run.metadata.name }, 'a workflow listener failed');
-      }
-    }
+    this.engine.registry.tellRun(run);
   }
 
   private async execute(workflow: Workflow, step: Step & { do: 'execute' }) {

@@ -33,4 +33,9 @@ export function createBucketStore(options: StoreOptions<BucketStoreSpec>, tuning
 }
 
 /** Kind BucketStateStore, for the registry of stores. */
-export const bucketStateStoreType: StateStoreType<BucketStoreSpec> = { kind: 'BucketStateStore', create: options => createBucketStore(options) };
+export const bucketStateStoreType: StateStoreType<BucketStoreSpec> = {
+  kind: 'BucketStateStore',
+  // each call has a time of its own, and a change may wait for many others
+  patienceMs: Infinity,
+  create: options => createBucketStore(options),
+};

@@ -62,4 +62,9 @@ export function createGitStore(options: StoreOptions<GitStoreSpec>, tuning: GitT
 }
 
 /** Kind GitStateStore, for the registry of stores. */
-export const gitStateStoreType: StateStoreType<GitStoreSpec> = { kind: 'GitStateStore', create: options => createGitStore(options) };
+export const gitStateStoreType: StateStoreType<GitStoreSpec> = {
+  kind: 'GitStateStore',
+  // each command has a time of its own, and a change may wait for many others
+  patienceMs: Infinity,
+  create: options => createGitStore(options),
+};

@@ -1,4 +1,5 @@
 /** What every kind of state store promises, so that a controller need not know which one it writes to. */
+import type { KubeObject, ResourceType } from '../kube/types';
 
 /** Why a store did not do what it was asked; the reason of a condition. */
 export type StoreErrorReason =
@@ -154,6 +155,12 @@ export interface StoreOptions<Spec = unknown> {
 export interface StateStoreType<Spec = unknown> {
   /** Kind of the API object, such as `GitStateStore`. */
   kind: string;
+  /** How the API object is served; unset for Kratix' own two kinds. Its spec may have `secretRef` and `fetchInterval`. */
+  resource?: ResourceType;
+  /** Its CustomResourceDefinition, with a status subresource; the engine applies it when it starts. */
+  definition?: KubeObject & { spec: Record<string, unknown> };
+  /** How long one call may take, in milliseconds; two minutes unless given, Infinity where the store keeps times itself. */
+  patienceMs?: number;
   /** Throws {@link StoreError} with reason `InvalidSpec`, naming the field; touches neither network nor disk. */
   create(options: StoreOptions<Spec>): StateStore;
 }

@@ -202,10 +202,15 @@ export class EngineContext {
     const isMeant = ({ metadata }: KubeObject) =>
       metadata.labels?.[labels.workflowType] === target.type && (which === 'all' || metadata.labels?.[labels.workflowAction] === 'configure');
     const key = this.targetKey(target);
-    const jobs = this.informers.jobs.byIndex('target', key).filter(job => isMeant(job) && (which === 'all' || !isOver(job)));
+    const jobs = this.informers.jobs.byIndex('target', key).filter(job => isMeant(job) && (which === 'all' || !isOver(job) || job.metadata.deletionTimestamp));
     const pods = this.informers.pods.byIndex('target', key).filter(pod => isMeant(pod) && (which === 'all' || !hasEnded(pod)));
-    for (const job of jobs) await this.deleteOnce(coreTypes.Job, job);
+    for (const job of jobs) await this.endJob(job);
     return jobs.length > 0 || pods.length > 0;
+  }
+
+  /** Deletes a Job, which stays until its pods have ended: who sees it gone meets none of them, however late watches are. */
+  async endJob({ metadata }: JobObject): Promise<void> {
+    if (!metadata.deletionTimestamp) await this.api.delete(coreTypes.Job, metadata, { propagationPolicy: 'Foreground', preconditions: { uid: metadata.uid } });
   }
 
   /** Deletes Works; true while some are still there, with their files. */

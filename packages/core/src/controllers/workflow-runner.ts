@@ -1,5 +1,4 @@
 import { WorkflowRun, Work, type RunStatus, type RunTrigger, type WorkflowRunObject } from '../api';
-import { coreTypes } from '../kube';
 import type { DynamicObject, KubeObject } from '../kube/types';
 import { annotations, labels, runName } from '../wire/names';
 import { failed, firstStatus, inTrouble, isActiveRun, isOutdated, localName, mirroredPipelines, nextStep, ownerOf, pipelineNamespace, supersede, targetLabels, type Demand, type Observed, type Step, type Workflow } from '../workflow';
@@ -134,7 +133,7 @@ export class WorkflowRunner {
       case 'queue':
         return { run: this.inLine(step) };
       case 'stop-job':
-        await this.engine.deleteOnce(coreTypes.Job, step.job);
+        await this.engine.endJob(step.job);
         return undefined;
       case 'await':
         return { run: step.run, ...(step.until && { until: step.until }) };

@@ -91,6 +91,9 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
   if (record.takenOver) return stepOfTakenOver(run, status, index, demand, observed, limits, now);
   const job = record.job ?? '';
   const found = observed.jobs.find(each => each.metadata.name === job);
+  const canRetarget = hasChanged && index === 0 && record.attempt === 1;
+  // the answer to a retargeting write was lost, and its Job made for the specs that are wanted again
+  if (canRetarget && found && runOf(found) === run.metadata.name && found.metadata.labels?.[labels.hash] === demand.hash) return { do: 'retarget', run };
   // a name may be taken by chance
   if (found && (runOf(found) !== run.metadata.name || !isOfSpecs(found, run)) && !found.metadata.deletionTimestamp) return { do: 'stop-job', run, job: found };
   const isOfJob = ({ metadata }: PodObject) => !found || !metadata.ownerReferences || metadata.ownerReferences.some(owner => owner.uid === found.metadata.uid);
@@ -101,7 +104,7 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
   if (demand.isManual) return found && isActive(found) ? { do: 'stop-job', run, job: found } : superseded;
   if (!found) {
     // not before it could start: what is edited meanwhile costs nothing
-    if (hasChanged && index === 0 && record.attempt === 1) return stepBeforeStart(run, status, index, observed, limits, now) ?? { do: 'retarget', run };
+    if (canRetarget) return stepBeforeStart(run, status, index, observed, limits, now) ?? { do: 'retarget', run };
     if (hasChanged || demand.isRestart || !pipeline) return superseded;
     return stepBeforeStart(run, status, index, observed, limits, now) ?? { do: 'execute', run, index, pipeline, job };
   }
@@ -128,11 +131,13 @@ function stepBeforeStart(run: WorkflowRunObject, status: RunStatus, index: numbe
   if (stray) return { do: 'stop-job', run, job: stray };
   const pod = observed.pods.find(each => !hasEnded(each));
   const work = observed.works.find(each => each.metadata.deletionTimestamp && each.metadata.labels?.[labels.pipelineName] === status.pipelines[index].name);
-  const late = pod ? `pod "${pod.metadata.name}"` : work && `Work "${work.metadata.name}"`;
+  // a Job that was ended is there as long as its pods are, which may not have shown yet
+  const job = observed.jobs.find(each => each.metadata.deletionTimestamp);
+  const late = [pod, job, work].find(each => each !== undefined);
   if (!late) return undefined;
   const due = Date.parse(status.pipelines[index].startedAt ?? stamp(now)) + limits.startTimeout;
   if (now.getTime() < due) return { do: 'await', run, until: new Date(due) };
-  return { do: 'record', run, status: failed(status, index, `cannot start: ${late} of an earlier run is still there`, undefined, now) };
+  return { do: 'record', run, status: failed(status, index, `cannot start: ${late.kind} "${late.metadata.name}" of an earlier run is still there`, undefined, now) };
 }
 
 function stepToStart(run: WorkflowRunObject, status: RunStatus, index: number, demand: Demand, now: Date): Step {

@@ -142,7 +142,7 @@ export class Model {
     switch (step.do) {
       case 'begin': {
         const run = aRun(undefined, { sequence: step.sequence, trigger: step.trigger, hash: demand.hash });
-        return this.putRun({ ...run, status: firstStatus(demand, run, this.now, step.carried) });
+        return this.putRun({ ...run, status: firstStatus(demand, run, this.now, { carried: step.carried }) });
       }
       case 'retarget': {
         const run = { ...step.run, spec: { ...step.run.spec, hash: demand.hash } };

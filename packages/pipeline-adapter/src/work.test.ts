@@ -50,7 +50,7 @@ describe('the Work', () => {
     expect(buildWork(template, [], undefined, now).work.spec).not.toHaveProperty('result');
   });
 
-  it('item 30: refuses what no API server takes, and names the largest files', () => {
+  it('Q-53, item 30: refuses what no API server takes, and names the largest files', () => {
     const noise = (path: string, size: number) => ({ path, content: randomBytes(size) });
     const files = [noise('small', 10), noise('big.bin', 700_000), noise('bigger.bin', 800_000)];
     expect(() => buildWork(template, workloadGroups(files, [], [], 'resource', () => true), undefined, now)).toThrow(/at most 1000000; the largest files are bigger\.bin \(\d+ bytes\), big\.bin \(\d+ bytes\), small/);

@@ -13,14 +13,14 @@ import { onSpec, onSpecOrLabels } from './predicates';
 /** Placements mostly wait for a push; many at once fill one batch. */
 const WORKERS = 256;
 
-/** A store that refuses is asked again this often at least: nobody tells when a hook or a remote is mended. */
-const MAX_RETRY_MS = 60_000;
+/** A store that refuses is asked again after this time, then ever later: nobody tells when a hook or a remote is mended. */
+const RETRY = { firstRetryMs: 250, maxRetryMs: 60_000 };
 
 /** Looks after placements: when one changes, and when its Destination or its store does. */
 export function placementController(engine: EngineContext): Controller {
   const { informers, log, stores } = engine;
   const suspects = new Suspects();
-  const controller = new Controller({ name: 'workplacement', log, workers: WORKERS, maxRetryMs: MAX_RETRY_MS, reconcile: placementReconciler(engine, suspects) });
+  const controller = new Controller({ name: 'workplacement', log, workers: WORKERS, ...RETRY, reconcile: placementReconciler(engine, suspects) });
   const onDestination = (name: string) => informers.placements.byIndex('destination', name);
   stores.onChange((kind, name) => {
     for (const { metadata } of informers.destinations.byIndex('store', `${kind}/${name}`)) {

@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Destination, GitStateStore, findCondition, type Condition } from '../api';
+import { Destination, GitStateStore, WorkPlacement, findCondition, type Condition } from '../api';
 import { coreTypes } from '../kube';
 import type { DynamicObject } from '../kube/types';
 import { BareRepository, Fault, scratchFolder, startHttpServer, TestServer } from '../statestore/testing/git-fixtures';
 import { EngineOnFake } from '../testing/engine-on-fake';
 import { eventually } from '../testing/eventually';
+import { encodeContent } from '../wire/encoding';
 import { fetchIntervalOf } from './state-store';
 
 jest.setTimeout(60_000);
@@ -173,6 +174,53 @@ describe('a store and its server', () => {
     putStore();
     await engine.until(Destination.type, name, 'ready again', isReady);
     expect(await repository.files()).toEqual(expect.arrayContaining([`${name}-2/resources/kratix-canary-configmap.yaml`]));
+  });
+});
+
+describe('item 47: a store that stops working under its placements', () => {
+  const pushes = () => server.requests.filter(line => line.includes(`r${number}.git`) && line.includes('receive-pack')).length;
+
+  function putPlacement(name: string, text: string): void {
+    const workloads = [{ filepath: 'a.yaml', content: encodeContent(text) }];
+    const labels = { 'kratix.io/pipeline-name': 'configure' };
+    const spec = { targetDestinationName: `dest-${number}`, promiseName: 'redis', resourceName: name, id: '5058f1af8388633f609cadb75a75dc9d', workloads };
+    engine.put(WorkPlacement.type, { metadata: { name, namespace: 'default', labels, finalizers: ['finalizers.workplacement.kratix.io/repo-cleanup'] }, spec });
+  }
+
+  async function aDestination() {
+    const repository = await aRepository();
+    putSecret('right');
+    putStore();
+    engine.put(Destination.type, { metadata: { name: `dest-${number}` }, spec: { path: 'dest', stateStoreRef: { kind: 'GitStateStore', name: storeName() } } });
+    await engine.until(Destination.type, `dest-${number}`, 'ready', isReady);
+    return repository;
+  }
+
+  it('says so itself at the next write, is asked ever more rarely, and all is written when it works again', async () => {
+    const repository = await aDestination();
+    fault = (_, response) => response.writeHead(503).end('closed for repairs') !== undefined;
+    for (let count = 0; count < 20; count += 1) putPlacement(`p${number}-${count}`, 'a: 1\n');
+    expect(ready(await until('refused', because('ErrorValidatingPermissions')))?.message).toContain('503');
+    const waiting = await engine.until(WorkPlacement.type, `default/p${number}-0`, 'waiting', object => ready(object)?.status === 'False');
+    expect(ready(waiting)?.reason).toBe('WorkloadsFailedWrite');
+    const before = server.requests.length;
+    await expect(eventually('no more questions', () => server.requests.length > before + 6, 3_000)).rejects.toThrow('waited');
+    fault = undefined;
+    for (let count = 0; count < 20; count += 1) await engine.until(WorkPlacement.type, `default/p${number}-${count}`, 'written', isReady, 20_000);
+    expect(await repository.files()).toHaveLength(22);
+  });
+
+  it('item 46: a hook that refuses everything is asked ever more rarely, and its words are in each placement', async () => {
+    const repository = await aDestination();
+    repository.hook('pre-receive', 'echo "closed on Sundays" >&2; exit 1');
+    putPlacement(`p${number}`, 'a: 1\n');
+    const refused = await engine.until(WorkPlacement.type, `default/p${number}`, 'refused', object => ready(object)?.status === 'False');
+    const words = findCondition(refused.status?.conditions as Condition[], 'WriteSucceeded')?.message;
+    expect(words).toContain('closed on Sundays');
+    const before = pushes();
+    await expect(eventually('no more questions', () => pushes() > before + 8, 3_000)).rejects.toThrow('waited');
+    repository.removeHook('pre-receive');
+    await engine.until(WorkPlacement.type, `default/p${number}`, 'written', isReady, 20_000);
   });
 });
 

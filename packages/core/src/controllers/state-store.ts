@@ -117,7 +117,7 @@ function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext,
   }
 
   /** Opens the store with this spec and Secret, or gives back the one that is open with them, and tries it. */
-  async function open(store: T, secret: SecretObject | undefined): Promise<void> {
+  async function open(store: T, secret: SecretObject | undefined, enqueue: (key: Key) => void): Promise<void> {
     const { name, uid } = store.metadata;
     const type = engine.registry.stateStores.get(kind);
     if (!type) throw new StoreError('InvalidSpec', `no plugin of this engine brings state stores of kind ${kind}; put one that does into plugins of ConfigMap kratix, and start the engine again`);
@@ -132,6 +132,7 @@ function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext,
         allowLocal, cacheDir, minimumFetchInterval,
         metrics: engine.metrics.store(`${kind}/${name}`),
         log: engine.log,
+        onFailure: () => enqueue(name),
         onForeignChange: change => stores.changedByOthers({ kind, name }, change),
       }));
     await opened.check();
@@ -165,7 +166,7 @@ function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext,
     return { requeueAfterMs: Math.max(backoffMs(count, RETRY), error.reason === 'RateLimited' ? RATE_LIMITED_MS : 0) };
   }
 
-  /** `enqueue` asks for another look when the store's Secret changes. */
+  /** `enqueue` asks for another look when the store's Secret changes, and when a write found that the store does not work. */
   return async (key: Key, enqueue: (key: Key) => void): Promise<Result | void> => {
     const store = informer.get(key);
     if (!store) return forget(key);
@@ -186,7 +187,7 @@ function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext,
     }
     try {
       const fetchInterval = fetchIntervalOf(store.spec) ?? Infinity;
-      await open(store, secret);
+      await open(store, secret, enqueue);
       failures.delete(key);
       await report(informer.get(key) ?? store, 'StateStoreReady', 'State store is ready');
       const requeueAfterMs = Math.min(fetchInterval, compareAll(key));

@@ -62,6 +62,8 @@ export interface ControllerOptions {
   /** How many keys are reconciled at once. Default 8. */
   workers?: number;
   clock?: Clock;
+  /** The first failure of a key is tried again after this time, in milliseconds. Default 5. */
+  firstRetryMs?: number;
   /** Failures are tried again after at most this time, in milliseconds. Default 5 minutes. */
   maxRetryMs?: number;
   /** A reconcile that takes longer has its signal aborted, in milliseconds. Default 2 minutes. */
@@ -93,7 +95,7 @@ export class Controller {
     this.name = options.name;
     this.clock = options.clock ?? systemClock;
     this.log = options.log.child({ controller: options.name });
-    this.queue = new WorkQueue({ clock: this.clock, maxRetryMs: options.maxRetryMs });
+    this.queue = new WorkQueue({ clock: this.clock, firstRetryMs: options.firstRetryMs, maxRetryMs: options.maxRetryMs });
   }
 
   /**

@@ -22,14 +22,14 @@ const DEFAULTS = { sdk: () => import('@aws-sdk/client-s3'), timeoutMs: 30_000, c
  * Secret's key, when spec or Secret cannot work; the network is not touched before the first call.
  */
 export function createBucketStore(options: StoreOptions<BucketStoreSpec>, tuning: BucketTuning = {}): StateStore {
-  const { name, spec, secret, log, metrics, onForeignChange } = options;
+  const { name, spec, secret, log, metrics, onFailure, onForeignChange } = options;
   const { limits, ...settings } = { ...DEFAULTS, ...tuning };
   const target = checkBucketSpec(spec, secret);
   const abort = new AbortController();
   const client = new BucketClient(target, { ...settings, signal: abort.signal });
   const { bucket, url, path } = target;
   const writer = new BucketWriter(client, { name, bucket, url, path, concurrency: settings.concurrency, abort, log, metrics, onForeignChange });
-  return new BatchWriter(writer, { limits, metrics });
+  return new BatchWriter(writer, { limits, metrics, onFailure });
 }
 
 /** Kind BucketStateStore, for the registry of stores. */

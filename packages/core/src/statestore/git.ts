@@ -45,7 +45,7 @@ const DEFAULTS = {
  * `check()` or `submit()`.
  */
 export function createGitStore(options: StoreOptions<GitStoreSpec>, tuning: GitTuning = {}): StateStore {
-  const { name, spec, secret, allowLocal, cacheDir, log, metrics, onForeignChange } = options;
+  const { name, spec, secret, allowLocal, cacheDir, log, metrics, onFailure, onForeignChange } = options;
   const { limits, clock, ...settings } = { ...DEFAULTS, ...(options.minimumFetchInterval !== undefined && { freshMs: options.minimumFetchInterval }), ...tuning };
   const target = checkGitSpec(spec, allowLocal);
   const template = checkTemplate(spec.commitMessage);
@@ -58,7 +58,7 @@ export function createGitStore(options: StoreOptions<GitStoreSpec>, tuning: GitT
     granularity: spec.commitGranularity ?? 'batch',
     now: () => clock.now(),
   });
-  return new BatchWriter(writer, { limits, budget, metrics, clock });
+  return new BatchWriter(writer, { limits, budget, metrics, onFailure, clock });
 }
 
 /** Kind GitStateStore, for the registry of stores. */

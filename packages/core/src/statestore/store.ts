@@ -25,6 +25,12 @@ export type StoreErrorReason =
   /** Neither the store nor its server is to blame: a broken local copy that could not be mended, a full disk, no git program. */
   | 'LocalFault';
 
+/** Reasons that are a change's own; every other one is the whole store's. */
+const OF_ONE_CHANGE: ReadonlySet<StoreErrorReason> = new Set(['Rejected', 'Contended', 'PathConflict', 'InvalidPath', 'InvalidContent', 'Closed']);
+
+/** Whether a failure says something of the store as a whole. */
+export const isOfStore = ({ reason }: { reason: StoreErrorReason }): boolean => !OF_ONE_CHANGE.has(reason);
+
 /** A refusal in the server's own words, without any secret. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
@@ -147,6 +153,8 @@ export interface StoreOptions<Spec = unknown> {
   minimumFetchInterval?: number;
   log?: StoreLog;
   metrics?: StoreMetrics;
+  /** Told when a write failed for a reason that is the whole store's, so that it can be checked before more is tried. */
+  onFailure?: (error: StoreError) => void;
   /** Told what others did to the store, as often as it is looked at. */
   onForeignChange?: (change: ForeignChange) => void;
 }

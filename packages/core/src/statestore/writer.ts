@@ -2,7 +2,7 @@ import { pause, systemClock, type Clock } from '../runtime/clock';
 import { pathProblem, pathSetProblem } from '../wire/safe-path';
 import { BatchLimits, FairQueue, Waiting } from './fair-queue';
 import type { PushBudget } from './push-budget';
-import { StateStore, StoreChange, StoreError, StoreMetrics, StoreVersion } from './store';
+import { isOfStore, StateStore, StoreChange, StoreError, StoreMetrics, StoreVersion } from './store';
 
 /** What one change of a batch came to. */
 export type Outcome = StoreVersion | StoreError;
@@ -30,6 +30,8 @@ export interface BatchOptions {
   /** Says when the next batch may be pushed; more gathers until then. The target notes its pushes there. */
   budget?: PushBudget;
   metrics?: StoreMetrics;
+  /** Told when a batch failed for a reason that is the whole store's. */
+  onFailure?: (error: StoreError) => void;
   clock?: Clock;
 }
 
@@ -38,6 +40,12 @@ const DEFAULT_LIMITS: BatchLimits = { changes: 500, bytes: 64 * 1024 * 1024 };
 interface Queued extends Waiting {
   resolve(version: StoreVersion): void;
   reject(error: Error): void;
+}
+
+type OnFailure = BatchOptions['onFailure'];
+
+function tell(onFailure: OnFailure, error: unknown): void {
+  if (error instanceof StoreError && isOfStore(error)) onFailure?.(error);
 }
 
 const isRefusal = (error: unknown) => error instanceof StoreError && error.reason === 'Rejected';
@@ -51,16 +59,17 @@ function settle(batch: readonly Queued[], outcomes: readonly Outcome[]): void {
 }
 
 /** Tells each change of a batch what it would do. */
-async function compareAll(target: BatchTarget, batch: readonly Queued[]): Promise<void> {
+async function compareAll(target: BatchTarget, batch: readonly Queued[], onFailure: OnFailure): Promise<void> {
   try {
     settle(batch, await target.compare(batch.map(({ change }) => change)));
   } catch (error) {
+    tell(onFailure, error);
     batch.forEach(({ reject }) => reject(error as Error));
   }
 }
 
 /** Settles each change of a batch, asking again with fewer when the server refuses them together, so that one bad change fails alone. */
-async function writeApart(target: BatchTarget, batch: readonly Queued[]): Promise<void> {
+async function writeApart(target: BatchTarget, batch: readonly Queued[], onFailure: OnFailure): Promise<void> {
   let accepted = 0;
   let refusedAlone = 0;
   const pending: Array<readonly Queued[]> = batch.length ? [batch] : [];
@@ -75,6 +84,7 @@ async function writeApart(target: BatchTarget, batch: readonly Queued[]): Promis
         pending.unshift(part.slice(0, half), part.slice(half));
       } else {
         if (isRefusal(error)) refusedAlone += 1;
+        tell(onFailure, error);
         part.forEach(({ reject }) => reject(error as Error));
         // Whatever it was, it met the whole store and not these changes; the rest would only meet it again.
         if (!isRefusal(error)) pending.splice(0).flat().forEach(({ reject }) => reject(error as Error));
@@ -174,8 +184,8 @@ export class BatchWriter implements StateStore {
       setImmediate(resolve);
     });
     while (this.writes.length + this.trials.length > 0) {
-      if (this.trials.length > 0) await this.batch(this.trials, compareAll);
-      else if (!(await this.mustWait())) await this.batch(this.writes, writeApart);
+      if (this.trials.length > 0) await this.batch(this.trials, (target, batch) => compareAll(target, batch, this.options.onFailure));
+      else if (!(await this.mustWait())) await this.batch(this.writes, (target, batch) => writeApart(target, batch, this.options.onFailure));
     }
     this.running = undefined;
   }

@@ -1,0 +1,30 @@
+import type { WorkObject } from '../api';
+import { decodeContent } from '../wire/encoding';
+
+/** Path → text. */
+export type Files = ReadonlyMap<string, string>;
+
+/** What would become of one file. */
+export interface FileChange {
+  path: string;
+  change: 'Added' | 'Modified' | 'Removed';
+  before: string;
+  after: string;
+}
+
+/** The files that Works hold; bytes that are no UTF-8 are shown as such. */
+export function filesOf(works: WorkObject[]): Map<string, string> {
+  const workloads = works.flatMap(({ spec }) => (spec?.workloadGroups ?? []).flatMap(group => group.workloads ?? []));
+  return new Map(workloads.map(({ filepath = '', content = '' }) => [filepath, decodeContent(content).toString('utf8')]));
+}
+
+/** What differs, by path. */
+export function changesBetween(before: Files, after: Files): FileChange[] {
+  const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return paths.flatMap(path => {
+    const [old, now] = [before.get(path), after.get(path)];
+    if (old === now) return [];
+    const change = old === undefined ? 'Added' : now === undefined ? 'Removed' : 'Modified';
+    return [{ path, change, before: old ?? '', after: now ?? '' } as const];
+  });
+}

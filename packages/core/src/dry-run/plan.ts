@@ -1,0 +1,131 @@
+import { findCondition, isTrue, type Condition, type ConditionChange, type DryRunObject, type WorkObject } from '../api';
+import { apiVersionOf } from '../kube/gvk';
+import type { DynamicObject, ResourceType } from '../kube/types';
+import { parseAllYaml } from '../kube/yaml';
+import { annotations, API_VERSION, labels, stableName } from '../wire/names';
+import { filesOf } from './changes';
+
+/** How long components may take, in milliseconds; then the summary goes without them. Source: B-DR-3. */
+export const COMPONENT_PATIENCE = 10 * 60_000;
+
+/** A name as the value of a label. */
+const asLabel = (name: string) => (name.length > 63 ? stableName(name) : name);
+
+const owned = ({ apiVersion, kind, metadata: { name, uid = '' } }: DryRunObject) => [{ apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }];
+
+/** The request whose pipelines run for a dry run; it lives as long as the DryRun. Source: B-DR-1. */
+export function ephemeralRequest(dryRun: DryRunObject, resource: ResourceType): DynamicObject {
+  const { name, namespace = '' } = dryRun.metadata;
+  const ref = dryRun.spec?.resourceRequestRef;
+  return {
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    metadata: {
+      name: stableName(`kratix-dry-run-${name}`),
+      namespace,
+      labels: { [labels.dryRun]: 'true', [labels.dryRunOwner]: asLabel(name) },
+      annotations: { [annotations.dryRunResourceName]: ref?.name ?? '', [annotations.dryRunResourceNamespace]: ref?.namespace ?? namespace },
+      ownerReferences: owned(dryRun),
+    },
+    spec: dryRun.spec?.resource ?? {},
+  };
+}
+
+/**
+ * What the pipelines of a dry run read as object.yaml: the request that is meant, with the spec that is tried; where there
+ * is none yet, a new one of its name. Source: B-POD-6.
+ */
+export function dryRunInput(ephemeral: DynamicObject, real: DynamicObject | undefined): DynamicObject {
+  const marks = ephemeral.metadata.annotations ?? {};
+  const name = marks[annotations.dryRunResourceName];
+  if (!name) return ephemeral;
+  if (real) return { ...real, spec: ephemeral.spec };
+  const namespace = marks[annotations.dryRunResourceNamespace] || ephemeral.metadata.namespace;
+  return { ...ephemeral, metadata: { ...ephemeral.metadata, name, namespace } };
+}
+
+/** How the ephemeral request's workflow ended; undefined while it has not. Source: B-DR-2. */
+export function outcomeOf(request: DynamicObject): { failure?: string } | undefined {
+  const conditions = request.status?.conditions as Condition[] | undefined;
+  if (isTrue(conditions, 'Reconciled')) return {};
+  const completed = findCondition(conditions, 'ConfigureWorkflowCompleted');
+  if (completed?.reason === 'ConfigureWorkflowFailed') return { failure: completed.message };
+  const reconciled = findCondition(conditions, 'Reconciled');
+  return reconciled?.status === 'False' ? { failure: `pipeline failed: ${reconciled.message}` } : undefined;
+}
+
+/** What can be requested: an installed Promise and how its requests are served. */
+export interface Offer {
+  promise: string;
+  resource: ResourceType;
+}
+
+/** Dry runs of the requests that a dry run's files hold; what cannot be read, or nobody serves, is passed over. Source: B-DR-3. */
+export function componentsOf(dryRun: DryRunObject, works: WorkObject[], offers: Offer[]): DryRunObject[] {
+  const { name, namespace } = dryRun.metadata;
+  return [...filesOf(works)].flatMap(([path, text]) => documentsOf(text, path)).flatMap(document => {
+    const offer = offers.find(({ resource }) => apiVersionOf(resource) === document.apiVersion && resource.kind === document.kind);
+    if (!offer || !document.metadata?.labels?.[labels.parentResourceName]) return [];
+    const request = document.metadata.name;
+    return {
+      apiVersion: API_VERSION,
+      kind: 'DryRun',
+      metadata: {
+        name: stableName(`${name}-${offer.promise}-${request}`),
+        namespace,
+        labels: { [labels.dryRunParent]: asLabel(name), [labels.promiseName]: offer.promise },
+        ownerReferences: owned(dryRun),
+      },
+      spec: {
+        promiseRef: { name: offer.promise },
+        resourceRequestRef: { name: request, ...(document.metadata.namespace && { namespace: document.metadata.namespace }) },
+        resource: document.spec ?? {},
+      },
+    };
+  });
+}
+
+function documentsOf(text: string, path: string): DynamicObject[] {
+  try {
+    return parseAllYaml(text, path).filter((each): each is DynamicObject => typeof each === 'object' && each !== null && 'metadata' in each);
+  } catch {
+    return [];
+  }
+}
+
+export const isChildOf = (child: DryRunObject, parent: DryRunObject) =>
+  child.metadata.namespace === parent.metadata.namespace && child.metadata.labels?.[labels.dryRunParent] === asLabel(parent.metadata.name);
+
+export const isOverDryRun = ({ status }: DryRunObject) => findCondition(status?.conditions, 'Completed') !== undefined;
+
+type Component = NonNullable<NonNullable<DryRunObject['status']>['components']>[number];
+
+/** What a DryRun's status says of its components. */
+export function componentStatuses(children: DryRunObject[]): Component[] {
+  return children.map(child => {
+    const completed = findCondition(child.status?.conditions, 'Completed');
+    const phase = completed ? (completed.status === 'True' ? 'Succeeded' : 'Failed') : 'Pending';
+    const { promiseRef, resourceRequestRef } = child.spec ?? { promiseRef: { name: '' }, resourceRequestRef: { name: '' } };
+    const message = phase === 'Failed' ? completed?.message : undefined;
+    return {
+      promise: promiseRef.name,
+      request: resourceRequestRef.name,
+      ...(resourceRequestRef.namespace && { namespace: resourceRequestRef.namespace }),
+      dryRun: child.metadata.name,
+      phase,
+      ...(message && { message }),
+    };
+  });
+}
+
+/** The conditions of a DryRun that is over. Source: B-DR-7. */
+export function completedConditions(components: Component[]): ConditionChange[] {
+  const completed: ConditionChange = { type: 'Completed', status: 'True', reason: 'SummaryWritten', message: 'The summary is written' };
+  if (components.length === 0) return [completed];
+  const named = (phase: string) => components.filter(each => each.phase === phase).map(({ promise, request }) => `${promise}/${request}`);
+  const [failed, pending] = [named('Failed'), named('Pending')];
+  const make = (status: ConditionChange['status'], reason: string, message: string): ConditionChange => ({ type: 'ComponentsSucceeded', status, reason, message });
+  if (failed.length) return [completed, make('False', 'ComponentDryRunFailed', `Component dry runs failed: ${failed.join(', ')}`)];
+  if (pending.length) return [completed, make('False', 'ComponentDryRunIncomplete', `Component dry runs did not complete in time: ${pending.join(', ')}`)];
+  return [completed, make('True', 'AllComponentsSucceeded', 'All component dry runs succeeded')];
+}

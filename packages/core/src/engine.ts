@@ -8,6 +8,7 @@ import { engineConfig, Settings, type EngineConfig } from './config';
 import { ConfigMapWatch } from './config-map';
 import { EngineContext, openInformers } from './controllers/context';
 import { destinationController } from './controllers/destination';
+import { dryRunController } from './controllers/dry-run';
 import { EngineMetrics } from './controllers/engine-metrics';
 import { healthRecordController } from './controllers/health-record';
 import { placementController } from './controllers/placement';
@@ -84,7 +85,7 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
   manager.add({ name: 'stores', start() {}, stop: () => stores.close() });
 
   const configMap = new ConfigMapWatch({ settings, cache, events, log });
-  const controllers = [gitStateStoreController, bucketStateStoreController, destinationController, placementController, workController, promiseRevisionController, healthRecordController];
+  const controllers = [gitStateStoreController, bucketStateStoreController, destinationController, placementController, workController, promiseRevisionController, healthRecordController, dryRunController];
   for (const make of controllers) manager.add(make(engine));
   manager.add(promiseController(engine, manager));
   if (settings.current.requestsRole) manager.add(requestRightsController(engine, settings.current.requestsRole));

@@ -1,6 +1,6 @@
 import {
-  BucketStateStore, Destination, GitStateStore, HealthRecord, Promise as PromiseKind, PromiseRelease, PromiseRevision, ResourceBinding, Work, WorkflowRun, WorkPlacement,
-  type BucketStateStoreObject, type DestinationObject, type GitStateStoreObject, type HealthRecordObject, type PromiseObject, type PromiseReleaseObject, type PromiseRevisionObject, type ResourceBindingObject,
+  BucketStateStore, Destination, DryRun, GitStateStore, HealthRecord, Promise as PromiseKind, PromiseRelease, PromiseRevision, ResourceBinding, Work, WorkflowRun, WorkPlacement,
+  type BucketStateStoreObject, type DestinationObject, type DryRunObject, type GitStateStoreObject, type HealthRecordObject, type PromiseObject, type PromiseReleaseObject, type PromiseRevisionObject, type ResourceBindingObject,
   type WorkflowRunObject, type WorkObject, type WorkPlacementObject,
 } from '../api';
 import type { ResolvedConfig, Settings } from '../config';
@@ -9,6 +9,8 @@ import type { KubeObject, ResourceType } from '../kube/types';
 import type { Registry } from '../plugins/registry';
 import { boundName } from '../promise/bindings';
 import type { EventNote, Logger } from '../runtime';
+import type { EventRecorder, Logger } from '../runtime';
+import { isDryRun } from '../scheduling';
 import { labels, MANAGED_BY } from '../wire/names';
 import { hasEnded, isOver, rightsOf, type JobObject, type PodObject, type Target, type WorkflowLimits } from '../workflow';
 import type { EngineMetrics } from './engine-metrics';
@@ -27,6 +29,7 @@ export interface Informers {
   revisions: Informer<PromiseRevisionObject>;
   bindings: Informer<ResourceBindingObject>;
   healthRecords: Informer<HealthRecordObject>;
+  dryRuns: Informer<DryRunObject>;
   runs: Informer<WorkflowRunObject>;
   jobs: Informer<JobObject>;
   pods: Informer<PodObject>;
@@ -54,6 +57,7 @@ export function openInformers(cache: Cache): Informers {
     revisions: cache.informer(PromiseRevision.type),
     bindings: cache.informer(ResourceBinding.type),
     healthRecords: cache.informer(HealthRecord.type),
+    dryRuns: cache.informer(DryRun.type),
     runs: cache.informer(WorkflowRun.type),
     jobs: cache.informer(coreTypes.Job, ofPipelines),
     pods: cache.informer(coreTypes.Pod, ofPipelines),
@@ -189,8 +193,14 @@ export class EngineContext {
     return this.informers.healthRecords.byIndex('target', targetKeyOf(promise, metadata.namespace, metadata.name));
   }
 
-  /** Works that the target's pipelines wrote; static dependencies are not among them. */
+  /** Works that the target's pipelines wrote; static dependencies are not among them, and dry runs only for a dry run. */
   worksOf(target: Target): WorkObject[] {
+    const isMeant = (work: WorkObject) => isDryRun(work) === isDryRun(target.object) && work.metadata.labels?.[labels.dryRunSummary] !== 'true';
+    return this.allWorksOf(target).filter(isMeant);
+  }
+
+  /** The same with those of dry runs. */
+  allWorksOf(target: Target): WorkObject[] {
     return this.informers.works.byIndex('target', this.targetKey(target)).filter(work => work.metadata.labels?.[labels.workType] === target.type);
   }
 

@@ -1,8 +1,10 @@
-import { findCondition, isTrue, type Condition, type ConditionChange, type DryRunObject, type WorkObject } from '../api';
+import { findCondition, isTrue, setConditions, type Condition, type ConditionChange, type DryRunObject, type PromiseObject, type WorkObject } from '../api';
 import { apiVersionOf } from '../kube/gvk';
 import type { DynamicObject, ResourceType } from '../kube/types';
 import { parseAllYaml } from '../kube/yaml';
 import { annotations, API_VERSION, labels, stableName } from '../wire/names';
+import { encodeContent } from '../wire/encoding';
+import { groupId, ROOT_DIRECTORY } from '../wire/layout-names';
 import { filesOf } from './changes';
 
 /** How long components may take, in milliseconds; then the summary goes without them. Source: B-DR-3. */
@@ -12,6 +14,48 @@ export const COMPONENT_PATIENCE = 10 * 60_000;
 const asLabel = (name: string) => (name.length > 63 ? stableName(name) : name);
 
 const owned = ({ apiVersion, kind, metadata: { name, uid = '' } }: DryRunObject) => [{ apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }];
+
+/** Why nothing is tried; a final one will not change. Source: Q-43. */
+export function dryRunProblem(isEnabled: boolean, name: string, promise: PromiseObject | undefined): { reason: string; message: string; isFinal: boolean } | undefined {
+  if (!isEnabled) return { reason: 'DryRunDisabled', message: 'dry runs are switched off; set featureFlags.dryRun: true in ConfigMap kratix-platform-system/kratix', isFinal: false };
+  if (!promise) return { reason: 'PromiseNotFound', message: `Promise "${name}" is not installed`, isFinal: false };
+  if (promise.metadata.annotations?.[annotations.dryRunPolicy] !== 'forbidden') return undefined;
+  return { reason: 'DryRunForbidden', message: `Promise "${name}" lets none of its pipelines run dry (annotation ${annotations.dryRunPolicy})`, isFinal: true };
+}
+
+/** The status of a request that is run dry, which is done when its pipelines are. Source: B-RR-27, B-POD-25. */
+export function dryRunStatus(before: Record<string, unknown>, after: Record<string, unknown>, now: Date): Record<string, unknown> {
+  const conditions = (after.conditions ?? []) as Condition[];
+  if (!isTrue(conditions, 'ConfigureWorkflowCompleted')) return after;
+  const former = ((before.conditions ?? []) as Condition[]).filter(({ type }) => type === 'Reconciled');
+  const [reconciled] = setConditions(former, [{ type: 'Reconciled', status: 'True', reason: 'DryRunSucceeded', message: 'Dry run completed' }], now);
+  return { ...after, message: 'Dry run executed', conditions: conditions.map(each => (each.type === 'Reconciled' ? reconciled : each)) };
+}
+
+const SUMMARY_GROUP = 'dry-run-summary';
+
+/** The Work that carries a summary to where dry runs are looked at. Source: B-DR-4. */
+export function summaryWork(dryRun: DryRunObject, ephemeral: string, text: string): WorkObject {
+  const { name, namespace, labels: marks } = dryRun.metadata;
+  const promiseName = dryRun.spec?.promiseRef.name ?? '';
+  const filepath = marks?.[labels.dryRunParent] ? `kratix-dry-run-summary-${name}.md` : 'kratix-dry-run-summary.md';
+  return {
+    apiVersion: API_VERSION,
+    kind: 'Work',
+    metadata: {
+      name: stableName(`${promiseName}-${name}-dry-run-summary`),
+      namespace,
+      labels: { [labels.promiseName]: promiseName, [labels.resourceName]: asLabel(ephemeral), [labels.workType]: 'resource', [labels.dryRun]: 'true', [labels.dryRunSummary]: 'true', [labels.dryRunOwner]: asLabel(name) },
+      ownerReferences: owned(dryRun),
+    },
+    spec: { promiseName, resourceName: ephemeral, workloadGroups: [{ directory: ROOT_DIRECTORY, id: groupId(SUMMARY_GROUP), workloads: [{ filepath, content: encodeContent(text) }] }] },
+  };
+}
+
+/** The text that a summary's Work carries. */
+export function summaryOf(work: WorkObject | undefined): string | undefined {
+  return work && [...filesOf([work]).values()][0];
+}
 
 /** The request whose pipelines run for a dry run; it lives as long as the DryRun. Source: B-DR-1. */
 export function ephemeralRequest(dryRun: DryRunObject, resource: ResourceType): DynamicObject {

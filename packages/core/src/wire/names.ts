@@ -50,6 +50,8 @@ export const annotations = {
   skipRequestCleanup: 'kratix.io/skip-resource-request-cleanup-on-delete',
   dryRunResourceName: 'kratix.io/dry-run-resource-name',
   dryRunResourceNamespace: 'kratix.io/dry-run-resource-namespace',
+  /** On a Promise: `forbidden` lets none of its pipelines run dry. */
+  dryRunPolicy: 'workflows.kratix-ts.dev/dry-run',
   traceParent: 'kratix.io/trace-parent',
   traceState: 'kratix.io/trace-state',
   traceTimestamp: 'kratix.io/trace-timestamp',

@@ -1,7 +1,9 @@
-import { findCondition, isTrue, parsePipelines, requestHash, setConditions, Work, type Condition, type PromiseObject } from '../api';
+import { findCondition, isTrue, parsePipelines, requestHash, setConditions, Work, type Condition, type PromiseObject, type WorkObject } from '../api';
 import { keyOf, type Informer } from '../kube';
 import type { DynamicObject, Key, ResourceType } from '../kube/types';
 import type { Result } from '../runtime';
+import { diffsWork, dryRunInput, dryRunProblem, dryRunStatus } from '../dry-run';
+import { isDryRun } from '../scheduling';
 import { annotations, finalizers, labels } from '../wire/names';
 import { briefUntil, configureStatus, deleteStatus, healthStatus, isMarkedPaused, isWell, pausedStatus, pauseOf, retryOfDeletion, unpausedStatus, type HealthStatus, type Target, type Workflow } from '../workflow';
 import { admittedStatus, isAvailable, waitingStatus } from '../promise/gate';
@@ -46,8 +48,10 @@ export class RequestReconciler {
       addFinalizers: Object.values(finalizers.request),
     });
     await this.bindings.ensure(adopted, promise);
+    const dryRun = isDryRun(adopted) ? dryRunProblem(this.engine.config.dryRun, this.promiseName, promise) : undefined;
+    if (dryRun) return this.refuse(adopted, dryRun.reason, dryRun.message);
     const footing = this.bindings.footing(adopted, promise);
-    if (typeof footing === 'string') return this.refuse(adopted, footing);
+    if (typeof footing === 'string') return this.refuse(adopted, 'FailedPromiseRevisionLookup', footing);
     if (!footing) return undefined;
     await this.bindings.relay(adopted, this.resource, footing);
     return this.configure(await this.resume(this.fresh(adopted), footing), footing);
@@ -69,11 +73,11 @@ export class RequestReconciler {
     return this.fresh(request);
   }
 
-  /** There is no version of the Promise that the request could run with. Source: B-RR-4. */
-  private async refuse(request: DynamicObject, problem: string): Promise<void> {
+  /** There is no version of the Promise that the request could run with, or it may not run dry. Source: B-RR-4, Q-43. */
+  private async refuse(request: DynamicObject, reason: string, problem: string): Promise<void> {
     const before = request.status?.conditions as Condition[] | undefined;
-    if (findCondition(before, 'Reconciled')?.message !== problem) this.engine.events.warning(request, 'FailedPromiseRevisionLookup', problem);
-    const conditions = setConditions(before, [{ type: 'Reconciled', status: 'False', reason: 'FailedPromiseRevisionLookup', message: problem }], this.engine.now());
+    if (findCondition(before, 'Reconciled')?.message !== problem) this.engine.events.warning(request, reason, problem);
+    const conditions = setConditions(before, [{ type: 'Reconciled', status: 'False', reason, message: problem }], this.engine.now());
     await this.writeStatus(request, { ...request.status, conditions });
   }
 
@@ -84,6 +88,7 @@ export class RequestReconciler {
 
   private async configure(request: DynamicObject, footing: Footing): Promise<Result | void> {
     const { promise } = footing;
+    if (!isDryRun(request)) await this.removeDryRun(request, promise);
     const { pipelines } = parsePipelines(promise.spec?.workflows?.resource?.configure, 'spec.workflows.resource.configure');
     if (pipelines.length === 0) {
       const isEnding = await this.runner.abandon(this.workflow(request, promise, 'configure', []));
@@ -101,15 +106,28 @@ export class RequestReconciler {
       // the outcome of a run stands for every generation that asks for the same
       const isCurrent = run.spec.hash === current().hash;
       const generation = isCurrent ? latest.metadata.generation ?? 1 : run.spec.target.generation;
-      const status = configureStatus({ before, generation, run, works, subject: 'resource', userStatus, now: this.engine.now() });
+      const configured = configureStatus({ before, generation, run, works, subject: 'resource', userStatus, now: this.engine.now() });
+      const status = isDryRun(latest) ? dryRunStatus(before, configured, this.engine.now()) : configured;
       const version = isCurrent && run.status?.phase === 'Succeeded' ? { promiseVersion: footing.version, resourceBindingVersion: footing.bindingVersion } : {};
       brief = userStatus || !isOnItsWay(status) ? undefined : briefUntil(run.status?.finishedAt, this.engine.now());
       if (brief) return;
       await this.writeStatus(latest, { ...status, ...version });
+      if (isDryRun(latest) && run.status?.phase === 'Succeeded') await this.tellDiffs(latest, works);
       if (isCurrent && run.status) await this.bindings.report(latest, footing, isDelivered(status) || run.status.phase !== 'Succeeded' ? run.status : { phase: 'Running' });
     });
     const again = brief ?? until;
     return again && { requeueAfterMs: Math.max(0, again.getTime() - this.engine.now().getTime()) };
+  }
+
+  /** A request that somebody runs dry himself, and no DryRun, is told what its pipelines wrote about it. Source: B-DR-8. */
+  private async tellDiffs(request: DynamicObject, works: WorkObject[]): Promise<void> {
+    const summary = request.metadata.labels?.[labels.dryRunOwner] ? undefined : diffsWork(request, this.promiseName, works);
+    if (summary) await this.engine.api.apply(Work.type, summary);
+  }
+
+  /** What was run dry once and is no more leaves nothing behind. Source: B-DR-8. */
+  private async removeDryRun(request: DynamicObject, promise: PromiseObject): Promise<void> {
+    for (const work of this.engine.allWorksOf(this.target(request, promise))) if (isDryRun(work)) await this.engine.deleteOnce(Work.type, work);
   }
 
   private async settleWithoutPipelines(request: DynamicObject, footing: Footing): Promise<void> {
@@ -144,7 +162,7 @@ export class RequestReconciler {
       if (run.status?.phase !== 'Succeeded') return until && { requeueAfterMs: Math.max(0, until.getTime() - this.engine.now().getTime()) };
     }
     if (await this.engine.endJobs(target, 'all')) return undefined;
-    if (await this.engine.removeWorks(this.engine.worksOf(target))) return undefined;
+    if (await this.engine.removeWorks(this.engine.allWorksOf(target))) return undefined;
     await this.engine.removeOrphans(target);
     await this.bindings.remove(request, promise);
     await this.engine.api.removeFinalizers(this.resource, this.fresh(request), ...Object.values(finalizers.request));
@@ -159,13 +177,19 @@ export class RequestReconciler {
   }
 
   private workflow(request: DynamicObject, promise: PromiseObject, action: Workflow['action'], pipelines: Workflow['pipelines']): Workflow {
-    const workflow = { target: this.target(request, promise), action, pipelines, hash: requestHash(promise.spec, request.spec, { dryRun: request.metadata.labels?.[labels.dryRun] === 'true' }) };
+    const hash = requestHash(promise.spec, request.spec, { dryRun: isDryRun(request) });
+    const workflow = { target: this.target(request, promise), action, pipelines, hash, ...(isDryRun(request) && { input: this.dryRunInput(request) }) };
     return action === 'delete' ? { ...workflow, hash: this.runner.hashOfDeletion(workflow) } : workflow;
   }
 
   private intervalOf({ promise, version }: Footing): number {
     const revision = this.engine.informers.revisions.byIndex('promise', promise.metadata.name).find(({ spec }) => spec.version === version);
     return intervalOf(promise, revision, this.engine.config.reconciliationInterval);
+  }
+
+  private dryRunInput(request: DynamicObject): DynamicObject {
+    const { [annotations.dryRunResourceName]: name, [annotations.dryRunResourceNamespace]: namespace } = request.metadata.annotations ?? {};
+    return dryRunInput(request, name ? this.requests.get(`${namespace || request.metadata.namespace}/${name}`) : undefined);
   }
 
   private target(request: DynamicObject, promise: PromiseObject): Target {

@@ -1,7 +1,7 @@
 import type { Condition, DryRunObject, WorkObject } from '../api';
 import type { DynamicObject, ResourceType } from '../kube/types';
 import { encodeContent } from '../wire/encoding';
-import { changesBetween, completedConditions, componentsOf, componentStatuses, compoundSummary, dryRunInput, dryRunSummary, ephemeralRequest, filesOf, isChildOf, outcomeOf } from './index';
+import { changesBetween, completedConditions, componentsOf, componentStatuses, compoundSummary, diffsWork, dryRunInput, dryRunProblem, dryRunStatus, dryRunSummary, ephemeralRequest, filesOf, isChildOf, outcomeOf, summaryOf, summaryWork } from './index';
 
 const type: ResourceType = { group: 'shop.io', version: 'v1', kind: 'Cart', plural: 'carts', namespaced: true };
 const dryRun = (name = 'try', more: Partial<DryRunObject> = {}): DryRunObject => ({
@@ -46,6 +46,47 @@ it.each<[string, Condition[], ReturnType<typeof outcomeOf>]>([
   ['failed', [condition('ConfigureWorkflowCompleted', 'False', 'ConfigureWorkflowFailed', 'a pipeline has failed'), condition('Reconciled', 'False', 'ConfigureWorkflowFailed')], { failure: 'a pipeline has failed' }],
   ['refused', [condition('Reconciled', 'False', 'WorksFailing', 'Failing')], { failure: 'pipeline failed: Failing' }],
 ])('B-DR-2: an ephemeral request that is %s', (_name, conditions, expected) => expect(outcomeOf(request(...conditions))).toEqual(expected));
+
+it('B-RR-27, B-POD-25: a dry run is done when its pipelines are; its time moves once', () => {
+  const now = new Date('2026-01-02T00:00:00Z');
+  const running = { conditions: [condition('ConfigureWorkflowCompleted', 'False', 'PipelinesInProgress'), condition('Reconciled', 'Unknown', 'WorkflowPending')] };
+  expect(dryRunStatus({}, running, now)).toBe(running);
+  const pending = { message: 'Resource requested', conditions: [condition('ConfigureWorkflowCompleted', 'True', 'PipelinesExecutedSuccessfully'), condition('Reconciled', 'Unknown', 'WorksPending')] };
+  const done = dryRunStatus(running, pending, now);
+  expect(done).toMatchObject({ message: 'Dry run executed', conditions: [{}, { type: 'Reconciled', status: 'True', reason: 'DryRunSucceeded', message: 'Dry run completed', lastTransitionTime: '2026-01-02T00:00:00Z' }] });
+  expect(dryRunStatus(done, pending, new Date('2026-01-03T00:00:00Z'))).toEqual(done);
+});
+
+it('Q-43: without the feature, a Promise or its leave nothing is tried', () => {
+  const promise = { apiVersion: '', kind: 'Promise', metadata: { name: 'shop', annotations: { 'workflows.kratix-ts.dev/dry-run': 'forbidden' } }, spec: {} };
+  expect(dryRunProblem(false, 'shop', promise)).toMatchObject({ reason: 'DryRunDisabled', isFinal: false });
+  expect(dryRunProblem(true, 'shop', undefined)).toMatchObject({ reason: 'PromiseNotFound', isFinal: false });
+  expect(dryRunProblem(true, 'shop', promise)).toMatchObject({ reason: 'DryRunForbidden', isFinal: true });
+  expect(dryRunProblem(true, 'shop', { ...promise, metadata: { name: 'shop' } })).toBeUndefined();
+});
+
+it('B-DR-4: the summary is a Work of its own, for the places of dry runs', () => {
+  const made = summaryWork(dryRun(), 'kratix-dry-run-try-12345', 'text');
+  expect(made).toMatchObject({
+    metadata: {
+      name: expect.stringMatching(/^shop-try-dry-run-summary-[0-9a-f]{5}$/),
+      labels: { 'kratix.io/promise-name': 'shop', 'kratix.io/resource-name': 'kratix-dry-run-try-12345', 'kratix.io/work-type': 'resource', 'kratix.io/dry-run': 'true', 'kratix.io/dry-run-summary': 'true', 'kratix.io/dry-run-owner': 'try' },
+    },
+    spec: { workloadGroups: [{ directory: '.', workloads: [{ filepath: 'kratix-dry-run-summary.md' }] }] },
+  });
+  expect(summaryOf(made)).toBe('text');
+  const child = dryRun('part');
+  child.metadata.labels = { 'kratix.io/dry-run-parent': 'try' };
+  expect(summaryWork(child, 'x', 'text').spec?.workloadGroups?.[0].workloads?.[0].filepath).toBe('kratix-dry-run-summary-part.md');
+});
+
+it('B-DR-8: what the pipelines of a request that is run dry say of their changes is put together', () => {
+  const of = (pipeline: string, files: Record<string, string>) => ({ ...work(files), metadata: { name: pipeline, labels: { 'kratix.io/pipeline-name': pipeline } } });
+  const made = diffsWork(request(), 'shop', [of('second', { 'kratix-diff.md': 'two\n' }), of('first', { 'kratix-diff.md': 'one\n', 'a.yaml': 'a: 1' })]);
+  expect(made?.metadata.name).toMatch(/^shop-cart-dry-run-summary-[0-9a-f]{5}$/);
+  expect(summaryOf(made)).toBe('one\n\n---\n\ntwo\n');
+  expect(diffsWork(request(), 'shop', [of('first', { 'a.yaml': 'a: 1' })])).toBeUndefined();
+});
 
 describe('components', () => {
   const labelled = (kind: string, marks: string) => `apiVersion: data.io/v1\nkind: ${kind}\nmetadata:\n  name: db\n  namespace: data\n${marks}spec:\n  size: small\n`;

@@ -39,16 +39,33 @@ export function summaryWork(dryRun: DryRunObject, ephemeral: string, text: strin
   const { name, namespace, labels: marks } = dryRun.metadata;
   const promiseName = dryRun.spec?.promiseRef.name ?? '';
   const filepath = marks?.[labels.dryRunParent] ? `kratix-dry-run-summary-${name}.md` : 'kratix-dry-run-summary.md';
+  const made = aSummary(stableName(`${promiseName}-${name}-dry-run-summary`), namespace, promiseName, ephemeral, filepath, text, owned(dryRun));
+  return { ...made, metadata: { ...made.metadata, labels: { ...made.metadata.labels, [labels.dryRunOwner]: asLabel(name) } } };
+}
+
+const DIFF_FILE = 'kratix-diff.md';
+
+/** What the pipelines of a request that is itself run dry say of their changes; undefined when none says anything. Source: B-DR-8. */
+export function diffsWork(request: DynamicObject, promiseName: string, works: WorkObject[]): WorkObject | undefined {
+  const pipelineOf = ({ metadata }: WorkObject) => metadata.labels?.[labels.pipelineName] ?? '';
+  const diffs = [...works].sort((a, b) => (pipelineOf(a) < pipelineOf(b) ? -1 : 1)).flatMap(work => filesOf([work]).get(DIFF_FILE) ?? []);
+  if (diffs.length === 0) return undefined;
+  const { name, namespace, uid = '' } = request.metadata;
+  const text = `${diffs.map(diff => diff.trim()).join('\n\n---\n\n')}\n`;
+  return aSummary(stableName(`${promiseName}-${name}-dry-run-summary`), namespace, promiseName, name, 'kratix-dry-run-summary.md', text, [{ apiVersion: request.apiVersion, kind: request.kind, name, uid }]);
+}
+
+function aSummary(name: string, namespace: string | undefined, promiseName: string, resourceName: string, filepath: string, text: string, ownerReferences: WorkObject['metadata']['ownerReferences']): WorkObject {
   return {
     apiVersion: API_VERSION,
     kind: 'Work',
     metadata: {
-      name: stableName(`${promiseName}-${name}-dry-run-summary`),
+      name,
       namespace,
-      labels: { [labels.promiseName]: promiseName, [labels.resourceName]: asLabel(ephemeral), [labels.workType]: 'resource', [labels.dryRun]: 'true', [labels.dryRunSummary]: 'true', [labels.dryRunOwner]: asLabel(name) },
-      ownerReferences: owned(dryRun),
+      labels: { [labels.promiseName]: promiseName, [labels.resourceName]: asLabel(resourceName), [labels.workType]: 'resource', [labels.dryRun]: 'true', [labels.dryRunSummary]: 'true' },
+      ownerReferences,
     },
-    spec: { promiseName, resourceName: ephemeral, workloadGroups: [{ directory: ROOT_DIRECTORY, id: groupId(SUMMARY_GROUP), workloads: [{ filepath, content: encodeContent(text) }] }] },
+    spec: { promiseName, resourceName, workloadGroups: [{ directory: ROOT_DIRECTORY, id: groupId(SUMMARY_GROUP), workloads: [{ filepath, content: encodeContent(text) }] }] },
   };
 }
 

@@ -48,7 +48,7 @@ export class InputTooLargeError extends Error {}
 /** The Job of one attempt of one pipeline, and the ConfigMap of its input where that is too large for an annotation. */
 export function pipelineJob(workflow: Workflow, pipeline: Pipeline, run: WorkflowRunObject, name: string, settings: JobSettings): { job: JobObject; input?: KubeObject & Record<string, unknown> } {
   const namespace = pipelineNamespace(workflow.target);
-  const input = toYaml(workflow.target.object);
+  const input = toYaml(workflow.input ?? workflow.target.object);
   const bytes = Buffer.byteLength(input);
   if (bytes > MAX_CONFIG_MAP_BYTES) {
     throw new InputTooLargeError(`${workflow.target.object.kind} "${workflow.target.object.metadata.name}" is ${bytes} bytes as YAML; /kratix/input/object.yaml may hold ${MAX_CONFIG_MAP_BYTES}`);
@@ -229,7 +229,8 @@ function emptyWork(workflow: Workflow, pipeline: Pipeline, existing: string | un
   const { target } = workflow;
   const namespace = pipelineNamespace(target);
   const { name, uid = '' } = target.object.metadata;
-  const resource = target.type === 'resource' ? { name: localName(target), uid } : undefined;
+  // a dry run leaves the Works of the live request alone
+  const resource = target.type === 'resource' ? { name: localName(target), uid: isDryRun(target) ? `${uid}-dry-run` : uid } : undefined;
   const ownerReferences = ownerOf(target, namespace);
   const requestedBy = target.object.metadata.annotations?.[annotations.requestedBy];
   return {

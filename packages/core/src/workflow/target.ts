@@ -21,6 +21,8 @@ export interface Workflow {
   action: WorkflowAction;
   pipelines: Pipeline[];
   hash: string;
+  /** What its containers read as object.yaml, where that is not the target itself. */
+  input?: DynamicObject;
   /** The request moves to another version of its Promise than was applied last. */
   isUpgrade?: boolean;
   /** What began before this RFC 3339 time runs again from its start. */

@@ -12,28 +12,17 @@ import { onSpec, self } from './predicates';
 
 type Status = NonNullable<DryRunObject['status']>;
 
-/** Looks after DryRuns: when one changes or one of its components, its Promise, the request that it made, or its Works. */
-export function dryRunController(engine: EngineContext): Controller {
-  const { informers, log, settings } = engine;
-  const reconciler = new DryRunReconciler(engine, key => controller.enqueue(key));
-  const controller: Controller = new Controller({ name: 'dryrun', log, reconcile: key => reconciler.reconcile(key) });
-  const waiting = () => informers.dryRuns.list().filter(each => !isOverDryRun(each)).map(keyOf);
-  settings.onChange((now, before) => now.dryRun !== before.dryRun && waiting().forEach(key => controller.enqueue(key)));
-  return controller
-    .watches(informers.dryRuns, event => [keyOf(event.object), ...informers.dryRuns.list().filter(each => isChildOf(event.object, each)).map(keyOf)])
-    .watches(informers.promises, event => (self(event).length ? waiting() : []))
-    .watches(informers.crds, event => (onSpec(event).length ? waiting() : []));
-}
+const accepted: ConditionChange = { type: 'Accepted', status: 'True', reason: 'Accepted', message: 'Its pipelines run' };
 
 /** Tries what a request would write, and writes it down. Source: kratix-behaviour.md §8.5. */
 class DryRunReconciler {
   /** Requests of the Promises that dry runs were asked for, watched as long as the engine runs. */
   private readonly watched = new Map<string, Informer<DynamicObject>>();
 
-  constructor(
-    private readonly engine: EngineContext,
-    private readonly enqueue: (key: Key) => void,
-  ) {}
+  /** Asks for another look at a DryRun, as the request that it made has changed. */
+  enqueue: (key: Key) => void = () => {};
+
+  constructor(private readonly engine: EngineContext) {}
 
   async reconcile(key: Key): Promise<Result | void> {
     const { api, informers, config } = this.engine;
@@ -115,7 +104,19 @@ class DryRunReconciler {
   }
 }
 
-const accepted: ConditionChange = { type: 'Accepted', status: 'True', reason: 'Accepted', message: 'Its pipelines run' };
+/** Looks after DryRuns: when one changes or one of its components, its Promise, the request that it made, or its Works. */
+export function dryRunController(engine: EngineContext): Controller {
+  const { informers, log, settings } = engine;
+  const reconciler = new DryRunReconciler(engine);
+  const controller = new Controller({ name: 'dryrun', log, reconcile: key => reconciler.reconcile(key) });
+  reconciler.enqueue = key => controller.enqueue(key);
+  const waiting = () => informers.dryRuns.list().filter(each => !isOverDryRun(each)).map(keyOf);
+  settings.onChange((now, before) => now.dryRun !== before.dryRun && waiting().forEach(key => controller.enqueue(key)));
+  return controller
+    .watches(informers.dryRuns, event => [keyOf(event.object), ...informers.dryRuns.list().filter(each => isChildOf(event.object, each)).map(keyOf)])
+    .watches(informers.promises, event => (self(event).length ? waiting() : []))
+    .watches(informers.crds, event => (onSpec(event).length ? waiting() : []));
+}
 
 /** What each pipeline would change against what its Work of the live request holds. Source: B-DR-6. */
 function changesOf(live: WorkObject[], tried: WorkObject[]): PipelineChanges[] {

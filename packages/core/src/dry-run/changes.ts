@@ -24,7 +24,7 @@ export function changesBetween(before: Files, after: Files): FileChange[] {
   return paths.flatMap(path => {
     const [old, now] = [before.get(path), after.get(path)];
     if (old === now) return [];
-    const change = old === undefined ? 'Added' : now === undefined ? 'Removed' : 'Modified';
-    return [{ path, change, before: old ?? '', after: now ?? '' } as const];
+    if (old === undefined) return [{ path, change: 'Added', before: '', after: now ?? '' } as const];
+    return [{ path, change: now === undefined ? 'Removed' : 'Modified', before: old, after: now ?? '' } as const];
   });
 }

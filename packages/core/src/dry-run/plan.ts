@@ -165,7 +165,8 @@ type Component = NonNullable<NonNullable<DryRunObject['status']>['components']>[
 export function componentStatuses(children: DryRunObject[]): Component[] {
   return children.map(child => {
     const completed = findCondition(child.status?.conditions, 'Completed');
-    const phase = completed ? (completed.status === 'True' ? 'Succeeded' : 'Failed') : 'Pending';
+    const ended = completed?.status === 'True' ? 'Succeeded' : 'Failed';
+    const phase = completed ? ended : 'Pending';
     const { promiseRef, resourceRequestRef } = child.spec ?? { promiseRef: { name: '' }, resourceRequestRef: { name: '' } };
     const message = phase === 'Failed' ? completed?.message : undefined;
     return {

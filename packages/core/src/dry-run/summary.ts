@@ -73,7 +73,7 @@ function lineDiff(before: string, after: string): string {
   const ended = (text: string) => (text.endsWith('\n') ? text : `${text}\n`);
   return diffLines(ended(before), ended(after))
     .flatMap(({ value, added, removed }) => {
-      const mark = added ? '+' : removed ? '-' : ' ';
+      const mark = (added && '+') || (removed && '-') || ' ';
       return value.replace(/\n$/, '').split('\n').map(line => mark + line);
     })
     .join('\n');

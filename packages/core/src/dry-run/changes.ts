@@ -21,10 +21,10 @@ export function filesOf(works: WorkObject[]): Map<string, string> {
 /** What differs, by path. */
 export function changesBetween(before: Files, after: Files): FileChange[] {
   const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return paths.flatMap(path => {
+  return paths.flatMap((path): FileChange[] => {
     const [old, now] = [before.get(path), after.get(path)];
     if (old === now) return [];
-    if (old === undefined) return [{ path, change: 'Added', before: '', after: now ?? '' } as const];
-    return [{ path, change: now === undefined ? 'Removed' : 'Modified', before: old, after: now ?? '' } as const];
+    if (old === undefined) return [{ path, change: 'Added', before: '', after: now ?? '' }];
+    return [{ path, change: now === undefined ? 'Removed' : 'Modified', before: old, after: now ?? '' }];
   });
 }

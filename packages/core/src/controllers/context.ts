@@ -9,7 +9,6 @@ import type { KubeObject, ResourceType } from '../kube/types';
 import type { Registry } from '../plugins/registry';
 import { boundName } from '../promise/bindings';
 import type { EventNote, Logger } from '../runtime';
-import type { EventRecorder, Logger } from '../runtime';
 import { isDryRun } from '../scheduling';
 import { labels, MANAGED_BY } from '../wire/names';
 import { hasEnded, isOver, rightsOf, type JobObject, type PodObject, type Target, type WorkflowLimits } from '../workflow';

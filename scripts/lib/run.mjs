@@ -76,6 +76,7 @@ const tasks = {
   },
   'test:cluster': (toolchain, args) => suite(toolchain, 'test/cluster', args),
   'test:faults': faults,
+  'test:deployed': (toolchain, args) => suite(toolchain, 'test/deployed', args),
   bench,
   deploy: async toolchain => {
     await build(toolchain, createProgress(), ['helper', 'command']);

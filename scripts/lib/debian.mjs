@@ -16,7 +16,7 @@ const notNeeded = new Set([
 const useless = [
   ...['bash-completion', 'doc', 'gcc', 'gdb', 'gitweb', 'info', 'lintian', 'locale', 'man', 'perl5'].map(name => `usr/share/${name}`),
   ...['daemon', 'http-backend', 'http-fetch', 'http-push', 'imap-send', 'sh-i18n--envsubst', 'shell'].map(name => `usr/lib/git-core/git-${name}`),
-  ...['git-shell', 'scalar', 'scp', 'sftp', 'ssh-add', 'ssh-agent', 'ssh-argv0', 'ssh-copy-id', 'ssh-keygen', 'ssh-keyscan'].map(name => `usr/bin/${name}`),
+  ...['git-shell', 'scalar', 'scp', 'sftp', 'ssh-add', 'ssh-agent', 'ssh-argv0', 'ssh-copy-id', 'ssh-keyscan'].map(name => `usr/bin/${name}`),
   ...['etc/cron.daily', 'usr/lib/git-core/scalar', 'usr/lib/openssh', 'var'],
 ];
 

@@ -2,3 +2,5 @@
 export { type AgentLog, type AgentOptions, createBareRepository, DestinationAgent, Repository, type SyncResult } from './agent';
 export { type Example, type Examples, readExamples } from './dev/examples';
 export { Applier, type Target } from './kube/apply';
+export { installDefinitions } from './kube/crds';
+export { readManifests } from './engine/manifests';

@@ -5,3 +5,4 @@ export * from './names';
 export * from './objects';
 export * from './until';
 export * from './engine-process';
+export * from './platform';

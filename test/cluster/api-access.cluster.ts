@@ -128,7 +128,7 @@ describe('nobody gives away more than he has', () => {
       [
         `roles.rbac.authorization.k8s.io "grabs" is forbidden: user "${user}" (groups=["system:serviceaccounts" "system:serviceaccounts:${namespace}" "system:authenticated"]) is attempting to grant RBAC permissions not currently held:`,
         '{APIGroups:[""], Resources:["configmaps"], Verbs:["list"]}',
-        '{APIGroups:[""], Resources:["secrets"], Verbs:["get", "list"]}',
+        '{APIGroups:[""], Resources:["secrets"], Verbs:["get" "list"]}',
       ].join('\n'),
     );
   });
@@ -139,7 +139,7 @@ describe('nobody gives away more than he has', () => {
     await api.post(roles, role(reader, [rule('list', 'secrets')]));
     const refused = await api.post(bindings, binding(aName(), name, { kind: 'Role', name: reader }), as);
     expect(refused).toMatchObject({ code: 403, body: { message: expect.stringContaining('is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["secrets"], Verbs:["list"]}') } });
-    expect(await api.post(bindings, binding(aName(), name, { kind: 'Role', name: 'missing' }), as)).toMatchObject({ code: 404, body: { message: 'roles.rbac.authorization.k8s.io "missing" not found' } });
+    expect(await api.post(bindings, binding(aName(), name, { kind: 'Role', name: 'missing' }), as)).toMatchObject({ code: 404, body: { message: 'rolebindings.rbac.authorization.k8s.io "missing" not found' } });
   });
 
   it('but with the verbs escalate and bind', async () => {

@@ -48,6 +48,8 @@ export interface ClusterOptions {
   admission?: Admission;
   /** How many changes are remembered for watches that come back. */
   history?: number;
+  /** Writes outlive a loss of power, not only the end of this process; each costs a visit to the disk. Off by default. */
+  sync?: boolean;
 }
 
 export interface Cluster {
@@ -85,7 +87,7 @@ async function start(options: ClusterOptions, unlock: () => void): Promise<Clust
   const now = () => new Date();
   const say = (message: string) => log.warn({}, message);
   const identity = loadIdentity(join(dir, 'pki'), [HOST], now());
-  const store = new Store(dir, options.history === undefined ? {} : { history: options.history });
+  const store = new Store(dir, { ...(options.history === undefined ? {} : { history: options.history }), sync: options.sync ?? false });
   const catalog = new Catalog();
   const bindings = new Bindings(store);
   const stopBindings = bindings.start();

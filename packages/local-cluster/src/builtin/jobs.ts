@@ -21,7 +21,8 @@ function setJobLabels(draft: StoredObject, spec: Json, template: Json): void {
   const [legacyUid, legacyName] = LEGACY_JOB_LABELS;
   const labels = { [CONTROLLER_UID]: uid, 'batch.kubernetes.io/job-name': name, [legacyUid]: uid, [legacyName]: name };
   template.metadata = { ...part(template, 'metadata'), labels: { ...part(part(template, 'metadata'), 'labels'), ...labels } };
-  spec.selector = { matchLabels: { [CONTROLLER_UID]: uid } };
+  const selector = part(spec, 'selector');
+  spec.selector = { ...selector, matchLabels: { ...part(selector, 'matchLabels'), [CONTROLLER_UID]: uid } };
 }
 
 const COUNTS = ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished'];
@@ -43,6 +44,13 @@ function checkSpec(spec: Json): FieldError[] {
   return [...errors, ...Object.keys(UNSUPPORTED).flatMap(field => (spec[field] === undefined ? [] : [fieldError.forbidden(`spec.${field}`, UNSUPPORTED[field])]))];
 }
 
+/** The server makes the selector itself, unless the Job says that its author does. */
+function checkSelector({ selector, manualSelector }: Json): FieldError[] {
+  if (manualSelector === true || !isObject(selector)) return [];
+  const isOwn = Object.keys(part(selector, 'matchLabels')).every(key => key === CONTROLLER_UID) && selector.matchExpressions === undefined;
+  return isOwn ? [] : [fieldError.invalid('spec.selector', selector, '`selector` not auto-generated')];
+}
+
 /** Jobs of one pod at a time. */
 export const jobStrategy: Strategy = {
   applyDefaults: draft => {
@@ -59,7 +67,7 @@ export const jobStrategy: Strategy = {
     const labels = part(part(template, 'metadata'), 'labels') as Record<string, string>;
     if (!draft.metadata.labels && Object.keys(labels).length > 0) draft.metadata.labels = { ...labels };
   },
-  check: draft => [...checkSpec(part(draft, 'spec')), ...checkPodSpec(podTemplateOf(draft).spec, 'spec.template.spec', ['OnFailure', 'Never'])],
+  check: draft => [...checkSpec(part(draft, 'spec')), ...checkSelector(part(draft, 'spec')), ...checkPodSpec(podTemplateOf(draft).spec, 'spec.template.spec', ['OnFailure', 'Never'])],
   checkUpdate: (draft, before) => {
     const [now, then] = [part(draft, 'spec'), part(before, 'spec')];
     const fixed = ['completions', 'completionMode', 'selector', 'podFailurePolicy', 'backoffLimitPerIndex', ...(then.suspend === true ? [] : ['template'])];

@@ -150,7 +150,7 @@ function planSuspended(job: Job, tally: Tally, now: number): JobPlan {
   return {
     remove,
     // Those that the pause ends have not failed.
-    status: { ...counters({ ...tally, failures: job.status?.failed ?? 0 }, job, remove), conditions: mergeConditions(job.status?.conditions, [suspended], iso(now), iso(now)) },
+    status: { ...counters({ ...tally, failures: job.status?.failed ?? 0 }, job, remove), ...(job.status?.startTime ? { startTime: job.status.startTime } : {}), conditions: mergeConditions(job.status?.conditions, [suspended], iso(now), iso(now)) },
     events: isNew ? [{ type: 'Normal', reason: 'Suspended', message: 'Job suspended' }] : [],
   };
 }

@@ -119,14 +119,15 @@ function wantedConditions(phase: PodPhase, { init, main, hasVolumes }: PodFacts)
   ];
 }
 
-/** Keeps the time at which each condition last changed its status. Jobs also say when they looked, pods never do. */
+/** Keeps the time at which each condition last changed its status, and the place where it stands. Jobs also say when they looked, pods never do. */
 export function mergeConditions(before: Condition[] = [], wanted: Condition[], now: string, lastProbeTime: string | null = null): Condition[] {
   const merged = wanted.map(condition => {
     const old = before.find(c => c.type === condition.type);
     const isSame = old?.status === condition.status;
     return { ...condition, lastProbeTime: isSame ? old.lastProbeTime ?? lastProbeTime : lastProbeTime, lastTransitionTime: isSame ? old.lastTransitionTime ?? now : now };
   });
-  return [...merged, ...before.filter(old => !wanted.some(condition => condition.type === old.type))];
+  const kept = before.map(old => merged.find(condition => condition.type === old.type) ?? old);
+  return [...kept, ...merged.filter(condition => !before.some(old => old.type === condition.type))];
 }
 
 function resourceMaps(container: Container): Record<string, string>[] {

@@ -12,6 +12,8 @@ import { flag } from './request';
 
 /** A client that does not read loses its watch when this much waits for it, in bytes. */
 const LARGEST_BACKLOG = 32e6;
+/** How much of what is there is sent at a time, in characters. */
+const CHUNK = 256 * 1024;
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -44,6 +46,10 @@ export class Watch {
   #unsubscribe: (() => void) | undefined;
   #sentHeader = false;
   #seen = 0;
+  /** Changes that came while what was there before is still being sent. */
+  #late: Change[] | undefined;
+  /** What is put together before it is written, in characters. */
+  #pending: string[] | undefined;
 
   constructor(store: Store, response: ServerResponse, options: WatchOptions) {
     this.#store = store;
@@ -67,11 +73,37 @@ export class Watch {
       return false;
     }
     this.#seen = start;
-    if (fromNow) for (const entry of this.#store.list(storage)) this.#sendIfWanted('ADDED', entry);
-    if (wantsInitial) this.#sendBookmark({ [INITIAL_EVENTS_END]: 'true' });
-    for (const change of missed) this.#onChange(change);
-    this.#unsubscribe = this.#store.subscribe(storage, change => this.#onChange(change));
+    this.#late = [...missed];
+    this.#unsubscribe = this.#store.subscribe(storage, change => (this.#late ? void this.#late.push(change) : this.#onChange(change)));
+    void this.#catchUp(fromNow ? [...this.#store.list(storage)] : [], wantsInitial ? start : undefined);
     return true;
+  }
+
+  /** Sends what is there, as fast as the client reads, the bookmark of its revision if wanted, and what has changed meanwhile. */
+  async #catchUp(entries: Entry[], bookmark: number | undefined): Promise<void> {
+    for (let at = 0; at < entries.length && !this.#response.destroyed; ) {
+      const lines: string[] = (this.#pending = []);
+      for (let size = 0; at < entries.length && size < CHUNK; at++) {
+        this.#sendIfWanted('ADDED', entries[at]);
+        size += entries[at].json.length;
+      }
+      this.#pending = undefined;
+      if (lines.length > 0 && !this.#response.write(lines.join(''))) await this.#drained();
+    }
+    if (bookmark !== undefined) this.#sendBookmark(bookmark, { [INITIAL_EVENTS_END]: 'true' });
+    const late = this.#late ?? [];
+    this.#late = undefined;
+    for (const change of late) this.#onChange(change);
+  }
+
+  #drained(): Promise<void> {
+    return new Promise(resolve => {
+      const go = () => {
+        this.#response.off('drain', go).off('close', go);
+        resolve();
+      };
+      this.#response.on('drain', go).on('close', go);
+    });
   }
 
   end(): void {
@@ -81,7 +113,7 @@ export class Watch {
   }
 
   bookmark(): void {
-    if (this.#wantsBookmarks && this.#unsubscribe) this.#sendBookmark();
+    if (this.#wantsBookmarks && this.#unsubscribe && !this.#late) this.#sendBookmark(this.#store.delivered);
   }
 
   /** An object that comes to match is ADDED, one that matches no more is DELETED, whatever really happened to it. */
@@ -116,17 +148,22 @@ export class Watch {
     return renderTable([object], collection, options);
   }
 
-  #sendBookmark(annotations?: Record<string, string>): void {
+  #sendBookmark(revision: number, annotations?: Record<string, string>): void {
     const { resource, version } = this.#options.collection;
     const object = {
       kind: resource.kind,
       apiVersion: apiVersionOf(resource.group, version.name),
-      metadata: { resourceVersion: String(this.#store.revision), creationTimestamp: null, ...(annotations ? { annotations } : {}) },
+      metadata: { resourceVersion: String(revision), creationTimestamp: null, ...(annotations ? { annotations } : {}) },
     };
     this.#write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
   }
 
   #write(line: string): void {
+    if (this.#pending) {
+      this.#pending.push(line);
+      return;
+    }
+    if (this.#response.writableEnded) return;
     this.#response.write(line);
     if (this.#response.writableLength > LARGEST_BACKLOG) this.#response.destroy();
   }

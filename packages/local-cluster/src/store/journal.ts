@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** `S` is a piece of the state that the file begins with; the others are the changes since, in order. */
@@ -19,12 +19,15 @@ export interface JournalRecord {
  */
 export class Journal {
   readonly #file: string;
+  readonly #sync: boolean;
   #descriptor = -1;
   #size = 0;
   #sizeOfState = 0;
 
-  constructor(folder: string) {
+  /** With `sync` each line is on the disk before its write is answered. */
+  constructor(folder: string, sync = false) {
     this.#file = join(folder, 'objects.log');
+    this.#sync = sync;
   }
 
   /** Reads everything back; returns the revision of the state that the file begins with. */
@@ -51,6 +54,7 @@ export class Journal {
     const line = Buffer.from(toLine(record));
     try {
       this.#writeAll(line, this.#size);
+      if (this.#sync) fdatasyncSync(this.#descriptor);
     } catch (error) {
       ftruncateSync(this.#descriptor, this.#size);
       throw error;

@@ -34,6 +34,12 @@ describe('store', () => {
     expect(again.put('things', 'c', thing('c')).object.metadata.resourceVersion).toBe('5');
   });
 
+  it('keeps the same when it syncs every write', () => {
+    const store = new Store(folder, { sync: true });
+    store.put('things', 'a', thing('a', 1));
+    expect(names(new Store(folder))).toEqual(['a=1']);
+  });
+
   it('drops a last line that was cut off, and goes on after it', () => {
     const store = new Store(folder);
     store.put('things', 'a', thing('a', 1));

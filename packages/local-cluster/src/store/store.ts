@@ -45,6 +45,8 @@ export interface Change {
 export interface StoreOptions {
   /** How many changes are kept for watches that come back; older ones are answered with 410. */
   history?: number;
+  /** Every write is on the disk before it is answered; without it, when the system writes it. */
+  sync?: boolean;
 }
 
 const TYPES = { A: 'ADDED', M: 'MODIFIED', D: 'DELETED' } as const;
@@ -61,11 +63,12 @@ export class Store {
   #historyBytes = 0;
   #oldest = 0;
   #revision = 0;
+  #delivered = 0;
   #undelivered: Change[] = [];
 
   constructor(folder: string, options: StoreOptions = {}) {
     this.#limit = options.history ?? 4096;
-    this.#journal = new Journal(folder);
+    this.#journal = new Journal(folder, options.sync);
     const start = this.#journal.open(record => this.#replay(record));
     this.#revision = Math.max(this.#revision, start);
     this.#oldest = Math.max(this.#oldest, start);
@@ -74,6 +77,11 @@ export class Store {
   /** The revision of the last write. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** Subscribers were told of everything up to this revision. */
+  get delivered(): number {
+    return this.#undelivered.length === 0 ? this.#revision : this.#delivered;
   }
 
   /** Changes after this revision are known; a watch from before it must start anew. */
@@ -143,6 +151,7 @@ export class Store {
       for (const { resource, handler } of [...this.#subscribers]) {
         if (resource === undefined || resource === change.resource) handler(change);
       }
+      this.#delivered = change.revision;
     }
   }
 

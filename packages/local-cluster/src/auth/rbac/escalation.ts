@@ -26,13 +26,14 @@ function checkRole(request: AdmissionRequest, bindings: Bindings, authorize: Aut
 }
 
 function checkBinding(request: AdmissionRequest, bindings: Bindings, authorize: Authorizer): void {
-  const { object, user, namespace, version } = request;
+  const { object, user, resource, namespace, version } = request;
   const roleRef = isObject(object?.roleRef) ? (object.roleRef as Json & RoleRef) : undefined;
   if (!roleRef?.name) return;
   const plural = roleRef.kind === 'Role' ? 'roles' : 'clusterroles';
   if (authorize(user, { verb: 'bind', group: RBAC_GROUP, version, resource: plural, name: roleRef.name, ...(namespace ? { namespace } : {}) }).allowed) return;
   const rules = bindings.rulesOf(roleRef, namespace);
-  if (!rules) throw notFound({ group: RBAC_GROUP, resource: plural }, roleRef.name);
+  // Kubernetes says it of the binding's kind.
+  if (!rules) throw notFound({ group: RBAC_GROUP, resource: resource.plural }, roleRef.name);
   checkHeld(request, bindings, rules);
 }
 

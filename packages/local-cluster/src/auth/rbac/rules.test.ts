@@ -26,7 +26,7 @@ it.each<[string, PolicyRule[], PolicyRule[], string[]]>([
   ['the same', [rule()], [rule()], []],
   ['a part', [rule({ verbs: ['*'] })], [rule({ verbs: ['get', 'list'] })], []],
   ['the whole by its parts', [rule(), rule({ verbs: ['list'] })], [rule({ verbs: ['get', 'list'] })], []],
-  ['more verbs', [rule()], [rule({ verbs: ['list', 'get', 'delete'] })], ['{APIGroups:[""], Resources:["pods"], Verbs:["delete", "list"]}']],
+  ['more verbs', [rule()], [rule({ verbs: ['list', 'get', 'delete'] })], ['{APIGroups:[""], Resources:["pods"], Verbs:["delete" "list"]}']],
   ['all where one is held', [rule({ resourceNames: ['x'] })], [rule()], ['{APIGroups:[""], Resources:["pods"], Verbs:["get"]}']],
   ['one where all are held', [rule()], [rule({ resourceNames: ['x'] })], []],
   ['a star', [rule()], [rule({ resources: ['*'] })], ['{APIGroups:[""], Resources:["*"], Verbs:["get"]}']],

@@ -73,5 +73,5 @@ export function textOf({ apiGroups, resources, resourceNames, nonResourceURLs, v
   ] as const;
   const order = ['APIGroups', 'Resources', 'NonResourceURLs', 'ResourceNames', 'Verbs'];
   const shown = parts.filter(([, values]) => values?.length).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
-  return `{${shown.map(([name, values = []]) => `${name}:[${values.map(value => JSON.stringify(value)).join(', ')}]`).join(', ')}}`;
+  return `{${shown.map(([name, values = []]) => `${name}:[${values.map(value => JSON.stringify(value)).join(' ')}]`).join(', ')}}`;
 }

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PIPELINE_FIELD_MANAGER } from '@kratix-ts/core/wire';
+import { API_VERSION, PIPELINE_FIELD_MANAGER } from '@kratix-ts/core/wire';
 import { Failure, messageOf } from './failure';
-import type { WorkTemplate } from './work';
+import type { Written } from './work';
 
 /** The API server of the cluster that the pod runs in. */
 export interface ApiServer {
@@ -92,9 +92,9 @@ const isPassing = (code: number) => code === 429 || code >= 500;
  * Writes a Work by server-side apply and gives back what the server stored. It is tried again for a while when the
  * server cannot be reached, is overloaded or fails. Throws {@link Failure} with the server's own words.
  */
-export async function applyWork(server: ApiServer, template: WorkTemplate, body: string, retries = RETRIES): Promise<unknown> {
-  const { namespace, name } = template.metadata;
-  const path = `/apis/${template.apiVersion}/namespaces/${encodeURIComponent(namespace)}/works/${encodeURIComponent(name)}?fieldManager=${PIPELINE_FIELD_MANAGER}&force=true`;
+export async function applyWork(server: ApiServer, { metadata, body }: Written, retries = RETRIES): Promise<unknown> {
+  const { namespace, name } = metadata;
+  const path = `/apis/${API_VERSION}/namespaces/${encodeURIComponent(namespace)}/works/${encodeURIComponent(name)}?fieldManager=${PIPELINE_FIELD_MANAGER}&force=true`;
   let words = '';
   let isHopeless = false;
   for (let tries = 0; tries <= retries.count; tries += 1) {

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
@@ -107,6 +108,16 @@ withServer('with an API server (needs the openssl program)', () => {
     });
     expect(said).toEqual({ v: 1, work: { name: 'redis-mine-1', digest: digestOf(calls[0]?.body.spec) } });
     expect(lines.join('\n')).toBe('1 file, 5 bytes -> Work team a/redis-mine-1\n  a.yaml (5 bytes)');
+  });
+
+  it('Q-53: writes the pieces of a large output first, then the Work that names them; the message names that one alone', async () => {
+    write({ 'output/a.yaml': 'a: 1\n' });
+    writeFileSync(join(place, 'output/big.bin'), randomBytes(2_000_000));
+    const { code, message: said } = await runIt();
+    expect(code).toBe(0);
+    const whole = calls.at(-1)?.body;
+    expect(calls.map(({ body }) => body.metadata.name)).toEqual([...(whole?.spec.parts as { name: string }[]).map(({ name }) => name), 'redis-mine-1']);
+    expect(said).toEqual({ v: 1, work: { name: 'redis-mine-1', digest: digestOf(whole?.spec) } });
   });
 
   it('a result without files is a Work without workloads', async () => {

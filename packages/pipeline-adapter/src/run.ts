@@ -5,7 +5,7 @@ import { Failure, messageOf } from './failure';
 import { CONTROL_FILE, Control, parseControl, parseSelectors, parseStatus, SELECTORS_FILE, STATUS_FILE } from './metadata';
 import { hasDirectory, OutputFile, readMetadata, readOutput } from './output';
 import { validateOutput } from './validation';
-import { buildWork, DestinationSelector, workloadGroups, WorkTemplate } from './work';
+import { buildWork, DestinationSelector, workloadGroups, WorkTemplate, Written } from './work';
 
 /** The termination message: what the engine learns of the pipeline's result. */
 export interface Message {
@@ -60,6 +60,11 @@ function inline(message: Message): Message {
   return message;
 }
 
+function expectStored({ metadata }: Written, stored: unknown, digest: string): void {
+  if (digestOf((stored as { spec?: unknown }).spec) === digest) return;
+  throw new Failure(`the API server did not store Work ${metadata.name} as it was sent; its definition of works is older than this engine, or a webhook changed the object`);
+}
+
 async function deliver(env: Environment, print: (line: string) => void, now: Date, retries: Retries): Promise<Message> {
   const output = env.KRATIX_OUTPUT_DIR ?? '/kratix/output';
   const metadata = env.KRATIX_METADATA_DIR ?? '/kratix/metadata';
@@ -88,13 +93,14 @@ async function deliver(env: Environment, print: (line: string) => void, now: Dat
     print('no files and no status: nothing is delivered');
     return { v: 1, work: null };
   }
-  const { work, body, digest } = buildWork(template, groups, status, now);
-  const stored = await applyWork(apiServer(env), template, body, retries);
-  if (digestOf((stored as { spec?: unknown }).spec) !== digest) {
-    throw new Failure(`the API server did not store Work ${work.metadata.name} as it was sent; its definition of works is older than this engine, or a webhook changed the object`);
-  }
-  print(summary(files, `Work ${work.metadata.namespace}/${work.metadata.name}`));
-  return { v: 1, work: { name: work.metadata.name, digest } };
+  const delivery = buildWork(template, groups, status, now);
+  const { digest, parts } = delivery;
+  const { name, namespace } = delivery.metadata;
+  // the Work comes last: once it is there, all that it names is
+  for (const part of parts) expectStored(part, await applyWork(apiServer(env), part, retries), digestOf(JSON.parse(part.body).spec));
+  expectStored(delivery, await applyWork(apiServer(env), delivery, retries), digest);
+  print(summary(files, `Work ${namespace}/${name}${parts.length ? ` and ${parts.length} further Works` : ''}`));
+  return { v: 1, work: { name, digest } };
 }
 
 const cut = (text: string, bytes: number) => Buffer.from(text).toString('utf8', 0, bytes).replace(/\ufffd+$/u, '');

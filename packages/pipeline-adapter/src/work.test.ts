@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { decodeContent, digestOf } from '@kratix-ts/core/wire';
+import { decodeContent, digestOf, joinFiles, partDigest } from '@kratix-ts/core/wire';
 import type { DirectorySelector } from './metadata';
-import { buildWork, DestinationSelector, workloadGroups, WorkTemplate } from './work';
+import { buildWork, DestinationSelector, MAX_WORK_BYTES, workloadGroups, WorkTemplate } from './work';
 
 const file = (path: string, text = path) => ({ path, content: Buffer.from(text) });
 const promise = (labels: Record<string, string>, source = 'promise'): DestinationSelector => ({ matchLabels: labels, source });
@@ -50,9 +50,26 @@ describe('the Work', () => {
     expect(buildWork(template, [], undefined, now).work.spec).not.toHaveProperty('result');
   });
 
-  it('Q-53, item 30: refuses what no API server takes, and names the largest files', () => {
-    const noise = (path: string, size: number) => ({ path, content: randomBytes(size) });
-    const files = [noise('small', 10), noise('big.bin', 700_000), noise('bigger.bin', 800_000)];
-    expect(() => buildWork(template, workloadGroups(files, [], [], 'resource', () => true), undefined, now)).toThrow(/at most 1000000; the largest files are bigger\.bin \(\d+ bytes\), big\.bin \(\d+ bytes\), small/);
+  const noise = (path: string, size: number) => ({ path, content: randomBytes(size) });
+  const grouped = (...files: ReturnType<typeof noise>[]) => workloadGroups(files, [], [], 'resource', () => true);
+
+  it.each([1_580_000, 5_000_000])('Q-53: %i bytes that do not compress go into further Works, which nothing else finds', size => {
+    const whole = grouped(noise('a.bin', size - 1000), noise('b.bin', 1000));
+    const { work, body, digest, parts } = buildWork({ ...template, metadata: { ...template.metadata, ownerReferences: [{ name: 'r' }] } }, whole, { url: 'x' }, now);
+    const written = parts.map(part => JSON.parse(part.body));
+    for (const text of [body, ...parts.map(part => part.body)]) expect(Buffer.byteLength(text)).toBeLessThan(MAX_WORK_BYTES);
+    expect(work.metadata.labels).toEqual({ a: 'b' });
+    expect(work.spec.workloadGroups).toMatchObject([{ directory: '.', workloads: [] }]);
+    expect(digest).toBe(digestOf(work.spec));
+    expect(work.spec.parts).toEqual(written.map(({ metadata, spec }) => ({ name: metadata.name, digest: partDigest(spec.part.piece) })));
+    for (const { metadata } of written) expect(metadata).toEqual({ name: expect.stringMatching(/^w-part-/u), namespace: 'n', labels: { 'kratix-ts.dev/part-of': 'w' }, ownerReferences: [{ name: 'r' }] });
+    expect(joinFiles(written.map(({ spec }) => spec.part.piece), whole[0].id)).toEqual(whole[0].workloads);
   });
+
+  it('Q-53: what compresses well needs no further Work', () => expect(buildWork(template, grouped({ path: 'crds.yaml', content: Buffer.from('kind: CustomResourceDefinition\n'.repeat(50_000)) }), undefined, now).parts).toEqual([]));
+
+  it('Q-53, item 30: more is refused with the limit and the largest files', () =>
+    expect(() => buildWork(template, grouped(noise('small', 10), noise('big.bin', 2_000_000), noise('bigger.bin', 4_000_000)), undefined, now)).toThrow(
+      /has 600\d+ bytes when it is compressed, and at most 5500000 are delivered; the largest files are bigger\.bin \(\d+ bytes\), big\.bin \(\d+ bytes\), small/,
+    ));
 });

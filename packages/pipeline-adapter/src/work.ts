@@ -1,4 +1,4 @@
-import { digestOf, encodeContent, groupId, ROOT_DIRECTORY } from '@kratix-ts/core/wire';
+import { digestOf, encodeContent, groupId, labels, ROOT_DIRECTORY, splitFiles, WorkPart } from '@kratix-ts/core/wire';
 import { Failure } from './failure';
 import { DirectorySelector, SELECTORS_FILE } from './metadata';
 import { largest, OutputFile } from './output';
@@ -28,6 +28,7 @@ export interface Work extends WorkTemplate {
     lastExecutionTimestamp: string;
     workloadGroups: WorkloadGroup[];
     result?: { status?: Record<string, unknown> };
+    parts?: WorkPart[];
   };
 }
 
@@ -75,23 +76,61 @@ export function workloadGroups(
   return [...claimed, common].filter(group => group.workloads.length > 0);
 }
 
-/** The whole object to write, and the digest of its spec. Throws {@link Failure} naming the largest files when no API server would take it. */
-export function buildWork(template: WorkTemplate, groups: WorkloadGroup[], status: Record<string, unknown> | undefined, now: Date): { work: Work; body: string; digest: string } {
+/** All files together, packed, may have this many bytes. */
+export const MAX_PACKED_BYTES = 5_500_000;
+
+/** One object to write. */
+export interface Written {
+  metadata: { name: string; namespace: string };
+  body: string;
+}
+
+/** A Work and, where its files do not fit into it, the further Works that hold them; those are written first. */
+export interface Delivery extends Written {
+  work: Work;
+  digest: string;
+  parts: Written[];
+}
+
+const packedBytes = (content: string) => Math.floor((content.length * 3) / 4);
+
+function refuseTooMuch(groups: readonly WorkloadGroup[]): void {
+  const packed = groups.flatMap(group => group.workloads.map(({ filepath, content }) => ({ path: filepath, size: packedBytes(content) })));
+  const size = packed.reduce((sum, file) => sum + file.size, 0);
+  if (size <= MAX_PACKED_BYTES) return;
+  throw new Failure(`the output has ${size} bytes when it is compressed, and at most ${MAX_PACKED_BYTES} are delivered; the largest files are ${largest(packed)}`);
+}
+
+/**
+ * The objects to write, and the digest of the Work's spec, which names the digests of its parts. Throws {@link Failure}
+ * naming the largest files when it is more than is delivered.
+ */
+export function buildWork(template: WorkTemplate, groups: WorkloadGroup[], status: Record<string, unknown> | undefined, now: Date): Delivery {
+  refuseTooMuch(groups);
+  const lastExecutionTimestamp = now.toISOString().replace(/\.\d+Z$/u, 'Z');
+  const result = status ? { result: { status } } : {};
+  const whole: Work = { ...template, spec: { ...template.spec, lastExecutionTimestamp, workloadGroups: groups, ...result } };
+  const body = JSON.stringify(whole);
+  if (Buffer.byteLength(body) <= MAX_WORK_BYTES) return { metadata: whole.metadata, work: whole, body, digest: digestOf(whole.spec), parts: [] };
+  const pieces = splitFiles(template.metadata.name, new Map(groups.map(({ id, workloads: files }) => [id, files])));
   const work: Work = {
     ...template,
     spec: {
-      ...template.spec,
-      lastExecutionTimestamp: now.toISOString().replace(/\.\d+Z$/u, 'Z'),
-      workloadGroups: groups,
-      ...(status ? { result: { status } } : {}),
+      ...template.spec, lastExecutionTimestamp, ...result,
+      workloadGroups: groups.map(group => ({ ...group, workloads: [] })),
+      parts: pieces.map(({ name, digest }) => ({ name, digest })),
     },
   };
-  const body = JSON.stringify(work);
-  const size = Buffer.byteLength(body);
-  if (size > MAX_WORK_BYTES) {
-    const packed = groups.flatMap(group => group.workloads.map(({ filepath, content }) => ({ path: filepath, size: content.length })));
-    const parts = [...packed, ...(status ? [{ path: 'status.yaml', size: Buffer.byteLength(JSON.stringify(status)) }] : [])];
-    throw new Failure(`the output has ${size} bytes when it is compressed, and an object of the API holds at most ${MAX_WORK_BYTES}; the largest files are ${largest(parts)}`);
-  }
-  return { work, body, digest: digestOf(work.spec) };
+  const first = JSON.stringify(work);
+  const size = Buffer.byteLength(first);
+  if (size > MAX_WORK_BYTES) throw new Failure(`status.yaml and destination-selectors.yaml have ${size} bytes together, and an object of the API holds at most ${MAX_WORK_BYTES}; write less of them`);
+  const parts = pieces.map(({ name, piece }) => partOf(template, lastExecutionTimestamp, name, piece));
+  return { metadata: work.metadata, work, body: first, digest: digestOf(work.spec), parts };
+}
+
+/** Nothing finds it by the labels of its request: the Work itself names it. */
+function partOf({ apiVersion, kind, metadata, spec }: WorkTemplate, lastExecutionTimestamp: string, name: string, piece: string): Written {
+  const { namespace, ownerReferences } = metadata;
+  const own = { name, namespace, labels: { [labels.partOf]: metadata.name }, ...(ownerReferences !== undefined && { ownerReferences }) };
+  return { metadata: own, body: JSON.stringify({ apiVersion, kind, metadata: own, spec: { ...spec, lastExecutionTimestamp, part: { of: metadata.name, piece } } }) };
 }

@@ -7,6 +7,8 @@ import { anyObject, int64, time } from './structural-schema';
 
 export const workload = () => z.object({ filepath: z.string().optional(), content: z.string().optional() });
 
+const parts = () => z.array(z.object({ name: z.string(), digest: z.string() }));
+
 const workFields = z.object({
   spec: z
     .object({
@@ -27,6 +29,10 @@ const workFields = z.object({
         .optional(),
       /** Ours: what the pipeline left beside its files. The engine merges `status` into the object that it ran for. */
       result: z.object({ status: anyObject().optional() }).optional(),
+      /** Ours: where more files are than one object holds, the further Works that hold them all, in order. */
+      parts: parts().optional(),
+      /** Ours: a piece of the files of another Work, which names it; this one goes nowhere itself. */
+      part: z.object({ of: z.string(), piece: z.string() }).optional(),
     })
     .optional(),
   status: z
@@ -60,6 +66,8 @@ const placementFields = z.object({
       promiseName: z.string().optional(),
       resourceName: z.string().optional(),
       id: z.string().optional(),
+      /** Ours: the Works that hold the files, where `workloads` cannot. */
+      parts: parts().optional(),
       /** Generation of the parent Work. */
       generation: int64().optional(),
     })

@@ -82,6 +82,7 @@ export function openInformers(cache: Cache): Informers {
   informers.bindings.addIndex('promise', binding => [binding.metadata.labels?.[labels.promiseName] ?? '']);
   informers.healthRecords.addIndex('target', ({ data }) => [targetKeyOf(data?.promiseRef.name, data?.resourceRef?.namespace, data?.resourceRef?.name)]);
   informers.works.addIndex('promise', work => [work.metadata.labels?.[labels.promiseName] ?? '']);
+  informers.works.addIndex('whole', work => (work.metadata.labels?.[labels.partOf] ? [`${work.metadata.namespace}/${work.metadata.labels[labels.partOf]}`] : []));
   informers.pods.addIndex('job', pod => [`${pod.metadata.namespace}/${pod.metadata.labels?.['batch.kubernetes.io/job-name'] ?? ''}`]);
   informers.pods.addIndex('target', labelledTargetKey);
   informers.placements.addIndex('work', placement => [`${placement.metadata.namespace}/${placement.metadata.labels?.[labels.work] ?? ''}`]);

@@ -3,7 +3,7 @@ import { keyOf } from '../kube';
 import type { Key } from '../kube/types';
 import { canaryFiles, ChangedPaths, cleanDirectory, driftWords, nestedDirectory, StoreError, type Difference, type FilepathMode, type ForeignChange } from '../statestore';
 import type { EngineContext } from './context';
-import { placedFiles } from './placed';
+import { placementPlace } from './placed';
 import type { StoreRef } from './stores';
 
 const DRIFTED = 'Drifted';
@@ -46,7 +46,7 @@ export function destinationsTouchedBy({ informers }: EngineContext, { kind, name
 function holds(placement: WorkPlacementObject, changed: ChangedPaths): boolean {
   const { location } = placement.status ?? {};
   if (!location) return false;
-  const directories = orNone(() => [location.layout ? cleanDirectory(location.path, 'path') : nestedDirectory({ ...placedFiles(placement).place, destinationPath: location.path })]);
+  const directories = orNone(() => [location.layout ? cleanDirectory(location.path, 'path') : nestedDirectory({ ...placementPlace(placement), destinationPath: location.path })]);
   return directories.some(directory => changed.touch(directory));
 }
 

@@ -1,6 +1,7 @@
 import { specHash, type DestinationObject, type FileLocation, type WorkPlacementObject } from '../api';
 import { StoreError, type DeliveryTarget, type PlacedFiles, type StateStore } from '../statestore';
 import { decodeContent } from '../wire/encoding';
+import { joinFiles, partDigest, type PackedFile } from '../wire/work-parts';
 import { annotations, labels } from '../wire/names';
 import type { EngineContext } from './context';
 import type { StoreAddress } from '../statestore/overlap';
@@ -53,26 +54,45 @@ export function targetAt(engine: EngineContext, store: StateStore, location: Fil
     path: location.path,
     mode: mode === 'none' || mode === AGGREGATED ? mode : 'nestedByMetadata',
     filename,
-    placements: () => engine.informers.placements.byIndex('destination', destination.metadata.name).map(placedFiles),
+    placements: () => engine.informers.placements.byIndex('destination', destination.metadata.name).map(each => placedFiles(each, engine)),
   };
 }
 
-/** A placement as stores see it. */
-export function placedFiles(placement: WorkPlacementObject): PlacedFiles {
-  const { promiseName = '', resourceName, id = '', workloads = [] } = placement.spec ?? {};
-  const { name, namespace = '', uid, generation, deletionTimestamp } = placement.metadata;
+/** The files of a placement, wherever they are kept. Throws StoreError when a Work that holds a part of them is not what it was. */
+function workloadsOf(placement: WorkPlacementObject, { informers }: EngineContext): PackedFile[] {
+  const { parts = [], workloads = [], id = '' } = placement.spec ?? {};
+  if (parts.length === 0) return workloads;
+  const pieces = parts.map(({ name, digest }) => {
+    const piece = informers.works.get(`${placement.metadata.namespace}/${name}`)?.spec?.part?.piece;
+    if (piece !== undefined && partDigest(piece) === digest) return piece;
+    throw new StoreError('Incomplete', `Work "${name}", which holds a part of the files, ${piece === undefined ? 'is missing' : 'is not what its pipeline wrote'}; run the workflow again`);
+  });
+  return joinFiles(pieces, id);
+}
+
+/** Where a placement's files go, but for its Destination's path. */
+export function placementPlace({ metadata, spec = {} }: WorkPlacementObject): PlacedFiles['place'] {
+  const { promiseName = '', resourceName, id = '' } = spec;
   // where pipelines run in a namespace of their own, two requests may bear one name
-  const home = placement.metadata.labels?.[labels.resourceNamespace] ?? namespace;
+  const namespace = metadata.labels?.[labels.resourceNamespace] ?? metadata.namespace ?? '';
+  return { namespace, promise: promiseName, resource: resourceName, pipeline: metadata.labels?.[labels.pipelineName], groupId: id };
+}
+
+/** A placement as stores see it. */
+export function placedFiles(placement: WorkPlacementObject, engine: EngineContext): PlacedFiles {
+  const place = placementPlace(placement);
+  const workloads = () => workloadsOf(placement, engine);
+  const { name, namespace = '', uid, generation, deletionTimestamp } = placement.metadata;
   const requestedBy = placement.metadata.annotations?.[annotations.requestedBy];
   return {
     namespace,
     name,
     revision: `${uid}/${generation}`,
     isLeaving: deletionTimestamp !== undefined,
-    origin: { id: name, promise: promiseName, ...(resourceName && { request: `${home}/${resourceName}` }), ...(requestedBy && { requestedBy }), ...(generation && { generation }) },
-    place: { namespace: home, promise: promiseName, resource: resourceName, pipeline: placement.metadata.labels?.[labels.pipelineName], groupId: id },
-    paths: () => workloads.map(({ filepath = '' }) => filepath),
-    files: () => workloads.map(({ filepath = '', content = '' }) => [filepath, decoded(filepath, content)]),
+    origin: { id: name, promise: place.promise, ...(place.resource && { request: `${place.namespace}/${place.resource}` }), ...(requestedBy && { requestedBy }), ...(generation && { generation }) },
+    place,
+    paths: () => workloads().map(({ filepath = '' }) => filepath),
+    files: () => workloads().map(({ filepath = '', content = '' }) => [filepath, decoded(filepath, content)]),
   };
 }
 

@@ -71,7 +71,7 @@ function placementReconciler(engine: EngineContext, suspects: Suspects) {
       return;
     }
     const location = locationOf(engine, destination);
-    const { version } = await delivery.deliver(targetAt(engine, store, location, destination), placedFiles(placement));
+    const { version } = await delivery.deliver(targetAt(engine, store, location, destination), placedFiles(placement, engine));
     await removeFormer(placement, destination, location);
     const after = latest(placement);
     const now = { ...after, metadata: { ...after.metadata, generation: placement.metadata.generation } };
@@ -89,13 +89,13 @@ function placementReconciler(engine: EngineContext, suspects: Suspects) {
       return;
     }
     const target = targetAt(engine, store, locationOf(engine, destination), destination);
-    const { differences } = await store.compare(await delivery.change(target, placedFiles(placement)));
+    const { differences } = await store.compare(await delivery.change(target, placedFiles(placement, engine)));
     if (differences.length === 0) {
       await report(latest(placement), noDrift(latest(placement)));
       return;
     }
     const { repairs, words } = driftOf(engine, ref, differences, change);
-    const done = repairs ? { versionID: (await delivery.deliver(target, placedFiles(placement))).version } : {};
+    const done = repairs ? { versionID: (await delivery.deliver(target, placedFiles(placement, engine))).version } : {};
     if (repairs) engine.metrics.store(`${ref?.kind}/${ref?.name}`).repaired(differences.length);
     await report(latest(placement), [driftCondition(repairs, words)], done);
     engine.events.warning(placement, repairs ? 'DriftRepaired' : 'FilesChanged', words);
@@ -110,7 +110,7 @@ function placementReconciler(engine: EngineContext, suspects: Suspects) {
       leftBehind(placement, former);
       return;
     }
-    await delivery.vacate(targetAt(engine, store, former, destination), placedFiles(placement));
+    await delivery.vacate(targetAt(engine, store, former, destination), placedFiles(placement, engine));
   }
 
   function leftBehind(placement: WorkPlacementObject, { path, store }: FileLocation) {
@@ -131,7 +131,7 @@ function placementReconciler(engine: EngineContext, suspects: Suspects) {
         if (why) await report(placement, failedConditions(placement, 'StateStoreNotReady', `its files cannot be removed: ${why}; mend the store, or delete Destination "${destination.metadata.name}" to leave them`));
         return;
       }
-      if (store) await delivery.withdraw(targetAt(engine, store, location, destination), placedFiles(placement));
+      if (store) await delivery.withdraw(targetAt(engine, store, location, destination), placedFiles(placement, engine));
       else leftBehind(placement, location);
     }
     await api.removeFinalizers(WorkPlacement.type, latest(placement), ...held);

@@ -2,7 +2,7 @@ import { setConditions, Work, WorkPlacement, type ConditionChange, type Destinat
 import { ApiError, keyOf, type InformerEvent } from '../kube';
 import type { Key } from '../kube/types';
 import { Controller, type Result } from '../runtime';
-import { concernsWork, notFromPipeline, planPlacements, schedulingFailed, workConditions, workEvents, type PlacementPlan } from '../scheduling';
+import { concernsWork, fateOfPart, notFromPipeline, planPlacements, schedulingFailed, workConditions, workEvents, type PlacementPlan } from '../scheduling';
 import { briefUntil, isActiveRun } from '../workflow';
 import { digestOf } from '../wire/encoding';
 import { finalizers, labels } from '../wire/names';
@@ -15,10 +15,12 @@ const WORKERS = 32;
 /** Looks after Works: when one changes, when its placements, the record of its run or the Destinations do. */
 export function workController(engine: EngineContext): Controller {
   const { informers, log } = engine;
+  /** What changes with a Work may leave pieces of it without use. */
+  const withParts = (key: Key) => [key, ...informers.works.byIndex('whole', key).map(keyOf)];
   const ofRun = (run: WorkflowRunObject) => (run.status?.pipelines ?? []).flatMap(({ work }) => (work ? [`${run.metadata.namespace}/${work.name}`] : []));
   return new Controller({ name: 'work', log, workers: WORKERS, reconcile: workReconciler(engine) })
-    .watches(informers.works, onSpecOrLabels)
-    .watches(informers.placements, event => [keyOfWork(event.object)])
+    .watches(informers.works, event => onSpecOrLabels(event).flatMap(withParts))
+    .watches(informers.placements, event => withParts(keyOfWork(event.object)))
     .watches(informers.runs, event => ofRun(event.object))
     .watches(informers.destinations, event => (onSpecOrLabels(event).length ? concernedWorks(engine, event) : []));
 }
@@ -46,7 +48,16 @@ function workReconciler(engine: EngineContext) {
   async function remove(work: WorkObject, placements: WorkPlacementObject[]) {
     for (const placement of placements) await engine.deleteOnce(WorkPlacement.type, placement);
     // the files go with the placements; the Work stays until they are gone
-    if (placements.length === 0) await api.removeFinalizers(Work.type, work, finalizers.work);
+    if (placements.length > 0) return;
+    for (const part of informers.works.byIndex('whole', keyOf(work))) await engine.deleteOnce(Work.type, part);
+    await api.removeFinalizers(Work.type, work, finalizers.work);
+  }
+
+  async function keepPart(part: WorkObject, of: string): Promise<Result | void> {
+    const whole = `${part.metadata.namespace}/${of}`;
+    const fate = fateOfPart(part, informers.works.get(whole), informers.placements.byIndex('work', whole), engine.now());
+    if (fate === 'delete') await engine.deleteOnce(Work.type, part);
+    return typeof fate === 'object' ? { requeueAfterMs: fate.lookAgainMs } : undefined;
   }
 
   async function report(work: WorkObject, changes: ConditionChange[], counts: Pick<NonNullable<WorkObject['status']>, 'workPlacements' | 'workPlacementsCreated'> = {}) {
@@ -72,6 +83,7 @@ function workReconciler(engine: EngineContext) {
   return async (key: Key): Promise<Result | void> => {
     const work = informers.works.get(key);
     if (!work) return undefined;
+    if (work.spec?.part) return keepPart(work, work.spec.part.of);
     const existing = informers.placements.byIndex('work', key);
     if (work.metadata.deletionTimestamp) {
       await remove(work, existing);

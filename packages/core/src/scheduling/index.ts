@@ -2,6 +2,8 @@ export { destinationProblem } from './destination-problem';
 export type { AddressOf } from './destination-problem';
 export { concernsWork } from './concerns';
 export type { DestinationChange } from './concerns';
+export { fateOfPart } from './part-life';
+export type { PartFate } from './part-life';
 export { chooseByHash, placementFinalizers, planPlacements } from './plan-placements';
 export type { ChooseDestination, PlacementPlan } from './plan-placements';
 export { isCandidate, isDryRun, mergeSelectors, requiredLabels } from './selectors';

@@ -114,6 +114,7 @@ function placementOf(work: WorkObject, group: WorkloadGroup, { name, destination
       id: group.id,
       generation: work.metadata.generation ?? 1,
       workloads: group.workloads ?? [],
+      ...(work.spec?.parts && { parts: work.spec.parts }),
     },
   };
 }

@@ -20,6 +20,8 @@ export type StoreErrorReason =
   | 'InvalidPath'
   /** A file's content cannot stand where the Destination's mode puts it. */
   | 'InvalidContent'
+  /** The files are not all there yet, or no longer. */
+  | 'Incomplete'
   | 'TimedOut'
   | 'Closed'
   /** Neither the store nor its server is to blame: a broken local copy that could not be mended, a full disk, no git program. */

@@ -42,6 +42,8 @@ export const labels = {
   parentResourceNamespace: 'kratix.io/parent-resource-namespace',
   /** Ours: the WorkflowRun that a Job and its pods belong to. */
   run: 'kratix-ts.dev/run',
+  /** Ours: on a Work that holds a piece of another one's files, the name of that one. */
+  partOf: 'kratix-ts.dev/part-of',
 } as const;
 
 export const annotations = {

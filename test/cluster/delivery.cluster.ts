@@ -11,7 +11,7 @@ afterAll(() => cluster?.close());
 
 const manifest = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
 
-/** Writes what the request's spec names: `files`, a map of path to text, one pair per line, with spaces for slashes in texts kept. */
+/** Writes a ConfigMap for each field `file-NAME: WORD` of the request's spec: NAME.yaml, named WORD. */
 const script = `
 sed -n 's/^ *file-\\([a-z0-9]*\\): *"*\\([^"]*\\)"*$/\\1 \\2/p' /kratix/input/object.yaml | while read -r name word; do
   printf 'apiVersion: v1\\nkind: ConfigMap\\nmetadata:\\n  name: %s\\n' "$word" >/kratix/output/$name.yaml
@@ -23,8 +23,8 @@ async function installed(selector: Record<string, string>, text = script): Promi
   return promise;
 }
 
-async function destination(labels: Record<string, string>, spec: Record<string, unknown> = {}): Promise<DynamicObject> {
-  const made = aDestination({ labels, store: cluster.storeName });
+async function destination(labels: Record<string, string>, spec: Record<string, unknown> = {}, name = aName('destination-')): Promise<DynamicObject> {
+  const made = aDestination({ name, labels, store: cluster.storeName });
   const object = { ...made, spec: { ...(made.spec as object), ...spec } };
   await cluster.create(types.Destination, object);
   return object;
@@ -119,7 +119,8 @@ describe('Destinations', () => {
   it('Q-51, item 53: of two that overlap the newer is refused, and gets on when the other goes elsewhere', async () => {
     const [pool, other] = [aName('pool'), aName('pool')];
     const first = await ready({ pool });
-    const second = await destination({ pool: other }, { path: `${first}//nested/` });
+    const second = await destination({ pool: other }, { path: `${first}//nested/` }, aName('later-'));
+    // the name decides between two of one second
     const refused = await cluster.untilObject(types.Destination, second.metadata, 'a refusal', found => conditionOf(found, 'Ready')?.reason === 'InvalidDestination');
     expect(complaintsOf(refused)).toContain(`Destination "${first}"`);
     const promise = await installed({ pool: other });
@@ -219,7 +220,7 @@ describe('Works', () => {
   it('Q-53: five megabytes that do not compress arrive whole, in one directory, and leave no Work behind; more is refused', async () => {
     const pool = aName('pool');
     const place = await ready({ pool });
-    const promise = await installed({ pool }, `bytes=$(sed -n 's/^ *bytes: *"*\\([0-9]*\\)"*$/\\1/p' /kratix/input/object.yaml)
+    const promise = await installed({ pool }, `bytes=$(sed -n 's/^ *bytes: [^0-9]*\\([0-9]*\\).*$/\\1/p' /kratix/input/object.yaml)
 head -c "$bytes" /dev/urandom >/kratix/output/big.bin
 head -c 1000 /dev/urandom >/kratix/output/small.bin`);
     const request = await requested(promise, { bytes: '5000000' });

@@ -293,7 +293,12 @@ describe('other writers', () => {
       'unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES',
       'printf "commit refs/heads/main\\ncommitter S <s@e> 1 +0000\\ndata 7\\nforeign\\nfrom refs/heads/main^0\\nM 100644 inline other/$n\\ndata 1\\nx\\n" | git fast-import --quiet',
     ].join('\n'));
-    await aStore(repository, {}, { maxRaceDelayMs: 20 }).submit(aChange('one', { a: '1' }));
+    const counted = { conflicts: 0, pushes: 0 };
+    const metrics = { queued: () => {}, batch: () => {}, repaired: () => {}, conflict: () => void (counted.conflicts += 1), pushed: () => void (counted.pushes += 1) };
+    const store = createGitStore({ name: 'prod', spec: { url: repository.url }, allowLocal: true, cacheDir: join(scratch.path, 'cache'), metrics }, { maxRaceDelayMs: 20 });
+    open.push(store);
+    await store.submit(aChange('one', { a: '1' }));
+    expect(counted).toEqual({ conflicts: 20, pushes: 21 });
     const commits = await repository.commits();
     expect(commits.filter(subject => subject === 'foreign')).toHaveLength(20);
     expect(commits.filter(subject => subject === 'Update from: one')).toHaveLength(1);

@@ -91,7 +91,10 @@ function stateStoreReconciler<T extends StateStoreObject>(engine: EngineContext,
     if (!secrets.has(name)) {
       const watched = engine.cache.informer<SecretObject>(coreTypes.Secret, { namespace, fieldSelector: `metadata.name=${wanted}` });
       secrets.set(name, { ref, informer: watched });
-      watched.onChange(() => enqueue(name));
+      watched.onChange(event => {
+        const isReadBelow = event.type === 'added' && event.initial;
+        if (!isReadBelow) enqueue(name);
+      });
     }
     const watched = secrets.get(name)?.informer;
     if (watched) await firstList(watched);

@@ -5,7 +5,7 @@ import type { Result } from '../runtime';
 import { diffsWork, dryRunInput, dryRunProblem, dryRunStatus } from '../dry-run';
 import { isDryRun } from '../scheduling';
 import { annotations, finalizers, labels } from '../wire/names';
-import { briefUntil, configureStatus, deleteStatus, healthStatus, isMarkedPaused, isWell, pausedStatus, pauseOf, retryOfDeletion, unpausedStatus, type HealthStatus, type Target, type Workflow } from '../workflow';
+import { briefUntil, configureStatus, deleteStatus, healthStatus, inOrder, isMarkedPaused, isWell, pausedStatus, pauseOf, requestEvents, retryOfDeletion, unpausedStatus, type HealthStatus, type Target, type Workflow } from '../workflow';
 import { admittedStatus, isAvailable, waitingStatus } from '../promise/gate';
 import { intervalOf } from '../promise/interval';
 import type { Footing } from '../promise/promise-for';
@@ -113,6 +113,7 @@ export class RequestReconciler {
       if (brief) return;
       await this.writeStatus(latest, { ...status, ...version });
       if (isDryRun(latest) && run.status?.phase === 'Succeeded') await this.tellDiffs(latest, works);
+      for (const event of requestEvents(latest.status ?? {}, status, this.runsWith(footing))) this.engine.events.record(latest, event);
       if (isCurrent && run.status) await this.bindings.report(latest, footing, isDelivered(status) || run.status.phase !== 'Succeeded' ? run.status : { phase: 'Running' });
     });
     const again = brief ?? until;
@@ -182,9 +183,17 @@ export class RequestReconciler {
     return action === 'delete' ? { ...workflow, hash: this.runner.hashOfDeletion(workflow) } : workflow;
   }
 
+  private runsWith({ promise, version }: Footing) {
+    const revision = this.revisionOf(promise.metadata.name, version)?.metadata.name ?? version;
+    return { promise: promise.metadata.name, version, revision };
+  }
+
+  private revisionOf(promise: string, version: string) {
+    return this.engine.informers.revisions.byIndex('promise', promise).find(({ spec }) => spec.version === version);
+  }
+
   private intervalOf({ promise, version }: Footing): number {
-    const revision = this.engine.informers.revisions.byIndex('promise', promise.metadata.name).find(({ spec }) => spec.version === version);
-    return intervalOf(promise, revision, this.engine.config.reconciliationInterval);
+    return intervalOf(promise, this.revisionOf(promise.metadata.name, version), this.engine.config.reconciliationInterval);
   }
 
   private dryRunInput(request: DynamicObject): DynamicObject {
@@ -204,7 +213,7 @@ export class RequestReconciler {
   private async writeStatus(request: DynamicObject, status: Status): Promise<void> {
     const health = healthStatus(this.engine.healthOf(this.promiseName, request));
     const { healthStatus: before, ...rest } = status;
-    await this.engine.api.mergePatch(this.resource, request, { ...request, status: { ...rest, ...(health && { healthStatus: health }) } }, { subresource: 'status' });
+    await this.engine.api.mergePatch(this.resource, request, { ...request, status: inOrder({ ...rest, ...(health && { healthStatus: health }) }) }, { subresource: 'status' });
     if (!health || health.state === (before as HealthStatus | undefined)?.state) return;
     this.engine.events[isWell(health.state) ? 'normal' : 'warning'](request, 'HealthRecord', `Health state is ${health.state}`);
   }

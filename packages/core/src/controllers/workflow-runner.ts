@@ -1,4 +1,5 @@
 import { WorkflowRun, Work, type RunStatus, type RunTrigger, type WorkflowRunObject } from '../api';
+import { ApiError } from '../kube';
 import type { DynamicObject, KubeObject } from '../kube/types';
 import { annotations, labels, runName } from '../wire/names';
 import { failed, firstStatus, inTrouble, isActiveRun, isOutdated, localName, mirroredPipelines, nextStep, ownerOf, pipelineNamespace, supersede, targetLabels, type Demand, type Observed, type Step, type Workflow } from '../workflow';
@@ -204,7 +205,12 @@ export class WorkflowRunner {
   private async finishPipeline(current: () => Workflow, step: Step & { do: 'record' }, mirror: MirrorStatus) {
     const { run, status, finished } = step;
     if (finished) {
-      await mirror({ ...run, status }, finished.status);
+      const refusal = await refusalOf(() => mirror({ ...run, status }, finished.status));
+      if (refusal !== undefined) {
+        const index = status.pipelines.findIndex(({ name }) => name === finished.name);
+        await this.fail(current(), run, failed(status, index, `its status.yaml was refused: ${refusal}`, undefined, this.engine.now()));
+        return;
+      }
       if (!finished.work && status.phase !== 'Suspended') await this.removeWork(current(), finished.name);
     }
     // the status that was written just now is part of the object's version
@@ -218,7 +224,8 @@ export class WorkflowRunner {
 
   private async fail({ target, action }: Workflow, run: WorkflowRunObject, status: RunStatus) {
     await this.record(run, status);
-    this.engine.events.warning(target.object, 'ConfigureWorkflowFailed', `A ${target.type}/${action} Pipeline has failed: ${status.message}`);
+    const [reason, what] = action === 'delete' ? ['Failed Pipeline', 'The Delete Pipeline'] : ['ConfigureWorkflowFailed', `A ${target.type}/${action} Pipeline`];
+    this.engine.events.warning(target.object, reason, `${what} has failed: ${status.message}`);
   }
 
   private async record(run: WorkflowRunObject, status: WorkflowRunObject['status']) {
@@ -282,6 +289,17 @@ function newRun({ target, action, hash }: Workflow, trigger: RunTrigger, sequenc
       sequence,
     },
   };
+}
+
+/** The server's words when it will not have what a pipeline left, however often it is asked. */
+async function refusalOf(write: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await write();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError && [400, 413, 422].includes(error.code)) return error.message;
+    throw error;
+  }
 }
 
 function workflowTitle({ target, action }: Workflow): string {

@@ -17,7 +17,7 @@ export interface DeleteStatusInput {
 
 /** The whole status of a target whose delete workflow got this far; what its configure workflow left stays. Source: B-WF-62 to B-WF-64, Q-44. */
 export function deleteStatus({ before, generation, run, userStatus, retryAt, now }: DeleteStatusInput): Status {
-  const merged = mergeUserStatus(before, userStatus);
+  const merged = mergeUserStatus(before, userStatus, now);
   const conditions = deleteConditions(merged, run, now, retryAt);
   return {
     ...merged,

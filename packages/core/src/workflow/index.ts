@@ -1,6 +1,6 @@
 export { briefUntil } from './brief';
 export { accountObjects, rightsOf } from './rbac';
-export { configureStatus, mirroredPipelines } from './status';
+export { configureStatus, inOrder, mirroredPipelines } from './status';
 export { deleteConditions, deleteStatus } from './delete-status';
 export { isMarkedPaused, pausedStatus, pauseOf, unpausedStatus } from './pause';
 export { nextStep } from './plan';
@@ -19,3 +19,4 @@ export { isOutdated, retryOfDeletion } from './triggers';
 export { nextTurns } from './turns';
 export type { Ticket } from './turns';
 export { inTrouble } from './plan-pod';
+export { requestEvents } from './request-events';

@@ -1,5 +1,6 @@
-import type { RunStatus, WorkflowRunObject, WorkObject } from '../api';
-import { configureStatus, deliveryConditions, mergeUserStatus } from './status';
+import type { Condition, PipelineRecord, RunStatus, WorkflowRunObject, WorkObject } from '../api';
+import { dataDir, recordedObjects } from '../testing/recorded';
+import { configureStatus, deliveryConditions, inOrder, mergeUserStatus } from './status';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 const aWork = (name: string, message?: string, scheduling?: string): WorkObject => ({
@@ -27,23 +28,36 @@ describe('mergeUserStatus', () => {
   it.each([
     ['Q-26: objects merge deeply', { db: { host: 'a', port: 1 } }, { db: { port: 2 } }, { db: { host: 'a', port: 2 } }],
     ['lists are replaced', { urls: ['a'] }, { urls: ['b'] }, { urls: ['b'] }],
-    ['Q-36: keys of an earlier pipeline stay', { one: 1 }, { two: 2 }, { one: 1, two: 2 }],
-    ['engine keys are not touched', { workflows: 2, kratix: { workflows: {} } }, { workflows: 9, kratix: {}, observedGeneration: 7, x: 1 }, { workflows: 2, kratix: { workflows: {} }, x: 1 }],
-    ['the user’s conditions merge by type, the engine’s stay', { conditions: [{ type: 'Reconciled', status: 'True' }, { type: 'Mine', status: 'False' }] }, { conditions: [{ type: 'Mine', status: 'True' }, { type: 'Reconciled', status: 'False' }] }, { conditions: [{ type: 'Reconciled', status: 'True' }, { type: 'Mine', status: 'True' }] }],
+    ['item 36: keys of an earlier pipeline stay', { one: 1 }, { two: 2 }, { one: 1, two: 2 }],
+    ['item 35: engine keys are not touched', { workflows: 2, kratix: { workflows: {} } }, { workflows: 9, kratix: {}, observedGeneration: 7, x: 1 }, { workflows: 2, kratix: { workflows: {} }, x: 1 }],
+    ['item 35: conditions that are no list, and entries that are no conditions, count for nothing', { conditions: [{ type: 'Mine' }] }, { conditions: { type: 'Mine' } }, { conditions: [{ type: 'Mine' }] }],
+    ['item 35: a message alone', { a: 1 }, { message: 'm' }, { a: 1, message: 'm' }],
     ['nothing is nothing', { a: 1 }, undefined, { a: 1 }],
   ])('%s', (_rule, before, user, after) => {
     expect(mergeUserStatus(before, user)).toEqual(after);
   });
 });
 
+describe('conditions of the user’s', () => {
+  const before = { conditions: [{ type: 'Reconciled', status: 'True' }, { type: 'Mine', status: 'False', reason: 'R', message: 'm', lastTransitionTime: 't' }] };
+  it('item 35, B-POD-21: merge by type, the engine’s stay', () => {
+    const { conditions } = mergeUserStatus(before, { conditions: [{ type: 'Mine', status: 'True', reason: 'R', message: 'n' }, { type: 'Reconciled', status: 'False' }] }, NOW);
+    expect(conditions).toEqual([{ type: 'Reconciled', status: 'True' }, { type: 'Mine', status: 'True', reason: 'R', message: 'n', lastTransitionTime: '2026-11-22T12:00:00Z' }]);
+  });
+  it('item 35: what they leave out is filled, and their time stays while they do', () => {
+    const { conditions } = mergeUserStatus(before, { conditions: [{ type: 'Mine', status: 'False' }] }, NOW);
+    expect(conditions).toContainEqual({ type: 'Mine', status: 'False', reason: 'SetByPipeline', message: '', lastTransitionTime: 't' });
+  });
+});
+
 describe('deliveryConditions', () => {
   it.each([
-    ['no Works', [], 'True', 'Reconciled'],
-    ['all ready', [aWork('a', 'Ready')], 'True', 'Reconciled'],
+    ['B-RR-26: no Works', [], 'True', 'Reconciled'],
+    ['B-RR-26, B-RR-27: all ready', [aWork('a', 'Ready')], 'True', 'Reconciled'],
     ['Q-2: one not written yet', [aWork('a', 'Ready'), aWork('b', 'Pending')], 'Unknown', 'WorksPending'],
     ['one unknown', [aWork('a')], 'Unknown', 'WorksPending'],
-    ['one failing', [aWork('a', 'Pending'), aWork('b', 'Failing')], 'False', 'WorksFailing'],
-    ['one misplaced', [aWork('a', 'Misplaced')], 'False', 'WorksFailing'],
+    ['B-RR-26: one failing', [aWork('a', 'Pending'), aWork('b', 'Failing')], 'False', 'WorksFailing'],
+    ['B-RR-26, B-RR-27: one misplaced', [aWork('a', 'Misplaced')], 'False', 'WorksFailing'],
   ])('%s', (_rule, works, status, reason) => {
     expect(deliveryConditions(works, 'resource')[1]).toMatchObject({ type: 'Reconciled', status, reason });
   });
@@ -81,5 +95,32 @@ describe('configureStatus', () => {
   it('Q-26: a message that a pipeline wrote stays', () => {
     const before = { message: 'it works' };
     expect(configureStatus({ before, generation: 1, run: aRun({ phase: 'Running', pipelines }), works: [], subject: 'resource', now: NOW }).message).toBe('it works');
+  });
+});
+
+const described = dataDir ? describe : describe.skip;
+described('the status of a request as another engine wrote it', () => {
+  const records = (...phases: PipelineRecord['phase'][]): PipelineRecord[] => phases.map((phase, index) => ({ name: ['prepare', 'act'][index], phase, attempt: 1 }));
+  const act = (change: Partial<PipelineRecord>): PipelineRecord[] => [{ name: 'prepare', phase: 'Succeeded', attempt: 1 }, { name: 'act', phase: 'Suspended', attempt: 1, ...change }];
+  /** Times apart, and without words that ours adds. */
+  const shape = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (key, each) => (/Time$/.test(key) ? 'time' : each)));
+
+  it.each<[string, Parameters<typeof recordedObjects>[0], RunStatus, Record<string, unknown>, object]>([
+    ['B-RR-20, B-RR-21, B-RR-22: running', 'running-long', { phase: 'Running', pipelines: records('Succeeded', 'Running') }, { stage: 'prepared', endpoint: 'http://crawling.example.org' }, {}],
+    ['B-RR-23, B-RR-25, B-RR-27, B-RR-28, B-RR-29, B-RR-31: ready', 'ready', { phase: 'Succeeded', pipelines: records('Succeeded', 'Succeeded') }, { stage: 'acted', endpoint: 'http://fine.example.org', message: 'it works' }, { promiseVersion: 'v1.0.0', resourceBindingVersion: 'latest' }],
+    ['B-RR-24: failed', 'failed', { phase: 'Failed', pipelines: records('Succeeded', 'Failed') }, { stage: 'prepared', endpoint: 'http://broken.example.org' }, {}],
+    ['B-RR-41, B-WF-51: suspended', 'suspended', { phase: 'Suspended', pipelines: act({ message: 'waiting for approval' }) }, { stage: 'acted', endpoint: 'http://held.example.org', message: 'it works' }, {}],
+    ['B-RR-41, B-POD-24: to be retried', 'retry-after', { phase: 'Suspended', pipelines: act({ message: 'quota is not ready', nextRetryAt: '2026-11-22T09:54:20Z' }) }, { stage: 'acted', endpoint: 'http://later.example.org', message: 'it works' }, {}],
+  ])('%s', (_rule, moment, run, userStatus, version) => {
+    const recorded = recordedObjects(moment).find(({ kind }) => kind === 'Recorded')?.status;
+    const ours = configureStatus({ before: {}, generation: 1, run: { spec: { target: { generation: 1 } }, status: run } as WorkflowRunObject, works: [], subject: 'resource', userStatus, now: NOW });
+    expect(shape(inOrder({ ...ours, ...version }))).toEqual(shape(recorded));
+  });
+});
+
+describe('inOrder', () => {
+  it('B-RR-29: Ready first, the others by the alphabet', () => {
+    const conditions = ['WorksSucceeded', 'Reconciled', 'Ready', 'Available'].map(type => ({ type, status: 'True' }));
+    expect((inOrder({ conditions }).conditions as Condition[]).map(({ type }) => type)).toEqual(['Ready', 'Available', 'Reconciled', 'WorksSucceeded']);
   });
 });

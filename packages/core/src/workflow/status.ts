@@ -14,18 +14,19 @@ const ENGINE_CONDITIONS = new Set([
   'RequirementsFulfilled', 'UpgradeSucceeded', 'WorkflowsAccepted',
 ]);
 
+const stamp = (time: Date) => time.toISOString().replace(/\.\d+Z$/, 'Z');
 const isObject = (value: unknown): value is Status => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /**
  * What a pipeline left in status.yaml, merged into the status: objects deeply, everything else replaced; the engine's
  * own keys and conditions are not touched.
  */
-export function mergeUserStatus(status: Status, user: Status | undefined): Status {
+export function mergeUserStatus(status: Status, user: Status | undefined, now = new Date()): Status {
   if (!user) return status;
   const merged = { ...status };
   for (const [key, value] of Object.entries(user)) {
     if (ENGINE_KEYS.has(key)) continue;
-    merged[key] = key === 'conditions' ? mergeUserConditions(status.conditions, value) : mergeDeep(status[key], value);
+    merged[key] = key === 'conditions' ? mergeUserConditions(status.conditions, value, now) : mergeDeep(status[key], value);
   }
   return merged;
 }
@@ -37,10 +38,24 @@ function mergeDeep(before: unknown, after: unknown): unknown {
   return merged;
 }
 
-function mergeUserConditions(before: unknown, after: unknown): unknown {
+/** Conditions of the user's, each made whole: a schema may ask for fields that status.yaml left out. */
+function mergeUserConditions(before: unknown, after: unknown, now: Date): unknown {
   const existing = Array.isArray(before) ? (before as Condition[]) : [];
   const own = (Array.isArray(after) ? after : []).filter((entry): entry is Condition => isObject(entry) && typeof entry.type === 'string' && !ENGINE_CONDITIONS.has(entry.type));
-  return [...existing.filter(entry => !own.some(each => each.type === entry.type)), ...own];
+  const whole = own.map(({ type, status, reason, message, ...others }: Partial<Condition>) => {
+    const was = findCondition(existing, type ?? '');
+    const time = was?.status === status ? was?.lastTransitionTime : undefined;
+    return { ...others, lastTransitionTime: others.lastTransitionTime || time || stamp(now), type, status: String(status ?? 'Unknown'), reason: reason || 'SetByPipeline', message: message ?? '' };
+  });
+  return [...existing.filter(entry => !whole.some(each => each.type === entry.type)), ...whole];
+}
+
+/** Conditions by the alphabet, `Ready` first, so that a change of one moves no other. Source: B-RR-29. */
+export function inOrder(status: Status): Status {
+  if (!Array.isArray(status.conditions)) return status;
+  const rank = ({ type }: Condition) => (type === 'Ready' ? '' : type);
+  const conditions = [...(status.conditions as Condition[])].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  return { ...status, conditions };
 }
 
 const COMPLETED: ConditionChange = { type: 'ConfigureWorkflowCompleted', status: 'True', reason: 'PipelinesExecutedSuccessfully', message: 'Pipelines completed' };
@@ -106,7 +121,7 @@ export function pipelineStatuses(run: RunStatus, before: PipelineStatus[] | unde
       ...(message && { message }),
       // attempts count how often it asked for a retry
       ...(nextRetryAt && { nextRetryAt, attempts: phase === 'Suspended' ? attempt : attempt - 1 }),
-      lastTransitionTime: earlier?.phase === mirrored && earlier.lastTransitionTime ? earlier.lastTransitionTime : now.toISOString().replace(/\.\d+Z$/, 'Z'),
+      lastTransitionTime: earlier?.phase === mirrored && earlier.lastTransitionTime ? earlier.lastTransitionTime : stamp(now),
     };
   });
 }
@@ -159,7 +174,7 @@ export interface StatusInput {
 
 /** The whole status of a target after its configure workflow got this far. */
 export function configureStatus({ before, generation, run, works, subject, userStatus, now }: StatusInput): Status {
-  const merged = mergeUserStatus(before, userStatus);
+  const merged = mergeUserStatus(before, userStatus, now);
   if (!run?.status) return merged;
   const total = run.status.pipelines.length;
   const done = run.status.pipelines.filter(pipeline => pipeline.phase === 'Succeeded').length;

@@ -1,3 +1,5 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { coreTypes, type DynamicObject, type ResourceType } from '@kratix-ts/core/kube';
 import { aContainer, aName, aPipeline, type APromise, aPromise, aRequest, conditionOf, TestCluster, types, type UntilOptions, type WithStatus } from './support';
 
@@ -274,5 +276,118 @@ describe('the API of a Promise', () => {
     await cluster.untilObject(types.Promise, promise.object.metadata, 'the failure', object => conditionOf(object, 'Reconciled')?.status === 'False');
     await cluster.delete(promise.type, request.metadata);
     await cluster.untilGone(promise.type, request.metadata);
+  });
+});
+
+describe('a PromiseRelease', () => {
+  let server: Server;
+  let promise: APromise;
+  let url: string;
+  const seen: (string | undefined)[] = [];
+  const release = { name: aName('release-') };
+  const ofRelease = async () => (await cluster.view(types.Promise)).list().filter(({ metadata }) => metadata.labels?.['kratix.io/promise-release-name'] === release.name);
+  const installed = (object: WithStatus) => conditionOf(object, 'Installed');
+
+  beforeAll(async () => {
+    promise = atVersion(aPromise({ workflows: workflows('released') }), 'v1');
+    server = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      if (request.headers.authorization !== 'Bearer s3cret') response.writeHead(401).end();
+      else response.end(JSON.stringify(promise.object));
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/promise.yaml`;
+  });
+  afterAll(() => new Promise(resolve => server.close(resolve)));
+
+  it('B-REL-2, B-REL-3: says why it cannot be fetched, without the secret', async () => {
+    const secretRef = { name: aName('release-'), namespace: cluster.namespace };
+    await cluster.create(coreTypes.Secret, { apiVersion: 'v1', kind: 'Secret', metadata: secretRef, stringData: { authorizationHeader: 'Bearer wrong' } });
+    await cluster.create(types.PromiseRelease, { apiVersion: 'platform.kratix.io/v1alpha1', kind: 'PromiseRelease', metadata: release, spec: { sourceRef: { type: 'http', url, secretRef } } });
+    const failed = await cluster.untilObject(types.PromiseRelease, release, 'the failure', object => installed(object)?.status === 'False');
+    expect(failed.status?.status).toBe('Error installing');
+    expect(installed(failed)).toMatchObject({ reason: 'FailedToFetchPromise', message: 'Failed to fetch Promise from URL' });
+    await cluster.until('the event', async () => {
+      const { items } = await cluster.kube.list<DynamicObject>(coreTypes.Event, { namespace: 'default' });
+      const notes = items.filter(({ regarding }) => (regarding as { name?: string } | undefined)?.name === release.name).map(({ note }) => String(note));
+      expect(notes.join()).not.toContain('Bearer');
+      return notes.includes('failed to get Promise from URL: status code 401');
+    });
+    await cluster.merge(coreTypes.Secret, secretRef, { stringData: { authorizationHeader: 'Bearer s3cret' } });
+  });
+
+  it('B-REL-3, B-REL-4: installs its Promise, and notes the version', async () => {
+    const done = await cluster.untilObject(types.PromiseRelease, release, 'Installed', object => installed(object)?.status === 'True', { timeout: 60_000 });
+    expect(done).toMatchObject({ spec: { version: 'v1' }, status: { status: 'Installed' } });
+    await cluster.untilCondition(types.Promise, promise.object.metadata, 'Available');
+    expect((await ofRelease())[0]).toMatchObject({ metadata: { name: promise.name, ownerReferences: [{ kind: 'PromiseRelease', name: release.name, controller: true }] } });
+  });
+
+  it('B-REL-5: installs it again when it was deleted, and ignores what changes elsewhere', async () => {
+    const before = seen.length;
+    const [{ metadata }] = await ofRelease();
+    await cluster.merge(types.PromiseRelease, release, { metadata: { labels: { touched: 'true' } } });
+    await cluster.delete(types.Promise, promise.object.metadata);
+    await cluster.until('another Promise', async () => (await ofRelease()).some(each => each.metadata.uid !== metadata.uid));
+    expect(seen.length).toBe(before + 1);
+    await cluster.untilCondition(types.Promise, promise.object.metadata, 'Available');
+  });
+
+  it('B-REL-3: refuses another version than it asks for', async () => {
+    await cluster.merge(types.PromiseRelease, release, { spec: { version: 'v2' } });
+    const failed = await cluster.untilObject(types.PromiseRelease, release, 'the refusal', object => installed(object)?.reason === 'VersionNotMatching');
+    expect(installed(failed)?.message).toBe('Version labels do not match, found: v1, expected: v2');
+  });
+
+  it('B-REL-6: takes its Promise along', async () => {
+    await cluster.delete(types.PromiseRelease, release);
+    await cluster.untilGone(types.PromiseRelease, release);
+    expect(await ofRelease()).toEqual([]);
+  });
+});
+
+describe('the label that asks for every request', () => {
+  it('B-PR-34: runs each of them again, once, and is taken away', async () => {
+    const promise = aPromise({ workflows: workflows('again') });
+    await cluster.install(promise);
+    const requests = [aRequest(promise.type, cluster.namespace), aRequest(promise.type, cluster.namespace)];
+    for (const request of requests) await cluster.create(promise.type, request);
+    for (const request of requests) await cluster.untilReady(promise.type, request.metadata);
+    await cluster.merge(types.Promise, promise.object.metadata, { metadata: { labels: { 'kratix.io/reconcile-resources': 'true' } } });
+    for (const { metadata } of requests) {
+      await cluster.until('a second run', async () => (await cluster.runsOf(metadata)).length === 2 && (await cluster.runsOf(metadata))[1].status?.phase === 'Succeeded', { seen: () => cluster.runsOf(metadata) });
+      await cluster.untilReady(promise.type, metadata);
+    }
+    const after = await cluster.untilObject(types.Promise, promise.object.metadata, 'no label', object => !object.metadata.labels?.['kratix.io/reconcile-resources']);
+    expect(after.metadata.annotations).toHaveProperty('kratix-ts.dev/reconcile-requests-since');
+    for (const { metadata } of requests) expect(await cluster.runsOf(metadata)).toHaveLength(2);
+  });
+});
+
+describe('what a request costs', () => {
+  it('its binding included, twelve writes', async () => {
+    const pool = aName('pool');
+    await cluster.destination({ pool });
+    const writes = aPipeline([aContainer('cp /kratix/input/object.yaml /kratix/output/', { name: 'copy' })], { name: 'only' });
+    const promise = aPromise({ selector: { pool }, workflows: { resource: { configure: [writes] } } });
+    await cluster.install(promise);
+    const [first, second] = [aRequest(promise.type, cluster.namespace), aRequest(promise.type, cluster.namespace)];
+    await cluster.create(promise.type, first);
+    await cluster.untilReady(promise.type, first.metadata);
+    await untilBinding(promise, first, 'the version', ({ status }) => status?.lastAppliedVersion !== undefined);
+    const seen = new Map<string, Set<string>>();
+    for (const type of [promise.type, types.ResourceBinding, types.WorkflowRun, types.Work, types.WorkPlacement, types.Promise, types.PromiseRevision]) {
+      (await cluster.view(type)).onChange(event => {
+        if (event.type === 'deleted' || (event.type === 'added' && event.initial)) return;
+        seen.set(type.kind, (seen.get(type.kind) ?? new Set()).add(event.object.metadata.resourceVersion ?? ''));
+      });
+    }
+    await cluster.create(promise.type, second);
+    await cluster.untilReady(promise.type, second.metadata);
+    await untilBinding(promise, second, 'the version', ({ status }) => status?.lastAppliedVersion !== undefined);
+    const counts = Object.fromEntries([...seen].map(([kind, versions]) => [kind, versions.size]));
+    // one is the creation of the request itself, which is the user's; the engine makes one Job
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0) - 1 + 1;
+    expect({ counts, total: total <= 12 }).toEqual({ counts, total: true });
   });
 });

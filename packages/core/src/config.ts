@@ -9,6 +9,8 @@ const startConfig = z.object({
   helperPullSecret: z.string().min(1).optional(),
   /** Allows `file:` URLs in state stores: for laptops and tests. */
   allowLocalStores: z.boolean().default(false),
+  /** Lets PromiseReleases be fetched from link-local addresses, where clouds hand out credentials of the machine. */
+  allowLinkLocalReleases: z.boolean().default(false),
   /** Folder for local copies of stores; one engine alone uses it. */
   cacheDir: z.string().min(1),
   /** Several engines may run against one cluster; one of them works. */

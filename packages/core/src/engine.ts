@@ -14,6 +14,7 @@ import { healthRecordController } from './controllers/health-record';
 import { placementController } from './controllers/placement';
 import { promiseController } from './controllers/promise';
 import { requestRightsController } from './controllers/request-rights';
+import { promiseReleaseController } from './controllers/promise-release';
 import { promiseRevisionController } from './controllers/promise-revision';
 import { bucketStateStoreController, gitStateStoreController } from './controllers/state-store';
 import { Stores } from './controllers/stores';
@@ -85,7 +86,7 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
   manager.add({ name: 'stores', start() {}, stop: () => stores.close() });
 
   const configMap = new ConfigMapWatch({ settings, cache, events, log });
-  const controllers = [gitStateStoreController, bucketStateStoreController, destinationController, placementController, workController, promiseRevisionController, healthRecordController, dryRunController];
+  const controllers = [gitStateStoreController, bucketStateStoreController, destinationController, placementController, workController, promiseRevisionController, promiseReleaseController, healthRecordController, dryRunController];
   for (const make of controllers) manager.add(make(engine));
   manager.add(promiseController(engine, manager));
   if (settings.current.requestsRole) manager.add(requestRightsController(engine, settings.current.requestsRole));

@@ -76,6 +76,7 @@ export function openInformers(cache: Cache): Informers {
   for (const informer of [informers.roles, informers.roleBindings, informers.clusterRoles, informers.clusterRoleBindings]) {
     informer.addIndex('rights', object => [rightsOf(object) ?? '']);
   }
+  informers.promises.addIndex('release', promise => [promise.metadata.labels?.[labels.promiseReleaseName] ?? '']);
   informers.promises.addIndex('requires', promise => (promise.spec?.requiredPromises ?? []).flatMap(({ name }) => (name ? [name] : [])));
   informers.revisions.addIndex('promise', revision => [revision.spec.promiseRef.name]);
   informers.bindings.addIndex('target', labelledTargetKey);

@@ -22,6 +22,9 @@ export function promiseEvents(before: PromiseStatus | undefined, after: PromiseS
   if (available?.reason === 'PausedReconciliation') {
     events.push({ type: 'Warning', reason: 'PausedReconciliation', message: "'kratix.io/paused' label set to 'true' for promise; pausing reconciliation" });
   }
+  if (available?.reason === 'WorkflowSuspended') {
+    events.push({ type: 'Warning', reason: 'WorkflowSuspended', message: "'kratix.io/workflow-suspended' label set to 'true' for promise; skipping reconciliation" });
+  }
   const warned = findCondition(after.conditions, WARNED);
   if (warned && warned.message !== findCondition(before?.conditions, WARNED)?.message) events.push({ type: 'Warning', reason: warned.reason, message: warned.message });
   const completed = turned('ConfigureWorkflowCompleted');

@@ -10,8 +10,8 @@ const request = (status?: Record<string, unknown>) => anObject('cart', status &&
 
 describe('promiseFor', () => {
   it.each<[string, Record<string, unknown> | undefined, ResourceBindingObject[], PromiseRevisionObject[], string]>([
-    ['B-RR-4: a floating binding runs with the latest revision', undefined, [aBinding('latest')], both, 'v2 by latest'],
-    ['B-RR-4: a pinned binding runs with exactly its version', undefined, [aBinding('v1')], both, 'v1 by v1'],
+    ['B-RR-4, B-RB-4: a floating binding runs with the latest revision', undefined, [aBinding('latest')], both, 'v2 by latest'],
+    ['B-RR-4, B-RB-4: a pinned binding runs with exactly its version', undefined, [aBinding('v1')], both, 'v1 by v1'],
     ['B-RR-4: the binding counts more than the status', { promiseVersion: 'v1' }, [aBinding('latest')], both, 'v2 by latest'],
     ['B-RR-4: without a binding, the version that was applied', { promiseVersion: 'v1' }, [], both, 'v1 by v1'],
     ['B-RR-4: without anything, the latest', undefined, [], both, 'v2 by latest'],

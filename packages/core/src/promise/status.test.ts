@@ -19,7 +19,7 @@ const told = (status: PromiseStatus, type: string) => {
   return found ? `${found.status}/${found.reason}/${found.message}` : 'nothing';
 };
 const withStatus = (status: PromiseStatus, metadata: Partial<PromiseObject['metadata']> = {}) => aPromise({ status, metadata });
-const aRun = (phase: 'Running' | 'Succeeded' | 'Failed', sequence = 1): WorkflowRunObject => ({
+const aRun = (phase: 'Running' | 'Succeeded' | 'Failed' | 'Suspended', sequence = 1): WorkflowRunObject => ({
   apiVersion: 'x', kind: 'WorkflowRun', metadata: { name: 'r' },
   spec: { target: { apiVersion: 'x', kind: 'Promise', plural: 'promises', name: 'shop', uid: 'u', generation: 1 }, promiseName: 'shop', type: 'promise', action: 'configure', trigger: 'created', hash: 'h', sequence },
   status: { phase, pipelines: [{ name: 'setup', phase, attempt: 1 }] },
@@ -76,6 +76,13 @@ describe('promiseStatus', () => {
   it('Q-20: stays Available while its workflow runs again, and when that fails', () => {
     const first = statusOf(aPromise(), { pipelines: 1, run: aRun('Succeeded') });
     for (const phase of ['Running', 'Failed'] as const) expect(statusOf(withStatus(first), { pipelines: 1, run: aRun(phase, 2) }).status).toBe('Available');
+  });
+  it('B-PR-29: while it is suspended, nothing is fulfilled', () => {
+    const first = statusOf(aPromise(), { pipelines: 1, run: aRun('Succeeded') });
+    const status = statusOf(withStatus(first), { pipelines: 1, run: aRun('Suspended', 2) });
+    expect(status.status).toBe('Unavailable');
+    expect([told(status, 'Available'), told(status, 'Reconciled')]).toEqual(['False/WorkflowSuspended/Suspended', 'Unknown/WorkflowSuspended/Suspended']);
+    expect(promiseEvents(first, status, NOTHING).map(({ type, reason }) => `${type} ${reason}`)).toContain('Warning WorkflowSuspended');
   });
   it('B-PR-25, Q-22: without pipelines it is Reconciled, and nothing of an earlier workflow is told', () => {
     const before = statusOf(aPromise(), { pipelines: 1, run: aRun('Failed') });

@@ -33,7 +33,8 @@ const conditionsOf = (status: Status) => status.conditions as Condition[] | unde
 
 /**
  * The whole status of a Promise. It is Available when its API is served, what it requires is there, and its workflow has
- * once ended well; a later run does not take that away (Q-20). Source: kratix-behaviour.md §2.5, §2.10.
+ * once ended well; a later run does not take that away (Q-20), unless it is suspended (B-PR-29). Source: kratix-behaviour.md
+ * §2.5, §2.10.
  */
 export function promiseStatus(input: PromiseStatusInput): PromiseStatus {
   const { promise, problems, run, works, pipelines, requirements, userStatus, now } = input;
@@ -43,8 +44,10 @@ export function promiseStatus(input: PromiseStatusInput): PromiseStatus {
   const base = pipelines > 0 ? configureStatus({ before, generation, run, works, subject: 'promise', userStatus: onlyMessage(userStatus), now }) : withoutWorkflow(before, generation, now);
   const hasRun = pipelines === 0 || run?.status?.phase === 'Succeeded' || wasAvailable(promise, run);
   const why = [...problems, ...(problems.length === 0 && !input.isServed ? ['its API is not served yet'] : []), ...requirements.unmet];
-  const isAvailable = why.length === 0 && hasRun;
-  return assembled(input, problems.length ? before : base, { isAvailable, changes: [availability(isAvailable, why), ...acceptance(promise), ...verdicts(input, base)] });
+  const isSuspended = why.length === 0 && pipelines > 0 && run?.status?.phase === 'Suspended';
+  const isAvailable = why.length === 0 && hasRun && !isSuspended;
+  const available = isSuspended ? make('Available', 'False', 'WorkflowSuspended', 'Suspended') : availability(isAvailable, why);
+  return assembled(input, problems.length ? before : base, { isAvailable, changes: [available, ...acceptance(promise), ...verdicts(input, base)] });
 }
 
 /** A paused Promise: nothing happens to it, not even its deletion. Source: B-PR-3. */

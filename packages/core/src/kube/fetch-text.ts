@@ -24,6 +24,8 @@ guarded.addSubnet('fe80::', 10, 'ipv6');
 guarded.addAddress('fd00:ec2::254', 'ipv6');
 guarded.addAddress('100.100.100.200');
 
+const words = (host: string) => `${host} is an address at which machines tell about themselves; it is not asked`;
+
 /** Whether an address must not be asked. */
 export function isGuarded(address: string): boolean {
   const family = isIP(address);
@@ -84,8 +86,6 @@ function refuse({ protocol, hostname }: URL, { allowLinkLocal }: FetchOptions) {
   if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`a URL of ${protocol} is not fetched; use https:`);
   if (!allowLinkLocal && isGuarded(hostname.replace(/^\[|\]$/g, ''))) throw new Error(words(hostname));
 }
-
-const words = (host: string) => `${host} is an address at which machines tell about themselves; it is not asked`;
 
 /** Judges what a name stands for at the moment of the connection: a name may stand for something else later. */
 function guardedLookup(hostname: string, options: object, callback: (error: Error | null, address: string | LookupAddress[], family?: number) => void) {

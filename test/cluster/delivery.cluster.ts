@@ -102,7 +102,7 @@ describe('mode aggregatedYAML', () => {
     expect(paths(await cluster.filesIn(place)).filter(isBeside)).toEqual([]);
   });
 
-  it('item 29: what is no Kubernetes object is told, and keeps nobody else out', async () => {
+  it('B29: what is no Kubernetes object is told, and keeps nobody else out', async () => {
     const pool = aName('pool');
     const place = await ready({ pool }, { filepath: { mode: 'aggregatedYAML' } });
     const promise = await installed({ pool });
@@ -116,7 +116,7 @@ describe('mode aggregatedYAML', () => {
 });
 
 describe('Destinations', () => {
-  it('Q-51, item 53: of two that overlap the newer is refused, and gets on when the other goes elsewhere', async () => {
+  it('Q-51, C53: of two that overlap the newer is refused, and gets on when the other goes elsewhere', async () => {
     const [pool, other] = [aName('pool'), aName('pool')];
     const first = await ready({ pool });
     const second = await destination({ pool: other }, { path: `${first}//nested/` }, aName('later-'));
@@ -130,7 +130,7 @@ describe('Destinations', () => {
     await cluster.untilReady(promise.type, request.metadata);
   });
 
-  it('item 56, B-DEL-15, Q-38: cleanup all leaves nothing and the request goes to the other that matches; cleanup none leaves everything', async () => {
+  it('C56, B-DEL-15, Q-38: cleanup all leaves nothing and the request goes to the other that matches; cleanup none leaves everything', async () => {
     const pool = aName('pool');
     const first = await ready({ pool }, { cleanup: 'all' });
     const promise = await installed({ pool });
@@ -153,7 +153,7 @@ describe('Destinations', () => {
     expect(paths(await cluster.filesIn(second))).toEqual(before);
   });
 
-  it('item 55: with cleanup all, a Destination whose store is gone goes, too', async () => {
+  it('C55: with cleanup all, a Destination whose store is gone goes, too', async () => {
     const pool = aName('pool');
     const other = await TestCluster.open();
     try {
@@ -172,7 +172,7 @@ describe('Destinations', () => {
     }
   });
 
-  it('B-SCH-26, B-SS-24, Q-29, item 54: labels that no longer match are told at placement and Work, and all is well when they match again', async () => {
+  it('B-SCH-26, B-SS-24, Q-29, C54: labels that no longer match are told at placement and Work, and all is well when they match again', async () => {
     const pool = aName('pool');
     const place = await ready({ pool });
     const promise = await installed({ pool });

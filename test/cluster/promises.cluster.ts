@@ -187,7 +187,7 @@ describe('what a Promise requires', () => {
     await cluster.untilObject(types.Promise, base.object.metadata, 'no requiredBy', object => object.status?.requiredBy === undefined);
   });
 
-  it('item 17: Promises that require each other are Unavailable, and say why', async () => {
+  it('A17: Promises that require each other are Unavailable, and say why', async () => {
     const [a, b] = [aName('circle-'), aName('circle-')];
     await cluster.install(requiring(a));
     await cluster.install(requiring(b, { name: a }));
@@ -226,7 +226,7 @@ describe('the API of a Promise', () => {
     schema: { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: { size: { type: 'string' } } } } } }, ...change,
   });
 
-  it('B-PR-15, item 7: requests of any served version are fulfilled, also when a version is served no longer', async () => {
+  it('B-PR-15, A7: requests of any served version are fulfilled, also when a version is served no longer', async () => {
     const promise = aPromise({ workflows: workflows('any') });
     const api = (promise.object.spec as { api: { spec: { versions: object[] } } }).api;
     const stored = promise.type.version;

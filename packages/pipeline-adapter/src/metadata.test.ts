@@ -25,7 +25,7 @@ describe('B-POD-11: destination-selectors.yaml', () => {
     ['- directory: a/b\n  matchLabels: {a: b}', /^invalid directory in destination-selectors.yaml: a\/b, sub-directories are not allowed$/],
     ['- directory: ..\n  matchLabels: {a: b}', /^invalid directory in destination-selectors.yaml: \.\./],
     ['- directory: /abs\n  matchLabels: {a: b}', /^invalid directory in destination-selectors.yaml: \/abs/],
-  ])('item 37: refuses %j', (text, message) => expect(() => parseSelectors(text)).toThrow(message));
+  ])('B37: refuses %j', (text, message) => expect(() => parseSelectors(text)).toThrow(message));
 });
 
 describe('B-POD-20: status.yaml', () => {
@@ -35,7 +35,7 @@ describe('B-POD-20: status.yaml', () => {
     ['# nothing', undefined],
     ['{}', undefined],
     ['url: https://x\ncount: 1\nlist: [a]\nnothing: null', { url: 'https://x', count: 1, list: ['a'], nothing: null }],
-  ])('item 35: reads %j', (text, status) => expect(parseStatus(text)).toEqual(status));
+  ])('B35: reads %j', (text, status) => expect(parseStatus(text)).toEqual(status));
 
   it.each([
     ['- a', /it is not a map/],
@@ -57,7 +57,7 @@ describe('B-POD-24: workflow-control.yaml', () => {
     ['retryAfter: 1h30m', { retryAfter: '1h30m' }],
     ['suspend: true\nretryAfter: 500ms\nmessage: m', { retryAfter: '500ms', message: 'm' }],
     ['suspend: false\nretryAfter: 5s', { retryAfter: '5s' }],
-  ])('item 38: reads %j', (text, control) => expect(parseControl(text)).toEqual(control));
+  ])('B38: reads %j', (text, control) => expect(parseControl(text)).toEqual(control));
 
   it.each([
     ['retryAfter: 1d', /"1d" is not a duration/],

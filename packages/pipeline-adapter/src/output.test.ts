@@ -35,7 +35,7 @@ describe('B-POD-15: the files of the output', () => {
   it('may be none', () => expect(readOutput(root)).toEqual([]));
 });
 
-describe('items 31, 32, 34: what is refused', () => {
+describe('B31, B32, B34: what is refused', () => {
   it.each<[string, (path: string) => void, string]>([
     ['a link to a file', path => symlinkSync('/etc/passwd', path), 'is a symbolic link'],
     ['a link to nothing', path => symlinkSync('/nowhere', path), 'is a symbolic link'],
@@ -74,7 +74,7 @@ describe('items 31, 32, 34: what is refused', () => {
     expect(() => readOutput(root)).toThrow('not valid UTF-8');
   });
 
-  it('item 30: too many files, and too many bytes, without reading them', () => {
+  it('B30: too many files, and too many bytes, without reading them', () => {
     ['a', 'b', 'c'].forEach(path => write(path));
     expect(() => readOutput(root, { files: 2, bytes: 100 })).toThrow('more than 2 files');
     truncateSync(write('huge'), 500 * 1024 * 1024);
@@ -94,7 +94,7 @@ describe('metadata files', () => {
   });
 });
 
-describe('item 28: YAML and JSON have to parse', () => {
+describe('B28: YAML and JSON have to parse', () => {
   const check = (path: string, text: string | Buffer) => validateOutput([{ path, content: Buffer.from(text) }]);
 
   it.each([
@@ -110,7 +110,7 @@ describe('item 28: YAML and JSON have to parse', () => {
     ['a.json', '{"a": }', /^output file "a.json" is not JSON: .* \(annotation workflows.kratix-ts.dev\/output-validation: none on the Pipeline delivers it as it is\)$/],
   ])('%s with %j is refused', (path, text, message) => expect(() => check(path, text)).toThrow(message));
 
-  it('item 12: aliases that stand for too much are refused quickly', () => {
+  it('A12: aliases that stand for too much are refused quickly', () => {
     const levels = Array.from({ length: 12 }, (_, index) => `l${index + 1}: &l${index + 1} [${Array(10).fill(`*l${index}`).join(', ')}]`);
     expect(() => check('a.yaml', ['l0: &l0 lol', ...levels].join('\n'))).toThrow('too many values');
   });

@@ -68,7 +68,7 @@ describe('the Work', () => {
 
   it('Q-53: what compresses well needs no further Work', () => expect(buildWork(template, grouped({ path: 'crds.yaml', content: Buffer.from('kind: CustomResourceDefinition\n'.repeat(50_000)) }), undefined, now).parts).toEqual([]));
 
-  it('Q-53, item 30: more is refused with the limit and the largest files', () =>
+  it('Q-53, B30: more is refused with the limit and the largest files', () =>
     expect(() => buildWork(template, grouped(noise('small', 10), noise('big.bin', 2_000_000), noise('bigger.bin', 4_000_000)), undefined, now)).toThrow(
       /has 600\d+ bytes when it is compressed, and at most 5500000 are delivered; the largest files are bigger\.bin \(\d+ bytes\), big\.bin \(\d+ bytes\), small/,
     ));

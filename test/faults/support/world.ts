@@ -9,7 +9,7 @@ import { crds } from '@kratix-ts/core/api';
 import { ApiError, connect, coreTypes, parseYaml, type DynamicObject, type KubeClient, type KubeObject, type ObjectRef, type ResourceType } from '@kratix-ts/core/kube';
 import { FaultProxy, InstantKubelet, type FaultProxyTarget, type PodRun, type PodScript } from '@kratix-ts/core/testing';
 import { startCluster, type Cluster } from '@kratix-ts/local-cluster';
-import { aDestination, aGitStore, Changes, isTrue, types, until, type UntilOptions, type WithStatus } from '../../cluster/support';
+import { aDestination, aGitStore, type APromise, aRequest, Changes, complaintsOf, isTrue, types, until, type UntilOptions, type WithStatus } from '../../cluster/support';
 import { normalised } from './normalised';
 
 const log = createLogger({ level: process.env.KRATIX_TEST_LOG ? 'debug' : 'silent' });
@@ -120,6 +120,31 @@ export class World {
 
   list<T extends KubeObject = WithStatus>(type: ResourceType): T[] {
     return this.cluster.api.list<T>(type);
+  }
+
+  /** Makes the Promise, and waits until requests of it can be made. */
+  async install(promise: APromise): Promise<APromise> {
+    await this.kube.create(types.Promise, promise.object);
+    const found = () => this.get(types.Promise, promise.object.metadata);
+    await this.until(`Promise "${promise.name}" to be Available`, () => isTrue(found(), 'Available'), { seen: () => found()?.status });
+    this.notice(promise.type);
+    return promise;
+  }
+
+  async request(promise: APromise, spec: Record<string, unknown>, name?: string): Promise<DynamicObject> {
+    return this.kube.create(promise.type, aRequest(promise.type, 'default', spec, name));
+  }
+
+  /** Waits until the object's conditions say so. */
+  untilSays(type: ResourceType, ref: ObjectRef, words: string | RegExp): Promise<WithStatus> {
+    const found = () => this.get(type, ref);
+    return this.until(`${type.kind} "${ref.name}" to say ${words}`, () => new RegExp(words).test(complaintsOf(found())) && found(), { seen: () => found()?.status ?? found() });
+  }
+
+  /** The runs of an object's configure workflow, oldest first. */
+  runsOf(ref: ObjectRef): WithStatus[] {
+    const own = this.list(types.WorkflowRun).filter(({ spec }) => (spec?.target as ObjectRef).name === ref.name && spec?.action === 'configure');
+    return own.sort((a, b) => Number(a.spec?.sequence) - Number(b.spec?.sequence));
   }
 
   /** Also tells of changes to requests of this type. */

@@ -12,11 +12,11 @@ const aPromise = (workflows: object): PromiseObject => ({ apiVersion: 'platform.
 describe('what pipelines say without effect', () => {
   it.each<[string, object, string[]]>([
     ['nothing', { resource: { configure: [aPipeline('a', { spec: { rbac: { permissions: [{ verbs: ['get'] }] }, volumes: [{ name: 'v', emptyDir: {} }] } })] } }, []],
-    ['item 15, B-API-22: an unknown field of a container', { resource: { configure: [aPipeline('a', { container: { ports: [{ containerPort: 80 }], workingDir: '/x' } })] } }, [
+    ['A15, B-API-22: an unknown field of a container', { resource: { configure: [aPipeline('a', { container: { ports: [{ containerPort: 80 }], workingDir: '/x' } })] } }, [
       'spec.workflows.resource.configure[0].spec.containers[0].ports: is not a field of Pipelines, and has no effect',
       'spec.workflows.resource.configure[0].spec.containers[0].workingDir: is not a field of Pipelines, and has no effect',
     ]],
-    ['item 15, B-API-20, B-API-21: an unknown field of the Pipeline', { promise: { delete: [{ ...aPipeline('a', { spec: { affinity: {} } }), status: {} }] } }, [
+    ['A15, B-API-20, B-API-21: an unknown field of the Pipeline', { promise: { delete: [{ ...aPipeline('a', { spec: { affinity: {} } }), status: {} }] } }, [
       'spec.workflows.promise.delete[0].spec.affinity: is not a field of Pipelines, and has no effect',
       'spec.workflows.promise.delete[0].status: is not a field of Pipelines, and has no effect',
     ]],
@@ -34,7 +34,7 @@ describe('what pipelines say without effect', () => {
     expect(workflowProblems(aPromise(workflows))).toEqual([]);
   });
 
-  it.each(['reader', 'work-writer', 'status-writer', 'pipeline-adapter'])('item 16: a container named like the helper "%s" is refused', name => {
+  it.each(['reader', 'work-writer', 'status-writer', 'pipeline-adapter'])('A16: a container named like the helper "%s" is refused', name => {
     expect(workflowProblems(aPromise({ resource: { configure: [aPipeline('a', { container: { name } })] } }))).toEqual([
       `pipeline "a": spec.workflows.resource.configure[0].spec.containers: the name "${name}" is the helper container's; choose another`,
     ]);
@@ -44,7 +44,7 @@ describe('what pipelines say without effect', () => {
     ['no container', { spec: { containers: [] } }, 'must hold at least one container'],
     ['two of one name', { spec: { containers: [{ name: 'one', image: 'a' }, { name: 'one', image: 'b' }] } }, 'two containers are named "one"'],
     ['a name of 64 characters', { container: { name: 'a'.repeat(64) } }, 'must be at most 63 characters'],
-  ])('item 16: %s is refused', (_title, change, expected) => {
+  ])('A16: %s is refused', (_title, change, expected) => {
     expect(workflowProblems(aPromise({ resource: { configure: [aPipeline('a', change)] } })).join()).toContain(expected);
   });
 });

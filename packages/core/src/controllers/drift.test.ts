@@ -54,7 +54,7 @@ afterAll(async () => {
   scratch.remove();
 });
 
-describe('Q-56, item 50: what is changed in a store by hand', () => {
+describe('Q-56, C50: what is changed in a store by hand', () => {
   it.each<[string, Setup]>([
     ['nestedByMetadata', {}],
     ['nestedByMetadata below a path', { path: '/root/' }],
@@ -94,7 +94,7 @@ describe('Q-56, item 50: what is changed in a store by hand', () => {
     expect(await contents(repository)).toBe(before);
   });
 
-  it('item 44: everything comes back to a branch that was deleted', async () => {
+  it('C44: everything comes back to a branch that was deleted', async () => {
     const { repository, placements } = await aWrittenStore();
     const before = await contents(repository);
     await git(repository.path, 'update-ref', '-d', 'refs/heads/main');
@@ -136,7 +136,7 @@ describe('B-SS-25: stateStoreReconciliationInterval', () => {
   });
 });
 
-describe('B-CR-2, item 50: after a restart', () => {
+describe('B-CR-2, C50: after a restart', () => {
   it('what was changed meanwhile is put right; where nothing was, nothing is written', async () => {
     const cacheDir = join(scratch.path, 'cache-restart');
     await engine.stop({ keepsServer: true });

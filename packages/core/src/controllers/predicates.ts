@@ -8,12 +8,15 @@ export type Predicate = (event: InformerEvent<KubeObject>) => Key[];
 /** The object itself, whatever changed. */
 export const self: Predicate = event => [keyOf(event.object)];
 
-/** The object itself, when it is new, gone, or its spec or life changed: our own status writes are no news. */
+const hasConditions = (object: KubeObject & { status?: { conditions?: unknown[] } }) => Boolean(object.status?.conditions?.length);
+
+/** The object itself, when it is new, gone, its spec or life changed, or its status was erased: our own status writes are no news. */
 export const onSpec: Predicate = event => {
   if (event.type !== 'modified') return [keyOf(event.object)];
   const { generation, deletionTimestamp } = event.object.metadata;
   const hasChanged = generation !== event.previous.metadata.generation || deletionTimestamp !== event.previous.metadata.deletionTimestamp;
-  return hasChanged ? [keyOf(event.object)] : [];
+  const isErased = hasConditions(event.previous) && !hasConditions(event.object);
+  return hasChanged || isErased ? [keyOf(event.object)] : [];
 };
 
 /** As {@link onSpec}, and when labels changed. */

@@ -84,7 +84,7 @@ describe('a store and its Secret', () => {
     await engine.until(GitStateStore.type, storeName(), 'ready', isReady, 30_000);
   });
 
-  it('B-SS-5, item 47: new credentials count without a restart', async () => {
+  it('B-SS-5, C47: new credentials count without a restart', async () => {
     await aRepository();
     putSecret('right');
     putStore();
@@ -177,7 +177,7 @@ describe('a store and its server', () => {
   });
 });
 
-describe('item 47: a store that stops working under its placements', () => {
+describe('C47: a store that stops working under its placements', () => {
   const pushes = () => server.requests.filter(line => line.includes(`r${number}.git`) && line.includes('receive-pack')).length;
 
   function putPlacement(name: string, text: string): void {
@@ -210,7 +210,7 @@ describe('item 47: a store that stops working under its placements', () => {
     expect(await repository.files()).toHaveLength(22);
   });
 
-  it('item 46: a hook that refuses everything is asked ever more rarely, and its words are in each placement', async () => {
+  it('C46: a hook that refuses everything is asked ever more rarely, and its words are in each placement', async () => {
     const repository = await aDestination();
     repository.hook('pre-receive', 'echo "closed on Sundays" >&2; exit 1');
     putPlacement(`p${number}`, 'a: 1\n');

@@ -17,6 +17,6 @@ describe('breakingChanges', () => {
     ['a value less', crd({ type: 'object', properties: { size: { type: 'string', enum: ['small'] }, list: list('integer') } }), ['v1: spec.size: "large" is allowed no longer']],
     ['a field less', crd({ type: 'object', properties: { list: list('integer') } }), ['v1: spec.size: is gone']],
     ['a version less', crd({ type: 'object' }, { served: false }), ['version v1 is served no longer']],
-  ])('item 8: %s', (_rule, after, expected) => expect(breakingChanges(before, after as typeof before)).toEqual(expected));
-  it('item 8: a definition that is new breaks nothing', () => expect(breakingChanges(undefined, before)).toEqual([]));
+  ])('A8: %s', (_rule, after, expected) => expect(breakingChanges(before, after as typeof before)).toEqual(expected));
+  it('A8: a definition that is new breaks nothing', () => expect(breakingChanges(undefined, before)).toEqual([]));
 });

@@ -33,13 +33,13 @@ describe('requirementsOf', () => {
     ['itself', [needs('a', { name: 'a' })], 'a → a'],
     ['one another', [needs('a', { name: 'b' }), needs('b', { name: 'a' })], 'a → b → a'],
     ['each other through a third', [needs('a', { name: 'x' }, { name: 'b' }), needs('b', { name: 'c' }), needs('c', { name: 'a' }), needs('x')], 'a → b → c → a'],
-  ])('item 17: Promises that require %s are never fulfilled, and say why', (_what, promises, way) => {
+  ])('A17: Promises that require %s are never fulfilled, and say why', (_what, promises, way) => {
     const all = promises.map(available);
     const found = requirementsOf(all[0], there(all));
     expect(found.isFulfilled).toBe(false);
     expect(found.condition).toMatchObject({ status: 'False', reason: 'RequirementsNotAvailable', message: `Requirements not fulfilled: ${way} require each other; take one of them away` });
   });
-  it('item 17: a circle that a Promise merely requires is not its own', () => {
+  it('A17: a circle that a Promise merely requires is not its own', () => {
     const all = [needs('a', { name: 'b' }), needs('b', { name: 'c' }), needs('c', { name: 'b' })].map(available);
     expect(requirementsOf(all[0], there(all)).isFulfilled).toBe(true);
   });

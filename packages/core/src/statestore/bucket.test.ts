@@ -106,7 +106,7 @@ function keepsItsPromises(at: () => Promise<Place>): void {
     expect(await texts()).toEqual({ 'base/apps/two/b.yaml': 'b' });
   });
 
-  it('B-SS-61, item 49: what is there already is not written, also by a new process', async () => {
+  it('B-SS-61, C49: what is there already is not written, also by a new process', async () => {
     const { store } = await at();
     const change = aChange('one', { 'a.yaml': 'a', 'b.yaml': 'b' });
     await store().submit(change);
@@ -114,7 +114,7 @@ function keepsItsPromises(at: () => Promise<Place>): void {
     expect((await store().compare(aChange('one', { 'a.yaml': 'x' }))).differences).toEqual([{ path: 'apps/one/b.yaml', was: 'surplus' }, { path: 'apps/one/a.yaml', was: 'different' }]);
   });
 
-  it('item 45: two writers of one place lose nothing of each other', async () => {
+  it('C45: two writers of one place lose nothing of each other', async () => {
     const { store, texts } = await at();
     const [one, two] = [store(), store()];
     await Promise.all([one.check(), two.check()]);
@@ -125,7 +125,7 @@ function keepsItsPromises(at: () => Promise<Place>): void {
     expect((await texts())['base/apps/two/a.yaml']).toBe('from two');
   });
 
-  it('item 50: tells which objects somebody else changed', async () => {
+  it('C50: tells which objects somebody else changed', async () => {
     const { store } = await at();
     const seen: ForeignChange[] = [];
     const ours = store({}, {}, change => seen.push(change));
@@ -274,7 +274,7 @@ describe('crash safety: a record says more while its change is under way', () =>
   });
 });
 
-describe('items 47, 51: a server in trouble', () => {
+describe('C47, C51: a server in trouble', () => {
   const always = (server: S3Server, status: number, code: string, headers: Record<string, string> = {}) => {
     server.fault = (_call, answer) => S3Server.refuse(answer, status, code, headers);
   };

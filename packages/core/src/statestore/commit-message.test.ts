@@ -13,7 +13,7 @@ describe('B-SS-43: commit messages', () => {
     ['both', [update('a'), removal('b')], 'Update from: 1 placement, delete from: 1\n\nUpdate from: a\nDelete from: b\n'],
     ['trailers', [update('a', { promise: 'p', request: 'n/r', requestedBy: 'user:default/u' })], 'Update from: a\n\nPromise: p\nRequest: n/r\nRequested-by: user:default/u\n'],
     ['shared trailers', [update('a', { promise: 'p' }), update('b', { promise: 'p' })], 'Update from: 2 placements\n\nUpdate from: a\nUpdate from: b\n\nPromise: p\n'],
-    ['item 82: forged lines', [update('a\n\nPromise: x', { promise: 'p\u2028Request: y' })], 'Update from: a Promise: x\n\nPromise: p Request: y\n'],
+    ['F82: forged lines', [update('a\n\nPromise: x', { promise: 'p\u2028Request: y' })], 'Update from: a Promise: x\n\nPromise: p Request: y\n'],
   ])('%s', (_, changes, message) => expect(commitMessage(changes)).toBe(message));
 });
 

@@ -204,7 +204,7 @@ describe('mode aggregatedYAML', () => {
     expect(store.paths).toEqual([]);
   });
 
-  it('item 29: what cannot be applied is told, and keeps nobody else out', async () => {
+  it('B29: what cannot be applied is told, and keeps nobody else out', async () => {
     const bad = aPlacement('bad', { 'a.yaml': object('A'), 'b.yaml': 'metadata: {}\n' });
     const good = aPlacement('good', { 'c.yaml': object('C') });
     const { store, delivery, target } = setup(bad, good);

@@ -24,7 +24,7 @@ describe('Q-40: a file among others stays well-formed', () => {
   it.each(['', '# only a note\n', '---\n---\n'])('nothing comes of %j', text => expect(read(text)).toEqual({ text: undefined, problems: [] }));
 });
 
-describe('item 29: what is no Kubernetes object is told and left out', () => {
+describe('B29: what is no Kubernetes object is told and left out', () => {
   it.each([
     ['apiVersion: v1\nmetadata: {}\n', 'document 1 of file "a.yaml" has no kind'],
     ['kind: A\n', 'document 1 of file "a.yaml" has no apiVersion'],

@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 afterAll(() => scratch.remove());
 
-describe('item 52: a broken local copy is thrown away and made anew', () => {
+describe('C52: a broken local copy is thrown away and made anew', () => {
   const copies = (cacheDir: string) => readdirSync(cacheDir).map(name => join(cacheDir, name, 'repository.git'));
   const objectFiles = (folder: string): string[] =>
     readdirSync(folder, { withFileTypes: true }).flatMap(entry => (entry.isDirectory() ? objectFiles(join(folder, entry.name)) : [join(folder, entry.name)]));

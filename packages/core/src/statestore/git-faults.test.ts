@@ -46,7 +46,7 @@ function cutAfter(response: ServerResponse, bytes: number): void {
   }) as typeof response.write;
 }
 
-describe('item 47: an answer that is cut', () => {
+describe('C47: an answer that is cut', () => {
   it.each([
     ['the list of branches', 'info/refs?service=git-upload-pack'],
     ['what is fetched', 'POST git-upload-pack'],
@@ -93,7 +93,7 @@ describe('item 47: an answer that is cut', () => {
   });
 });
 
-describe('item 48: unusual repositories', () => {
+describe('C48: unusual repositories', () => {
   it('shallow on the server', async () => {
     const { repository } = await aRepository();
     for (const count of [1, 2, 3]) await repository.commitAs(`number ${count}`, { README: `${count}` });
@@ -123,7 +123,7 @@ describe('item 48: unusual repositories', () => {
   });
 });
 
-describe('item 46: a protected branch', () => {
+describe('C46: a protected branch', () => {
   it('the server\'s words are the error, and other branches work', async () => {
     const { repository, path } = await aRepository();
     await repository.commitAs('first', { README: 'x' });
@@ -153,7 +153,7 @@ function aSmallDisk(): { path: string; unmount(): void } | undefined {
 }
 
 const disk = aSmallDisk();
-(disk ? describe : describe.skip)('item 52: a full disk (needs the right to mount one)', () => {
+(disk ? describe : describe.skip)('C52: a full disk (needs the right to mount one)', () => {
   afterAll(() => disk?.unmount());
 
   it('is an error of the engine\'s machine that says so, meets no other store, and is over when there is room', async () => {

@@ -65,7 +65,7 @@ async function checkAfter(repository: BareRepository, cacheDir: string, lines: s
   expect(readdirSync(cacheDir).filter(name => name.startsWith('git-'))).toEqual([]);
 }
 
-describe('item 60, B-CR-6: kill -9 at every step of a batch loses nothing and doubles nothing', () => {
+describe('D60, B-CR-6: kill -9 at every step of a batch loses nothing and doubles nothing', () => {
   it('walks the steps by number', async () => {
     const whole = await aRepository();
     const { lines } = await run(whole.repository, whole.cacheDir, 0);

@@ -53,7 +53,7 @@ describe('http with basic auth', () => {
     expect(server.requests).toEqual([`GET /${path}/info/refs?service=git-receive-pack`, `POST /${path}/git-receive-pack`]);
   });
 
-  it('item 47: takes a token, and ignores a trailing newline', async () => {
+  it('C47: takes a token, and ignores a trailing newline', async () => {
     const { repository, path } = await aRepository();
     const server = await aServer({ user: 'git' });
     await aStore({ url: `${server.url}/${path}`, insecure: true }, { token: `${PASSWORD}\n` }).submit(aChange('one'));
@@ -205,7 +205,7 @@ whenSshd('ssh (needs sshd)', () => {
     expect(left.filter(entry => readFileSync(join(entry.parentPath, entry.name), 'latin1').includes('PRIVATE KEY'))).toEqual([]);
   });
 
-  it('item 47: refuses a host with another key, and a key that the host does not know', async () => {
+  it('C47: refuses a host with another key, and a key that the host does not know', async () => {
     const { repository } = await aRepository();
     const spec = { url: `${server.url}${repository.path}`, authMethod: 'ssh' };
     await expect(aStore(spec, { sshPrivateKey: server.sshPrivateKey, knownHosts: server.wrongHosts }).check()).rejects.toMatchObject({ reason: 'ServerNotTrusted' });

@@ -9,7 +9,7 @@ const refusal = (spec: Parameters<typeof checkGitSpec>[0], allowLocal = false) =
   }
 };
 
-describe('B-SS-40, item 58: hostile and mistaken addresses are refused with the mend', () => {
+describe('B-SS-40, C58: hostile and mistaken addresses are refused with the mend', () => {
   it.each([
     ['', 'is empty'],
     ['--upload-pack=touch /tmp/x', 'white space'],

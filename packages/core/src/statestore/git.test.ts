@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 afterAll(() => scratch.remove());
 
-describe('item 48: an empty repository and a missing branch', () => {
+describe('C48: an empty repository and a missing branch', () => {
   it('gets its first commit with the first change', async () => {
     const repository = await aRepository();
     const { version } = await aStore(repository).submit(aChange('one', { 'a.yaml': 'a: 1\n' }));
@@ -95,7 +95,7 @@ describe('what a change does', () => {
     expect(await repository.files()).toEqual(['apps/one/x']);
   });
 
-  it('item 31: stores names and bytes exactly', async () => {
+  it('B31: stores names and bytes exactly', async () => {
     const repository = await aRepository();
     const files = { 'with "quotes" and \'more\'': '1', '-rf': '2', 'é ü.yaml': '3', '$(touch x)': '4', [`${'n'.repeat(255)}`]: '5', [`${'d/'.repeat(100)}f`]: '6' };
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
@@ -106,7 +106,7 @@ describe('what a change does', () => {
     expect(size).toBe('256');
   });
 
-  it('item 49: makes no commit when nothing changes', async () => {
+  it('C49: makes no commit when nothing changes', async () => {
     const repository = await aRepository();
     const store = aStore(repository, {}, { freshMs: 0 });
     const first = await store.submit(aChange('one', { a: '1' }));
@@ -265,7 +265,7 @@ describe('Q-56: what others do to a store', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('item 44: a branch that was rewound or deleted is news of every file that went', async () => {
+  it('C44: a branch that was rewound or deleted is news of every file that went', async () => {
     const repository = await aRepository();
     await repository.commitAs('first', { README: 'x' });
     const first = await repository.head();
@@ -282,7 +282,7 @@ describe('Q-56: what others do to a store', () => {
 });
 
 describe('other writers', () => {
-  it('item 45: survives 20 lost races in a row and keeps both writers\' commits', async () => {
+  it('C45: survives 20 lost races in a row and keeps both writers\' commits', async () => {
     const repository = await aRepository();
     await repository.commitAs('first', { README: 'x' });
     // Each of the first 20 pushes finds that somebody else was quicker, at the last moment.
@@ -312,7 +312,7 @@ describe('other writers', () => {
     await expect(aStore(repository, {}, { maxLostRaces: 2 }).submit(aChange('one', { a: '1' }))).rejects.toMatchObject({ reason: 'Contended', message: expect.stringContaining('3 times in a row') });
   });
 
-  it('item 44: builds on a branch that was rewound or replaced, and brings nothing back', async () => {
+  it('C44: builds on a branch that was rewound or replaced, and brings nothing back', async () => {
     const repository = await aRepository();
     await repository.commitAs('first', { README: 'x' });
     const first = await repository.head();
@@ -332,7 +332,7 @@ describe('other writers', () => {
 });
 
 describe('refusals', () => {
-  it('item 46: gives the words of a hook, and fails only the change that it refuses', async () => {
+  it('C46: gives the words of a hook, and fails only the change that it refuses', async () => {
     const repository = await aRepository();
     await repository.commitAs('first', { README: 'x' });
     repository.hook('pre-receive', 'while read old new ref; do git diff-tree -r --name-only $old $new | grep -q "apps/bad" && { echo "policy 7: no bad apps" >&2; exit 1; }; done; exit 0');

@@ -32,7 +32,7 @@ describe('B-SS-13: canary files', () => {
   });
 });
 
-describe('Q-51, item 53: overlapping directories', () => {
+describe('Q-51, C53: overlapping directories', () => {
   it.each([
     ['dev', 'dev/', true], ['/dev', 'dev', true], ['dev', 'dev/eu', true], ['dev/eu', 'dev', true], ['', '/', true], ['/', 'dev', true], ['dev', '/', true],
     ['dev', 'dev2', false], ['a//b', 'a/b', true], ['dev/eu', 'dev/us', false],

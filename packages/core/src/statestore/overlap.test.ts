@@ -2,7 +2,7 @@ import type { DestinationObject } from '../api';
 import { destinationProblem } from '../scheduling';
 import { overlappedBy, repositoryAddress } from './overlap';
 
-describe('item 53: one repository is one, however it is written', () => {
+describe('C53: one repository is one, however it is written', () => {
   const git = (url: string, branch?: string) => repositoryAddress({ url, branch });
   it.each([
     ['https://Git.example.com/team/app.git', 'https://git.example.com/team/app'],
@@ -25,7 +25,7 @@ const aDestination = (name: string, path: string, store = 'one', createdAt = '20
   spec: { path, stateStoreRef: { kind: 'GitStateStore', name: store } } as DestinationObject['spec'],
 });
 
-describe('Q-51, item 53: of two Destinations that write to one place the newer is refused', () => {
+describe('Q-51, C53: of two Destinations that write to one place the newer is refused', () => {
   const addresses: Record<string, object> = { one: { url: 'https://g/x' }, same: { url: 'https://g/x.git', path: 'dev' }, other: { url: 'https://g/y' } };
   const problemOf = (destination: DestinationObject, ...others: DestinationObject[]) => destinationProblem(destination, [destination, ...others], ({ name }) => addresses[name]);
   const late = '2026-02-01T00:00:00Z';
@@ -49,7 +49,7 @@ describe('Q-51, item 53: of two Destinations that write to one place the newer i
   it.each([['dev', 'dev2', 'one'], ['dev', 'dev', 'other'], ['dev/a', 'dev/b', 'one']])('%j and %j in %s stand side by side', (a, b, store) =>
     expect(problemOf(aDestination('b', b, store, late), aDestination('a', a))).toBeUndefined());
   it('a neighbour whose own path is unsafe is in nobody’s way', () => expect(problemOf(aDestination('b', 'dev', 'one', late), aDestination('a', '../dev'))).toBeUndefined());
-  it.each([['..', '".."'], ['a/../../b', '".."'], ['.git', 'git keeps for itself']])('item 53: path %j is refused', (path, words) => expect(problemOf(aDestination('a', path))).toContain(words));
+  it.each([['..', '".."'], ['a/../../b', '".."'], ['.git', 'git keeps for itself']])('C53: path %j is refused', (path, words) => expect(problemOf(aDestination('a', path))).toContain(words));
   it('B-WH-11: path and store must be named', () => {
     expect(problemOf(aDestination('a', ''))).toBe('path field is required');
     expect(problemOf({ ...aDestination('a', 'x'), spec: { path: 'x' } as DestinationObject['spec'] })).toBe('stateStoreRef field is required');

@@ -92,7 +92,7 @@ describe('Q-5: one queue, many changes in one write', () => {
   });
 });
 
-describe('item 46: a refused change fails alone', () => {
+describe('C46: a refused change fails alone', () => {
   it.each([[['a']], [['h']], [['c', 'f']], [['a', 'h']]])('bad: %j', async bad => {
     const target = new Target();
     target.behave = ids => refused(ids, bad);
@@ -121,7 +121,7 @@ describe('item 46: a refused change fails alone', () => {
   });
 });
 
-describe('item 57: a budget of pushes', () => {
+describe('C57: a budget of pushes', () => {
   const setUp = (target: Target) => {
     const clock = new FakeClock();
     const budget = new PushBudget({ perMinute: 6, burst: 3 }, () => clock.now());

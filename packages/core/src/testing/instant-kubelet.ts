@@ -17,8 +17,12 @@ export interface PodRun {
   /** `promise/…` or `promise/request/…`, then action and pipeline. */
   pipeline: string;
   hash: string;
+  /** Name of the request, where it is one's. */
+  request?: string;
   /** What the containers read as /kratix/input/object.yaml. */
-  object: DynamicObject;
+  input: string;
+  /** The same, parsed when it is asked for. */
+  readonly object: DynamicObject;
 }
 
 /** What the containers of a pod do. */
@@ -51,6 +55,7 @@ interface Container {
 interface PodSpec {
   initContainers?: Container[];
   containers: Container[];
+  volumes?: { name: string; configMap?: { name: string } }[];
 }
 
 const NODE = 'instant';
@@ -135,8 +140,18 @@ export class InstantKubelet {
     await this.say(coreTypes.Pod, pod, { phase: 'Running', initContainerStatuses: spec.initContainers?.map(each => ({ name: each.name, state: { running: {} } })) });
     const marks = own.labels ?? {};
     const target = [marks[labels.promiseName], marks[labels.resourceName]].filter(Boolean).join('/');
-    const object = parseYaml(own.annotations?.[annotations.object] ?? '{}') as DynamicObject;
-    const what: PodRun = { job: name, attempt, pipeline: `${target}/${marks[labels.workflowAction]}/${marks[labels.pipelineName]}`, hash: marks[labels.hash] ?? '', object };
+    const input = own.annotations?.[annotations.object] ?? (await this.largeInput(spec, namespace));
+    const what: PodRun = {
+      job: name,
+      attempt,
+      pipeline: `${target}/${marks[labels.workflowAction]}/${marks[labels.pipelineName]}`,
+      hash: marks[labels.hash] ?? '',
+      request: marks[labels.resourceName],
+      input,
+      get object() {
+        return parseYaml(input) as DynamicObject;
+      },
+    };
     this.ran.push(what);
     const script = await run(what);
     const exitCode = script.exitCode ?? 0;
@@ -148,6 +163,13 @@ export class InstantKubelet {
       ...(message && { containerStatuses: spec.containers.map(each => ended(each, 0, message)) }),
     });
     return exitCode === 0;
+  }
+
+  /** What is too large for an annotation comes in a ConfigMap. */
+  private async largeInput({ volumes = [] }: PodSpec, namespace: string | undefined): Promise<string> {
+    const name = volumes.find(volume => volume.name === 'kratix-input')?.configMap?.name ?? '';
+    const { data } = await this.options.client.get<KubeObject & { data: Record<string, string> }>(coreTypes.ConfigMap, { name, namespace });
+    return data['object.yaml'];
   }
 
   /** What the helper does: writes the Work, and answers with its termination message. */

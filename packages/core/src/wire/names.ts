@@ -119,9 +119,13 @@ export function pipelineId(promise: string, type: string, action: string, pipeli
   return `${promise}-${type}-${action}-${pipeline}`;
 }
 
+/** Room for the digits that make a run's name unique, in the 63 characters of a label. */
+const RUN_STEM = 50;
+
 /** Unique for a target, a workflow and a number that counts up, and readable. */
 export function runName(target: { name: string; uid: string }, type: string, action: string, sequence: number): string {
-  return `${truncateName(target.name)}-${md5([target.uid, type, action].join('-')).slice(0, 5)}-${sequence}`;
+  const stem = target.name.slice(0, RUN_STEM).replace(/[^A-Za-z0-9]+$/, '');
+  return `${stem}-${md5([target.uid, type, action].join('-')).slice(0, 5)}-${sequence}`;
 }
 
 /** The same for the same run, pipeline and attempt, so that creating a Job twice is harmless. Form: B-WF-10. */

@@ -40,7 +40,7 @@ describe('B-SS-44, Q-9: a path that could leave its directory or reach into git 
   });
 });
 
-describe('item 31: paths that would be one file elsewhere are refused together', () => {
+describe('B31: paths that would be one file elsewhere are refused together', () => {
   it.each([
     [['a', 'a'], 'occurs twice'],
     [['a', 'A'], 'differ only in case'],

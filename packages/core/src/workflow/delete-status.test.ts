@@ -27,7 +27,7 @@ describe('the status of a target that is being deleted', () => {
     expect(status.kratix).not.toHaveProperty('a');
   });
 
-  it('B-WF-63, Q-59, item 78: a failure says why, when it is tried again, and how to go without', () => {
+  it('B-WF-63, Q-59, E78: a failure says why, when it is tried again, and how to go without', () => {
     const status = of({ phase: 'Failed', message: 'archive: exit 3', pipelines: [{ name: 'archive', phase: 'Failed', attempt: 1, message: 'exit 3' }] }, { retryAt: new Date('2026-11-22T12:00:30Z') });
     const { reason, message } = condition(status, 'DeleteWorkflowCompleted') ?? {};
     expect(reason).toBe('DeleteWorkflowFailed');

@@ -28,10 +28,10 @@ describe('mergeUserStatus', () => {
   it.each([
     ['Q-26: objects merge deeply', { db: { host: 'a', port: 1 } }, { db: { port: 2 } }, { db: { host: 'a', port: 2 } }],
     ['lists are replaced', { urls: ['a'] }, { urls: ['b'] }, { urls: ['b'] }],
-    ['item 36: keys of an earlier pipeline stay', { one: 1 }, { two: 2 }, { one: 1, two: 2 }],
-    ['item 35: engine keys are not touched', { workflows: 2, kratix: { workflows: {} } }, { workflows: 9, kratix: {}, observedGeneration: 7, x: 1 }, { workflows: 2, kratix: { workflows: {} }, x: 1 }],
-    ['item 35: conditions that are no list, and entries that are no conditions, count for nothing', { conditions: [{ type: 'Mine' }] }, { conditions: { type: 'Mine' } }, { conditions: [{ type: 'Mine' }] }],
-    ['item 35: a message alone', { a: 1 }, { message: 'm' }, { a: 1, message: 'm' }],
+    ['B36: keys of an earlier pipeline stay', { one: 1 }, { two: 2 }, { one: 1, two: 2 }],
+    ['B35: engine keys are not touched', { workflows: 2, kratix: { workflows: {} } }, { workflows: 9, kratix: {}, observedGeneration: 7, x: 1 }, { workflows: 2, kratix: { workflows: {} }, x: 1 }],
+    ['B35: conditions that are no list, and entries that are no conditions, count for nothing', { conditions: [{ type: 'Mine' }] }, { conditions: { type: 'Mine' } }, { conditions: [{ type: 'Mine' }] }],
+    ['B35: a message alone', { a: 1 }, { message: 'm' }, { a: 1, message: 'm' }],
     ['nothing is nothing', { a: 1 }, undefined, { a: 1 }],
   ])('%s', (_rule, before, user, after) => {
     expect(mergeUserStatus(before, user)).toEqual(after);
@@ -40,11 +40,11 @@ describe('mergeUserStatus', () => {
 
 describe('conditions of the user’s', () => {
   const before = { conditions: [{ type: 'Reconciled', status: 'True' }, { type: 'Mine', status: 'False', reason: 'R', message: 'm', lastTransitionTime: 't' }] };
-  it('item 35, B-POD-21: merge by type, the engine’s stay', () => {
+  it('B35, B-POD-21: merge by type, the engine’s stay', () => {
     const { conditions } = mergeUserStatus(before, { conditions: [{ type: 'Mine', status: 'True', reason: 'R', message: 'n' }, { type: 'Reconciled', status: 'False' }] }, NOW);
     expect(conditions).toEqual([{ type: 'Reconciled', status: 'True' }, { type: 'Mine', status: 'True', reason: 'R', message: 'n', lastTransitionTime: '2026-11-22T12:00:00Z' }]);
   });
-  it('item 35: what they leave out is filled, and their time stays while they do', () => {
+  it('B35: what they leave out is filled, and their time stays while they do', () => {
     const { conditions } = mergeUserStatus(before, { conditions: [{ type: 'Mine', status: 'False' }] }, NOW);
     expect(conditions).toContainEqual({ type: 'Mine', status: 'False', reason: 'SetByPipeline', message: '', lastTransitionTime: 't' });
   });

@@ -11,9 +11,9 @@ describe('nextTurns', () => {
     ['all start while there is room', '', [...many('a', 2), ...many('b', 1)], 4, 'aba'],
     ['nothing starts where there is none', 'aaaa', many('a', 3), 4, ''],
     ['what ends makes room for one', 'aaa', many('a', 3), 4, 'a'],
-    ['item 75: a Promise of which nothing runs goes first', 'aaa', [...many('a', 9), ...many('b', 2)], 4, 'b'],
-    ['item 75: and beyond the limit, within the reserve', 'aaaa', [...many('a', 9), ...many('b', 2)], 4, 'b'],
-    ['item 75: once', 'aaaab', [...many('a', 9), ...many('b', 2), ...many('c', 1)], 4, ''],
+    ['D75: a Promise of which nothing runs goes first', 'aaa', [...many('a', 9), ...many('b', 2)], 4, 'b'],
+    ['D75: and beyond the limit, within the reserve', 'aaaa', [...many('a', 9), ...many('b', 2)], 4, 'b'],
+    ['D75: once', 'aaaab', [...many('a', 9), ...many('b', 2), ...many('c', 1)], 4, ''],
     ['Promises take turns', '', [...many('a', 9), ...many('b', 9), ...many('c', 9)], 6, 'abcabc'],
     ['a weight of two is twice as many', '', [...many('a', 9, { weight: 2 }), ...many('b', 9)], 6, 'ababaa'],
   ])('%s', (_rule, running, waiting, limit, expected) => {
@@ -21,7 +21,7 @@ describe('nextTurns', () => {
     expect(promisesOf(nextTurns(held, waiting, limit))).toBe(expected);
   });
 
-  it('item 75: namespaces of one Promise take turns, however many requests one of them makes', () => {
+  it('D75: namespaces of one Promise take turns, however many requests one of them makes', () => {
     const waiting = [...many('a', 50, { namespace: 'noisy' }), aTicket('a', { namespace: 'quiet', since: '2026-11-22T13:00:00Z' })];
     expect(nextTurns([], waiting, 4).map(({ namespace }) => namespace)).toEqual(['noisy', 'quiet', 'noisy', 'noisy']);
   });

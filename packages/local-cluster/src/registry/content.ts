@@ -10,7 +10,8 @@ const BLOCKING: FieldError['reason'][] = ['FieldValueTypeInvalid', 'FieldValueRe
 
 /** What is wrong with a custom object. What was wrong before, and did not change, may stay so. */
 export function checkCustom(draft: StoredObject, before: StoredObject | undefined, schema: Schema): FieldError[] {
-  const found = validate(draft, schema).filter(error => !error.field.startsWith('metadata.'));
+  // of the metadata a definition may restrict the name alone
+  const found = validate(draft, schema).filter(({ field }) => !field.startsWith('metadata.') || field === 'metadata.name');
   const isNew = (error: FieldError) => !before || error.field === '<nil>' || !isUnchanged(error.field, draft, before);
   const errors = found.filter(isNew);
   if (errors.some(({ reason }) => BLOCKING.includes(reason))) {

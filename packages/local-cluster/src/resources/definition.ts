@@ -114,8 +114,15 @@ function objectSchema(schema: Schema | undefined): Schema {
   return {
     ...own,
     type: 'object',
-    properties: { ...own.properties, apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: builtinSchema('meta.ObjectMeta') },
+    properties: { ...own.properties, apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: metadataSchema(own.properties?.metadata) },
   };
+}
+
+/** Of the metadata an author may restrict the name alone. */
+function metadataSchema(own: Schema | undefined): Schema {
+  const schema = builtinSchema('meta.ObjectMeta');
+  const { name } = own?.properties ?? {};
+  return name ? { ...schema, properties: { ...schema.properties, name: { ...schema.properties?.name, ...name } } } : schema;
 }
 
 /** Fills in what a definition may leave out, in place. */

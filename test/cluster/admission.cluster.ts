@@ -9,6 +9,7 @@ import { connect, coreTypes, type DynamicObject, type KubeClient, type KubeObjec
 import { startCluster, type Cluster } from '@kratix-ts/local-cluster';
 import { aContainer, aDestination, aGitStore, aName, aPipeline, aPromise, conditionOf, crdOf, EngineUnderTest, until, type WithStatus } from './support';
 import { RawClient, type Answered } from './support/raw';
+import { routeWebhook } from './support/webhook-service';
 
 /* The webhook as two replicas of an engine serve it, behind the Service of the manifests. The cluster is the test's own. */
 
@@ -30,20 +31,6 @@ async function anEngine(): Promise<{ engine: EngineUnderTest; port: number }> {
   engines.push(engine);
   const { port } = await engine.untilLine('the webhook to serve', line => line.msg.startsWith('the webhook serves'));
   return { engine, port: Number(port) };
-}
-
-/** Sends the API server's questions to these replicas. */
-async function route(...ports: number[]): Promise<void> {
-  await raw.delete(`/apis/discovery.k8s.io/v1/namespaces/${SYSTEM}/endpointslices/${SERVICE}`);
-  const slice = {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: { name: SERVICE, namespace: SYSTEM, labels: { 'kubernetes.io/service-name': SERVICE } },
-    addressType: 'IPv4',
-    ports: [{ name: 'https', port: ports[0] }],
-    endpoints: [{ addresses: ['127.0.0.1'] }],
-  };
-  expect((await raw.post(`/apis/discovery.k8s.io/v1/namespaces/${SYSTEM}/endpointslices`, slice)).code).toBe(201);
 }
 
 const certificateAt = (port: number) =>
@@ -71,10 +58,9 @@ beforeAll(async () => {
   raw = new RawClient(cluster.kubeconfig);
   for (const crd of crds()) await kube.create<DynamicObject>(coreTypes.CustomResourceDefinition, { ...crd });
   await kube.create(coreTypes.Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM } });
-  await raw.post(`/api/v1/namespaces/${SYSTEM}/services`, { apiVersion: 'v1', kind: 'Service', metadata: { name: SERVICE, namespace: SYSTEM }, spec: { ports: [{ name: 'https', port: 443, targetPort: 9443 }] } });
   // both at once: one of them makes the certificate
   [first, second] = await Promise.all([anEngine(), anEngine()]);
-  await route(first.port);
+  await routeWebhook(kube, first.port);
   await raw.eventually('the configurations', () => raw.get(configurationOf('validating')), ({ code, body }) => code === 200 && Boolean(body.webhooks));
 });
 afterAll(async () => {
@@ -199,7 +185,7 @@ it('goes on when its certificate is taken away, and when the replica that made i
   const promise = aPromise();
   const refused = () => create('promises', { ...promise.object, spec: { api: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' } } } } as KubeObject);
   await raw.eventually('the API server to trust it', refused, ({ code }) => code === 403);
-  await route(second.port);
+  await routeWebhook(kube, second.port);
   first.engine.kill('SIGTERM');
   expect(await first.engine.ended).toBe(0);
   expect((await refused()).code).toBe(403);

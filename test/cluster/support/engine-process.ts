@@ -18,9 +18,11 @@ export class EngineUnderTest {
   readonly ended: Promise<number>;
   private readonly child: ChildProcess;
 
-  constructor(args: string[], env: NodeJS.ProcessEnv = {}) {
+  /** `command` runs the program; Node unless given. */
+  constructor(args: string[], env: NodeJS.ProcessEnv = {}, command: string[] = [process.execPath]) {
+    const [runtime, ...options] = command;
     const addresses = ['--health-probe-bind-address', '127.0.0.1:0', '--metrics-bind-address', '127.0.0.1:0'];
-    this.child = spawn(process.execPath, [program, 'engine', ...addresses, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    this.child = spawn(runtime, [...options, program, 'engine', ...addresses, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     const read = (line: string) => {
       this.lines.push(line.startsWith('{') ? JSON.parse(line) : { level: 'stderr', msg: line });
       this.changes.notify();

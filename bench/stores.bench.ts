@@ -2,7 +2,7 @@ import { measureGit } from './stores/git';
 import { report } from './table';
 
 async function main() {
-  report('stores', await measureGit());
+  report('stores', await measureGit(process.argv.slice(2)));
 }
 
 main().catch(error => {

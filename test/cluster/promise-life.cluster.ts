@@ -138,7 +138,8 @@ describe('what goes', () => {
     const promise = aPromise({ selector: { pool }, dependencies: [namespaceNamed('brought')], workflows: { resource: { configure: [sleeps('long')] } } });
     await cluster.install(promise);
     const request = aRequest(promise.type, cluster.namespace);
-    await cluster.create(promise.type, request);
+    // it goes with its definition, and cannot be waited for after that
+    await cluster.kube.create(promise.type, request);
     await cluster.merge(types.Promise, promise.object.metadata, { spec: { workflows: { promise: { configure: [sleeps('also-long')] } } } });
     await cluster.until('both Jobs', async () => (await jobsOf(promise)).length >= 2);
     await cluster.delete(types.Promise, promise.object.metadata);

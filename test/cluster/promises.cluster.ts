@@ -121,7 +121,7 @@ describe('versions of a Promise', () => {
     expect(await cluster.runsOf(pinned.metadata)).toHaveLength(4);
   });
 
-  it('Q-24: a version that changes the label alone reaches what follows, and runs nothing', async () => {
+  it('Q-24, item 72: a version that changes the label alone reaches what follows, and runs nothing', async () => {
     await cluster.merge(types.Promise, promise.object.metadata, { metadata: { labels: { [VERSION]: 'v3' } } });
     await untilVersion(promise.type, floating, 'v3');
     await untilBinding(promise, floating, 'v3 applied', ({ status }) => (status as { lastAppliedVersion?: string } | undefined)?.lastAppliedVersion === 'v3');

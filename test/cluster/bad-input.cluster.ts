@@ -47,11 +47,11 @@ describe('a Promise', () => {
     expect(isTrue(found, 'Available')).toBe(false);
   }
 
-  it('whose API is no CustomResourceDefinition says so', async () => {
+  it('A4: whose API is no CustomResourceDefinition says so', async () => {
     await isRefused(aPromise({ api: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: aName() } } }).object, 'spec.api');
   });
 
-  it('whose API the server refuses gives the server’s words', async () => {
+  it('A4: whose API the server refuses gives the server’s words', async () => {
     const promise = aPromise();
     const { api } = promise.object.spec as { api: { spec: { versions: { schema: { openAPIV3Schema: object } }[] } } };
     api.spec.versions[0].schema.openAPIV3Schema = { type: 'object', properties: { spec: { type: 'colour' } } };
@@ -64,7 +64,7 @@ describe('a Promise', () => {
     await isRefused(aPromise({ workflows: { resource: { configure } } }).object, name, 'Pipelines');
   });
 
-  it('with a pipeline without containers names the pipeline', async () => {
+  it('A16: with a pipeline without containers names the pipeline', async () => {
     const name = aName('empty-');
     await isRefused(aPromise({ workflows: { resource: { configure: [aPipeline([], { name })] } } }).object, name, 'containers');
   });
@@ -77,6 +77,8 @@ describe('a Promise', () => {
 
 interface Case {
   title: string;
+  /** The hazard that it is. */
+  item: string;
   container: Record<string, unknown>;
   /** What a condition of the request must name. */
   names: (string | RegExp)[];
@@ -92,28 +94,37 @@ const script = (text: string) => aContainer(text, { name: bad });
 const KUBELET_PATIENCE = '20s';
 
 const cases: Case[] = [
-  { title: 'a container that exits 1', container: script('echo sorry >&2; exit 1'), names: [bad, '1'] },
-  { title: 'a container that exits 42', container: script('exit 42'), names: [bad, '42'] },
-  { title: 'a container that never ends', container: script('sleep 1000'), names: [bad], timeout: '8s' },
+  { item: 'B23', title: 'a container that exits 1', container: script('echo sorry >&2; exit 1'), names: [bad, '1'] },
+  { item: 'B23', title: 'a container that exits 42', container: script('exit 42'), names: [bad, '42'] },
+  { item: 'B23', title: 'a container that is killed half way', container: script(`echo 'a: 1' >/kratix/output/half.yaml; kill -KILL $$`), names: [bad, '137'] },
+  { item: 'B23', title: 'a container that is told to end half way', container: script(`echo 'a: 1' >/kratix/output/half.yaml; kill -TERM $$`), names: [bad, '143'] },
+  { item: 'B23', title: 'a container that crashes half way', container: script(`echo 'a: 1' >/kratix/output/half.yaml; kill -SEGV $$`), names: [bad, '139'] },
+  { item: 'B25', title: 'a command that is not there', container: aContainer('true', { name: bad, command: ['/bin/no-such-command'] }), names: [bad], timeout: KUBELET_PATIENCE },
+  { item: 'B25', title: 'an image that is not there', container: aContainer('true', { name: bad, image: 'docker.io/library/no-such-image:1' }), names: [bad, 'no-such-image'], timeout: KUBELET_PATIENCE },
+  { item: 'B39', title: 'a container that changes its input', container: script('echo x >/kratix/input/object.yaml'), names: [bad] },
+  { item: 'B24', title: 'a container that never ends, nor when it is told to', container: script(`trap '' TERM; while true; do sleep 1; done`), names: [bad], timeout: '8s' },
   {
+    item: 'B25',
     title: 'a Secret that is missing',
     container: aContainer('true', { name: bad, env: [{ name: 'A', valueFrom: { secretKeyRef: { name: missing, key: 'a' } } }] }),
     names: [missing],
     timeout: KUBELET_PATIENCE,
   },
   {
+    item: 'B25',
     title: 'a key that is missing in a Secret',
     container: aContainer('true', { name: bad, env: [{ name: 'A', valueFrom: { secretKeyRef: { name: present, key: missing } } }] }),
     names: [missing],
     timeout: KUBELET_PATIENCE,
   },
-  { title: 'output that is not YAML', container: script(`printf 'a: [' >/kratix/output/broken.yaml`), names: ['broken.yaml'] },
-  { title: 'a link out of the output', container: script('ln -s /etc/passwd /kratix/output/link.yaml'), names: ['link.yaml'] },
-  { title: 'a link to a folder outside', container: script('ln -s /etc /kratix/output/folder'), names: ['folder'] },
-  { title: 'output that is taken for git’s own', container: script('mkdir /kratix/output/.git; echo a >/kratix/output/.git/config'), names: ['.git'] },
-  { title: 'a status that is not YAML', container: script(`printf 'a: [' >/kratix/metadata/status.yaml`), names: ['status.yaml'] },
-  { title: 'a status with the engine’s own key', container: script(`echo 'kratix: {}' >/kratix/metadata/status.yaml`), names: ['status.yaml', 'kratix'] },
+  { item: 'B28', title: 'output that is not YAML', container: script(`printf 'a: [' >/kratix/output/broken.yaml`), names: ['broken.yaml'] },
+  { item: 'B32', title: 'a link out of the output', container: script('ln -s /etc/passwd /kratix/output/link.yaml'), names: ['link.yaml'] },
+  { item: 'B32', title: 'a link to a folder outside', container: script('ln -s /etc /kratix/output/folder'), names: ['folder'] },
+  { item: 'B34', title: 'output that is taken for git’s own', container: script('mkdir /kratix/output/.git; echo a >/kratix/output/.git/config'), names: ['.git'] },
+  { item: 'B35', title: 'a status that is not YAML', container: script(`printf 'a: [' >/kratix/metadata/status.yaml`), names: ['status.yaml'] },
+  { item: 'B35', title: 'a status with the engine’s own key', container: script(`echo 'kratix: {}' >/kratix/metadata/status.yaml`), names: ['status.yaml', 'kratix'] },
   {
+    item: 'B37',
     title: 'selectors that select nothing',
     container: script(`echo '- directory: a' >/kratix/metadata/destination-selectors.yaml`),
     names: ['destination-selectors.yaml'],
@@ -143,7 +154,7 @@ describe('a request', () => {
     return { promise, request };
   }
 
-  it.each(cases)('with $title says so, and delivers nothing', async one => {
+  it.each(cases)('$item: with $title says so, and delivers nothing', async one => {
     const { promise, request } = await fails(one);
     expect(await cluster.filesIn(requestFolder(destination, promise.name, request))).toEqual(new Map());
     await cluster.delete(promise.type, request.metadata);

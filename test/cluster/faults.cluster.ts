@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => cluster?.close());
 
 describe('two Promises with one API', () => {
-  it('the second is refused, its deletion harms nobody, and it may have the API once the first is gone', async () => {
+  it('A6: the second is refused, its deletion harms nobody, and it may have the API once the first is gone', async () => {
     const first = await installed();
     const request = await requested(first, 'kept');
     await cluster.untilReady(first.type, request.metadata);
@@ -94,7 +94,7 @@ describe('namespaces', () => {
 });
 
 describe('requests', () => {
-  it('twenty edits in a row end in the last one, after few runs', async () => {
+  it('A21: twenty edits in a row end in the last one, after few runs', async () => {
     const promise = await installed();
     const request = await requested(promise, 'w0');
     for (let count = 1; count <= 20; count += 1) await cluster.merge(promise.type, request.metadata, { spec: { word: `w${count}` } });
@@ -112,7 +112,7 @@ describe('requests', () => {
     await delivered(promise, request, 'same');
   });
 
-  it('deleted in its first second or while it runs, and made anew at once, leaves no trace of the old one', async () => {
+  it('E77, E79: deleted in its first second or while it runs, and made anew at once, leaves no trace of the old one', async () => {
     const promise = await installed([write(1)]);
     for (const word of ['first', 'second', 'third']) {
       const request = await requested(promise, word, cluster.namespace, 'again');
@@ -130,7 +130,7 @@ describe('requests', () => {
 });
 
 describe('deleted by hand', () => {
-  it.each(['Job', 'Pod', 'WorkflowRun'] as const)('a %s in the middle of a run is made up for', async kind => {
+  it.each(['Job', 'Pod', 'WorkflowRun'] as const)('B26: a %s in the middle of a run is made up for', async kind => {
     const promise = await installed([write(3)]);
     const request = await requested(promise, 'done');
     const [found] = await cluster.until(`its ${kind}`, async () => {
@@ -218,7 +218,7 @@ describe('Destinations and stores', () => {
 });
 
 describe('Promises', () => {
-  it('deleted in its first second, or while requests are made, a Promise goes with all that is its own', async () => {
+  it('E77: deleted in its first second, or while requests are made, a Promise goes with all that is its own', async () => {
     const hasty = aPromise({ workflows: { resource: { configure: [write()] } }, dependencies: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: aName() } }] });
     await cluster.create(types.Promise, hasty.object);
     await cluster.delete(types.Promise, hasty.object.metadata);

@@ -87,7 +87,7 @@ it('gives user containers no token where the Pipeline declares no rights', async
   }
 });
 
-it('lets the helper write Works and nothing else', async () => {
+it('F81: lets the helper write Works and nothing else', async () => {
   const { pods } = await runPipeline();
   const rules = await rulesOf(pods[0].spec.serviceAccountName);
   expect(rules.length).toBeGreaterThan(0);

@@ -32,6 +32,13 @@ describe('B-POD-15: the files of the output', () => {
     ]);
   });
 
+  it('B33: an archive is a file like any other, and is not unpacked', () => {
+    const archive = execFileSync('tar', ['-cf', '-', '--absolute-names', '/etc/hostname'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    write('evil.tar', archive);
+    write('evil.zip', Buffer.from('PK\x03\x04../../escape'));
+    expect(readOutput(root).map(({ path }) => path)).toEqual(['evil.tar', 'evil.zip']);
+  });
+
   it('may be none', () => expect(readOutput(root)).toEqual([]));
 });
 

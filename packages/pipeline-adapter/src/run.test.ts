@@ -147,7 +147,7 @@ withServer('with an API server (needs the openssl program)', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('fails when the server stored something else', async () => {
+  it('D71: fails when the server stored something else, as one does whose definitions are older', async () => {
     write({ 'output/a': 'x', 'metadata/status.yaml': 'a: 1' });
     answers = [sent => ({ code: 200, body: { ...sent, spec: { ...sent.spec, result: undefined } } })];
     expect(await runIt()).toMatchObject({ code: 1, message: { error: expect.stringContaining('did not store Work redis-mine-1 as it was sent') } });

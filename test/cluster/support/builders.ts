@@ -8,6 +8,7 @@ type Json = Record<string, unknown>;
 export interface ContainerOptions {
   name?: string;
   image?: string;
+  command?: string[];
   env?: Json[];
   envFrom?: Json[];
   volumeMounts?: Json[];

@@ -2,7 +2,7 @@ import { setConditions, Work, WorkPlacement, type ConditionChange, type Destinat
 import { ApiError, keyOf, type InformerEvent } from '../kube';
 import type { Key } from '../kube/types';
 import { Controller, type Result } from '../runtime';
-import { concernsWork, fateOfPart, notFromPipeline, planPlacements, schedulingFailed, workConditions, workEvents, type PlacementPlan } from '../scheduling';
+import { concernsWork, fateOfPart, notFromPipeline, planPlacements, schedulingFailed, secretEvents, workConditions, workEvents, type PlacementPlan } from '../scheduling';
 import { briefUntil, isActiveRun } from '../workflow';
 import { digestOf } from '../wire/encoding';
 import { finalizers, labels } from '../wire/names';
@@ -65,7 +65,7 @@ function workReconciler(engine: EngineContext) {
     const observedGeneration = work.metadata.generation ?? 1;
     const conditions = setConditions(work.status?.conditions, changes.map(change => ({ ...change, observedGeneration })), engine.now());
     await api.mergePatch(Work.type, work, { ...work, status: { ...work.status, conditions, ...counts } }, { subresource: 'status' });
-    for (const event of workEvents(work, conditions)) engine.events.record(work, event);
+    for (const event of [...workEvents(work, conditions), ...secretEvents(work)]) engine.events.record(work, event);
   }
 
   async function place(work: WorkObject, plan: PlacementPlan, existing: WorkPlacementObject[]) {

@@ -12,7 +12,7 @@ afterAll(() => Promise.all(servers.map(shut)));
 const fetched = (url: string, more = {}) => fetchText(url, { maxBytes: 1_000, timeoutMs: 2_000, ...more }).then(text => `got ${text}`, error => error.message as string);
 
 describe('fetchText', () => {
-  it('item 59: sends the header to the first host alone', async () => {
+  it('C59: sends the header to the first host alone', async () => {
     const seen: (string | undefined)[] = [];
     const note = (request: IncomingMessage) => seen.push(request.headers.authorization);
     const other = await serve((request, response) => {
@@ -33,13 +33,13 @@ describe('fetchText', () => {
     ['http://[fe80::1]/', '[fe80::1] is an address at which machines tell about themselves; it is not asked'],
     ['file:///etc/passwd', 'a URL of file: is not fetched; use https:'],
     ['not a URL', 'its URL is none; write it as https://host/path'],
-  ])('item 59: refuses %s, also as the end of a redirect', async (url, words) => {
+  ])('C59: refuses %s, also as the end of a redirect', async (url, words) => {
     expect(await fetched(url)).toBe(words);
     if (!URL.canParse(url)) return;
     const redirecting = await serve((_request, response) => response.writeHead(307, { location: url }).end());
     expect(await fetched(redirecting)).toBe(words);
   });
-  it('item 59: reads no more than it may', async () => {
+  it('C59: reads no more than it may', async () => {
     const endless = await serve((_request, response) => {
       const write = () => {
         while (!response.destroyed && response.write('x'.repeat(10_000)));
@@ -49,11 +49,11 @@ describe('fetchText', () => {
     });
     expect(await fetched(endless)).toBe('the answer is larger than 1000 bytes');
   });
-  it('item 59: does not wait for a slow drip', async () => {
+  it('C59: does not wait for a slow drip', async () => {
     const slow = await serve((_request, response) => void response.write('x'));
     expect(await fetched(slow, { timeoutMs: 200 })).toBe('there was no complete answer within 0.2 s');
   });
-  it('item 59: follows no circle', async () => {
+  it('C59: follows no circle', async () => {
     const circle = await serve((_request, response) => response.writeHead(302, { location: '/' }).end());
     expect(await fetched(circle)).toBe('it redirects more than 5 times');
   });
@@ -63,6 +63,6 @@ describe('fetchText', () => {
   });
 });
 
-it.each([['169.254.1.1', true], ['fd00:ec2::254', true], ['100.100.100.200', true], ['10.0.0.1', false], ['example.org', false]])('item 59: %s is guarded: %s', (address, expected) => {
+it.each([['169.254.1.1', true], ['fd00:ec2::254', true], ['100.100.100.200', true], ['10.0.0.1', false], ['example.org', false]])('C59: %s is guarded: %s', (address, expected) => {
   expect(isGuarded(address)).toBe(expected);
 });

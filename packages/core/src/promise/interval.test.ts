@@ -13,6 +13,9 @@ describe('intervalOf', () => {
     ['B-PR-28: one that is too short does not', revision('5m', '59s'), 5],
     ['B-PR-28: then its spec', revision('5m'), 5],
     ['B-PR-28: then the engine’s own', revision('nonsense'), 600],
+    ['A19: nor does "0s"', revision('5m', '0s'), 5],
+    ['A19: nor what is no duration', revision('5m', 'abc'), 5],
+    ['A19: a very long one does', revision('5m', '9999h'), 9999 * 60],
     ['B-PR-28: without a revision the Promise’s spec', undefined, 7],
   ])('%s', (_rule, from, minutes) => expect(intervalOf(aPromise({ spec: config('7m') }), from, byDefault)).toBe(minutes * MINUTE));
 });

@@ -6,6 +6,7 @@ export { fateOfPart } from './part-life';
 export type { PartFate } from './part-life';
 export { chooseByHash, placementFinalizers, planPlacements } from './plan-placements';
 export type { ChooseDestination, PlacementPlan } from './plan-placements';
+export { secretEvents } from './plain-secrets';
 export { isCandidate, isDryRun, mergeSelectors, requiredLabels } from './selectors';
 export { failedConditions, isWritten, scheduledConditions, writtenConditions } from './placement-status';
 export { notFromPipeline, schedulingFailed, workConditions, workEvents } from './work-status';

@@ -8,6 +8,9 @@ import { firstStatus } from './run-record';
 import type { Demand, Observed, Step } from './step';
 import { NOW, LIMITS, later, aPipeline, aDemand, aRun, running, ended, aJob, aWork, helper, userPod, there, aStray, done, named } from './testing/runs';
 
+/** The pod's times as a node with another clock says them. */
+const clocked = (pod: PodObject, finishedAt: string): PodObject => JSON.parse(JSON.stringify(pod).replaceAll('2026-11-22T12:00:00Z', finishedAt));
+
 describe('nextStep', () => {
   const cases: [string, Demand, Observed, Date, object][] = [
     ['B-RR-10: the first run begins', aDemand(), there([]), NOW, { do: 'begin', trigger: 'created', sequence: 1 }],
@@ -43,6 +46,9 @@ describe('nextStep', () => {
     ['Q-28: an image that cannot be pulled is given up with the kubelet’s words', aDemand(), there([aRun(running())], { job: aJob(), pods: [userPod({ waiting: { reason: 'ImagePullBackOff', message: 'no such image' } }, 'Pending')] }), later(600), { do: 'record', status: { message: 'one: container "work" cannot start: ImagePullBackOff: no such image' } }],
     ['a Job given up is ended', aDemand(), there([aRun(ended('Failed'))], { job: aJob() }), NOW, { do: 'stop-job', job: { metadata: { name: 'job-one' } } }],
     ['B-POD-24: a pipeline may ask to be run later', aDemand(), there([aRun(running())], { job: aJob(), pods: [helper({ v: 1, work: null, control: { retryAfter: '10m', message: 'quota' } })] }), NOW, { do: 'record', status: { phase: 'Suspended', pipelines: [{ phase: 'Suspended', message: 'quota', nextRetryAt: '2026-11-22T12:10:00Z' }, {}] } }],
+    ['B43: also where the node’s clock is an hour ahead', aDemand(), there([aRun(running())], { job: aJob(), pods: [clocked(helper({ v: 1, work: null, control: { retryAfter: '10m' } }), '2026-11-22T13:00:00Z')] }), NOW, { do: 'record', status: { pipelines: [{ nextRetryAt: '2026-11-22T12:10:00Z' }, {}] } }],
+    ['B43: or behind', aDemand(), there([aRun(running())], { job: aJob(), pods: [clocked(helper({ v: 1, work: null, control: { retryAfter: '10m' } }), '2026-11-22T11:00:00Z')] }), NOW, { do: 'record', status: { pipelines: [{ nextRetryAt: '2026-11-22T12:10:00Z' }, {}] } }],
+    ['B42: of what a container printed last, the end is kept', aDemand(), there([aRun(running())], { job: aJob('Failed'), pods: [userPod({ terminated: { exitCode: 1, reason: 'Error', message: `${'<script>\u001b[31m'.repeat(100_000)}the end` } }, 'Failed')] }), NOW, { do: 'record', status: { message: expect.stringMatching(/^one: container "work" exited with 1: .{0,1030}the end$/s) } }],
     ['B-RR-41: a suspended run waits', aDemand({ isSuspended: true }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1, nextRetryAt: '2026-11-22T12:10:00Z' }] })]), NOW, { do: 'await', until: later(600) }],
     ['B-RR-42: without the label it goes on where it was', aDemand(), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1 }] })]), NOW, { do: 'record', status: { phase: 'Running', pipelines: [{ phase: 'Running', attempt: 2 }] } }],
     ['B-RR-41: when its time has come the label goes first', aDemand({ isSuspended: true }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1, nextRetryAt: '2026-11-22T11:00:00Z' }] })]), NOW, { do: 'consume', labels: [labels.workflowSuspended] }],

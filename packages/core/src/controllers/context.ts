@@ -71,6 +71,7 @@ export function openInformers(cache: Cache): Informers {
   informers.runs.addIndex('target', run => [run.spec.target.uid]);
   informers.runs.addIndex('work', run => (run.status?.pipelines ?? []).flatMap(each => (each.work ? [`${run.metadata.namespace}/${each.work.name}`] : [])));
   informers.jobs.addIndex('target', labelledTargetKey);
+  informers.jobs.addIndex('foreign', job => (job.metadata.labels?.[labels.run] || isOver(job) ? [] : [accountKey(job)]));
   informers.works.addIndex('target', labelledTargetKey);
   informers.configMaps.addIndex('target', labelledTargetKey);
   for (const informer of [informers.roles, informers.roleBindings, informers.clusterRoles, informers.clusterRoleBindings]) {
@@ -97,6 +98,11 @@ function labelledTargetKey(object: KubeObject): string[] {
   const marks = object.metadata.labels ?? {};
   const resource = marks[labels.resourceName];
   return [targetKeyOf(marks[labels.promiseName], resource && (marks[labels.resourceNamespace] ?? object.metadata.namespace), resource)];
+}
+
+/** The account that a Job's pods run as, by the labels of the Job. */
+export function accountKey({ metadata }: KubeObject): string {
+  return [metadata.namespace, ...[labels.promiseName, labels.workflowType, labels.workflowAction, labels.pipelineName].map(label => metadata.labels?.[label])].join('/');
 }
 
 function targetKeyOf(promise = '', namespace = '', resource = ''): string {

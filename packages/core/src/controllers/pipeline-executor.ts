@@ -1,8 +1,9 @@
 import { ApiError, coreTypes } from '../kube';
 import type { KubeObject } from '../kube/types';
 import { labels } from '../wire/names';
-import { accountObjects, InputTooLargeError, pipelineJob, pipelineNamespace, rightsOf, type Step, type Workflow } from '../workflow';
-import type { EngineContext } from './context';
+import type { Pipeline } from '../api';
+import { accountObjects, InputTooLargeError, pipelineJob, pipelineNamespace, rightsOf, workflowLabels, type Step, type Workflow } from '../workflow';
+import { accountKey, type EngineContext } from './context';
 
 /** Refusals that pass: our own credentials, a conflict, too many calls. */
 const PASSING = new Set([401, 408, 409, 429]);
@@ -18,9 +19,8 @@ export class PipelineExecutor {
   async start(workflow: Workflow, step: Step & { do: 'execute' }): Promise<string | undefined> {
     const { api, config } = this.engine;
     try {
-      for (const { type, object } of accountObjects(workflow, step.pipeline)) await this.ensure(type, object);
-      await this.removeFormerRights(workflow, step.pipeline);
       const home = step.run.metadata.namespace;
+      await this.ensureAccount(workflow, step.pipeline, home);
       const isOfPipeline = ({ metadata }: KubeObject) => metadata.labels?.[labels.pipelineName] === step.pipeline.metadata.name && metadata.namespace === home;
       const existingWork = this.engine.worksOf(workflow.target).find(isOfPipeline)?.metadata.name;
       const { job, input } = pipelineJob(workflow, step.pipeline, step.run, step.job, { ...config, existingWork });
@@ -32,6 +32,15 @@ export class PipelineExecutor {
       return (error as Error).message;
     }
     return undefined;
+  }
+
+  /** What another engine began, for whichever request, ends with the rights that it began with. */
+  private async ensureAccount(workflow: Workflow, pipeline: Pipeline, home: string | undefined) {
+    const marks = { ...workflowLabels(workflow), [labels.pipelineName]: pipeline.metadata.name };
+    const isInUse = this.engine.informers.jobs.byIndex('foreign', accountKey({ apiVersion: '', kind: '', metadata: { name: '', namespace: home, labels: marks } })).length > 0;
+    if (isInUse) return;
+    for (const { type, object } of accountObjects(workflow, pipeline)) await this.ensure(type, object);
+    await this.removeFormerRights(workflow, pipeline);
   }
 
   /** A service account of somebody else's keeps what it is. Source: B-WF-30. */

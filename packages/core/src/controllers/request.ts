@@ -9,6 +9,7 @@ import { briefUntil, configureStatus, deleteStatus, healthStatus, inOrder, isMar
 import { admittedStatus, isAvailable, waitingStatus } from '../promise/gate';
 import { intervalOf } from '../promise/interval';
 import type { Footing } from '../promise/promise-for';
+import { removeAccounts } from './account-removal';
 import type { EngineContext } from './context';
 import { RequestBindings } from './request-binding';
 import { WorkflowRunner } from './workflow-runner';
@@ -166,6 +167,8 @@ export class RequestReconciler {
     if (await this.engine.removeWorks(this.engine.allWorksOf(target))) return undefined;
     await this.engine.removeOrphans(target);
     await this.bindings.remove(request, promise);
+    const { namespace = '' } = request.metadata;
+    if (!this.requests.list().some(({ metadata }) => metadata.namespace === namespace && metadata.name !== request.metadata.name)) await removeAccounts(this.engine, promise, namespace);
     await this.engine.api.removeFinalizers(this.resource, this.fresh(request), ...Object.values(finalizers.request));
     return undefined;
   }

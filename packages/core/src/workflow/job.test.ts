@@ -1,7 +1,8 @@
 import type { Pipeline, PromiseObject, WorkflowRunObject } from '../api';
 import { parseYaml } from '../kube/yaml';
 import { InputTooLargeError, pipelineJob, type JobSettings } from './job';
-import { accountObjects } from './rbac';
+import { stableName } from '../wire/names';
+import { accountObjects, rightsOf } from './rbac';
 import { localName, type Workflow } from './target';
 
 const promise = { apiVersion: 'platform.kratix.io/v1alpha1', kind: 'Promise', metadata: { name: 'shop', uid: 'p' }, spec: { destinationSelectors: [{ matchLabels: { env: 'dev' } }] } } as PromiseObject;
@@ -157,7 +158,26 @@ describe('accountObjects', () => {
   it('B-WF-30, B-WF-31: one account and one role for each pipeline', () => {
     expect(named({})).toEqual(['ServiceAccount team/shop-resource-configure-write', 'Role team/shop-resource-configure-write', 'RoleBinding team/shop-resource-configure-write']);
   });
-  it('the helper may write Works, and nothing else', () => {
+  it('Q-17: an account with a name of its own is nobody’s, and so is neither relabelled nor deleted', () => {
+    const [account] = accountObjects(aWorkflow(), aPipeline({ rbac: { serviceAccount: 'shared' } }));
+    expect(account.object).toEqual({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'shared', namespace: 'team' } });
+  });
+  it('Q-16, B-WF-36: rights of one pipeline are told from those of another workflow’s pipeline of the same name', () => {
+    const rights = (workflow: Workflow) => rightsOf(accountObjects(workflow, aPipeline({ rbac: { permissions: [{ verbs: ['get'] }] } }))[3].object);
+    expect(rights(aWorkflow())).toBe('shop/resource/configure/write/team');
+    expect(rights({ ...aWorkflow(), action: 'delete' })).toBe('shop/resource/delete/write/team');
+  });
+  it('B-WF-35, B-WF-36: rights elsewhere are named, marked and bound as Kratix does', () => {
+    const permissions = [{ verbs: ['get'], resourceNamespace: 'other' }, { verbs: ['list'], resourceNamespace: '*' }];
+    const [role, bound, everywhere, boundEverywhere] = accountObjects(aWorkflow(), aPipeline({ rbac: { permissions } })).slice(3).map(({ object }) => object.metadata);
+    const id = 'shop-resource-configure-write';
+    expect(role).toMatchObject({ name: stableName(`${id}-other`), labels: { 'kratix.io/resource-namespace': 'other', 'kratix.io/pipeline-namespace': 'team', 'kratix.io/workflow-action': 'configure' } });
+    expect(bound).toMatchObject({ name: stableName(`${id}-team`), namespace: 'other' });
+    expect(everywhere).toMatchObject({ name: stableName(`${id}-kratix-all-namespaces`), labels: { 'kratix.io/resource-namespace': 'kratix_all_namespaces' } });
+    expect(boundEverywhere.name).toBe(stableName(`${id}-team`));
+    expect(boundEverywhere.labels).not.toHaveProperty('kratix.io/resource-namespace');
+  });
+  it('Q-48: the helper may write Works, and nothing else', () => {
     const role = accountObjects(aWorkflow(), aPipeline()).find(({ object }) => object.kind === 'Role');
     expect(role?.object.rules).toEqual([{ apiGroups: ['platform.kratix.io'], resources: ['works'], verbs: ['create', 'patch'] }]);
   });

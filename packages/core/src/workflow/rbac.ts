@@ -41,7 +41,8 @@ export function accountObjects(workflow: Workflow, pipeline: Pipeline): AccountO
   const subject = { kind: 'ServiceAccount', name: account, namespace };
   const helperRules: Rule[] = [{ apiGroups: [GROUP], resources: ['works'], verbs: ['create', 'patch'] }];
   return [
-    { type: coreTypes.ServiceAccount, object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account, namespace, labels: owner } } },
+    // an account with a name of its own may serve several Promises, and goes with none
+    { type: coreTypes.ServiceAccount, object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account, namespace, ...(account === id && { labels: owner }) } } },
     role(id, namespace, owner, helperRules),
     binding(id, namespace, owner, { kind: 'Role', name: id }, subject),
     ...permissionObjects(workflow, pipeline, subject),

@@ -12,6 +12,7 @@ import { dryRunController } from './controllers/dry-run';
 import { EngineMetrics } from './controllers/engine-metrics';
 import { healthRecordController } from './controllers/health-record';
 import { placementController } from './controllers/placement';
+import { podTtlController } from './controllers/pod-ttl';
 import { promiseController } from './controllers/promise';
 import { requestRightsController } from './controllers/request-rights';
 import { promiseReleaseController } from './controllers/promise-release';
@@ -86,7 +87,7 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
   manager.add({ name: 'stores', start() {}, stop: () => stores.close() });
 
   const configMap = new ConfigMapWatch({ settings, cache, events, log });
-  const controllers = [gitStateStoreController, bucketStateStoreController, destinationController, placementController, workController, promiseRevisionController, promiseReleaseController, healthRecordController, dryRunController];
+  const controllers = [gitStateStoreController, bucketStateStoreController, destinationController, placementController, workController, promiseRevisionController, promiseReleaseController, healthRecordController, dryRunController, podTtlController];
   for (const make of controllers) manager.add(make(engine));
   manager.add(promiseController(engine, manager));
   if (settings.current.requestsRole) manager.add(requestRightsController(engine, settings.current.requestsRole));

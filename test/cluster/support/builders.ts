@@ -53,6 +53,7 @@ export function aPipeline(containers: Json[], options: PipelineOptions = {}): Js
 }
 
 export interface Workflows {
+  config?: Json;
   promise?: { configure?: Json[]; delete?: Json[] };
   resource?: { configure?: Json[]; delete?: Json[] };
 }

@@ -3,7 +3,7 @@ import type { KubeObject } from '../kube/types';
 /** The parts of Jobs and pods that the engine reads. */
 export interface JobObject extends KubeObject {
   spec?: Record<string, unknown>;
-  status?: { active?: number; succeeded?: number; failed?: number; startTime?: string; completionTime?: string; conditions?: { type: string; status: string; reason?: string; message?: string }[] };
+  status?: { active?: number; succeeded?: number; failed?: number; startTime?: string; completionTime?: string; conditions?: { type: string; status: string; reason?: string; message?: string; lastTransitionTime?: string }[] };
 }
 
 export interface ContainerStatus {

@@ -20,3 +20,10 @@ export function obsoleteJobs(jobs: JobObject[], keep: number): JobObject[] {
     list.sort((a, b) => (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? '')).slice(keep).filter(isOver),
   );
 }
+
+/** When the pods of a finished Job may go, `ttl` seconds after its end; undefined while it is under way. Source: B-WF-70. */
+export function podsDue({ status }: JobObject, ttl: number): Date | undefined {
+  const ended = status?.conditions?.find(({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True');
+  const since = ended && Date.parse(status?.completionTime ?? ended.lastTransitionTime ?? '');
+  return since === undefined || Number.isNaN(since) ? undefined : new Date(since + ttl * 1_000);
+}

@@ -1,18 +1,15 @@
 import { WorkflowRun, Work, type WorkflowRunObject } from '../api';
 import { coreTypes } from '../kube';
 import { labels } from '../wire/names';
-import { obsoleteJobs, obsoleteRuns, type Workflow } from '../workflow';
+import { obsoleteJobs, obsoleteRuns, obsoleteWorks, type Workflow } from '../workflow';
 import type { EngineContext } from './context';
 
 /** After a run: Works of pipelines that are gone, and more Jobs and records than are kept. Source: B-WF-50. */
 export async function pruneAfterRun(engine: EngineContext, workflow: Workflow, run: WorkflowRunObject, runs: WorkflowRunObject[]): Promise<void> {
   const { api, informers, config } = engine;
   if (run.status?.phase === 'Succeeded' && workflow.action === 'configure') {
-    const names = new Set(workflow.pipelines.map(pipeline => pipeline.metadata.name));
-    for (const work of engine.worksOf(workflow.target)) {
-      const isElsewhere = work.metadata.namespace !== run.metadata.namespace;
-      if (isElsewhere || !names.has(work.metadata.labels?.[labels.pipelineName] ?? '')) await engine.deleteOnce(Work.type, work);
-    }
+    const names = workflow.pipelines.map(pipeline => pipeline.metadata.name);
+    for (const work of obsoleteWorks(engine.worksOf(workflow.target), run, names)) await engine.deleteOnce(Work.type, work);
   }
   const key = engine.targetKey(workflow.target);
   const jobs = informers.jobs.byIndex('target', key).filter(job => job.metadata.labels?.[labels.workflowType] === workflow.target.type);

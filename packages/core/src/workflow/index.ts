@@ -4,7 +4,7 @@ export { configureStatus, inOrder, mirroredPipelines } from './status';
 export { deleteConditions, deleteStatus } from './delete-status';
 export { isMarkedPaused, pausedStatus, pauseOf, unpausedStatus } from './pause';
 export { nextStep } from './plan';
-export { obsoleteJobs, obsoleteRuns, podsDue } from './retention';
+export { obsoleteJobs, obsoleteRuns, obsoleteWorks, podsDue } from './retention';
 export { failed, firstStatus, isActiveRun, supersede } from './run-record';
 export type { Demand, FinishedPipeline, Observed, Step, WorkflowLimits } from './step';
 export { InputTooLargeError, pipelineJob } from './job';

@@ -1,4 +1,4 @@
-import type { WorkflowRunObject } from '../api';
+import type { WorkflowRunObject, WorkObject } from '../api';
 import { labels } from '../wire/names';
 import type { JobObject } from './kubernetes';
 import { isOver } from './pod-outcome';
@@ -19,6 +19,19 @@ export function obsoleteJobs(jobs: JobObject[], keep: number): JobObject[] {
   return [...perPipeline.values()].flatMap(list =>
     list.sort((a, b) => (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? '')).slice(keep).filter(isOver),
   );
+}
+
+/**
+ * Works that a run which ended well leaves without a use: of pipelines that are gone, in another namespace, and, where one
+ * pipeline has several, all but the one that its record names. Source: B-WF-50, Q-46.
+ */
+export function obsoleteWorks(works: WorkObject[], run: WorkflowRunObject, pipelines: readonly string[]): WorkObject[] {
+  return works.filter(({ metadata }) => {
+    const name = metadata.labels?.[labels.pipelineName] ?? '';
+    const record = run.status?.pipelines.find(each => each.name === name);
+    const isTwin = record?.work !== undefined && record.work.name !== metadata.name;
+    return metadata.namespace !== run.metadata.namespace || !pipelines.includes(name) || isTwin;
+  });
 }
 
 /** When the pods of a finished Job may go, `ttl` seconds after its end; undefined while it is under way. Source: B-WF-70. */

@@ -99,6 +99,7 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
     async start() {
       await refuseWithoutKinds(kube);
       await ensureSystemNamespace(kube);
+      settings.onChange(({ logLevel: level, logStructured: structured }) => log.tune?.({ level, structured }));
       await configMap.start();
       const problems = await adoptPlugins(engine, manager, { given: plugins, record });
       if (problems.length > 0) configMap.report('InvalidPlugin', problems);

@@ -38,3 +38,23 @@ it('hides secrets, and what servers answered', () => {
   expect(JSON.stringify(lines)).not.toMatch(/p[1234]/);
   expect(lines[1].err).toMatchObject({ type: 'ApiError', message: 'wrong' });
 });
+
+it('changes level and form for children that are there already, and goes back', () => {
+  const { lines, log } = aLog();
+  const child = log.child({ controller: 'c' });
+  log.tune?.({ level: 'debug', structured: true });
+  child.debug({}, 'now this');
+  log.tune?.({ level: 'error', structured: true });
+  child.info({}, 'not this');
+  log.tune?.({ structured: true });
+  child.info({}, 'this again');
+  expect(lines.map(({ msg }) => msg)).toEqual(['now this', 'this again']);
+});
+
+it('writes lines for people when it is told to', () => {
+  const texts: string[] = [];
+  const log = createLogger({ name: 'engine', destination: { write: text => void texts.push(text) } });
+  log.tune?.({ structured: false });
+  log.child({ controller: 'work' }).warn({ key: 'default/a', count: 2, password: 'secret' }, 'it waits');
+  expect(texts).toEqual([expect.stringMatching(/^\d{4}-\S+Z WARN  engine\/work it waits key=default\/a count=2 password=\(hidden\)\n$/)]);
+});

@@ -56,5 +56,5 @@ it('writes lines for people when it is told to', () => {
   const log = createLogger({ name: 'engine', destination: { write: text => void texts.push(text) } });
   log.tune?.({ structured: false });
   log.child({ controller: 'work' }).warn({ key: 'default/a', count: 2, password: 'secret' }, 'it waits');
-  expect(texts).toEqual([expect.stringMatching(/^\d{4}-\S+Z WARN  engine\/work it waits key=default\/a count=2 password=\(hidden\)\n$/)]);
+  expect(texts).toEqual([expect.stringMatching(/^\d{4}-\S+Z WARN {2}engine\/work it waits key=default\/a count=2 password=\(hidden\)\n$/)]);
 });

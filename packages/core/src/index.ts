@@ -7,6 +7,6 @@ export type { EngineConfig } from './config';
 export type { AdmissionRule, EngineEvent, EnginePlugin, PluginContext, PluginExport, WorkflowListener } from './plugin';
 export type { ChooseDestination } from './scheduling';
 export type { StateStore, StateStoreType, StoreChange, StoreOptions, StoreVersion } from './statestore';
-export { gitStateStoreType, StoreError } from './statestore';
+export { bucketStateStoreType, gitStateStoreType, StoreError } from './statestore';
 export { createLogger, Health, metricsEndpoint, parseAddress, probeEndpoint } from './runtime';
 export type { HealthCheck, HttpEndpoint, Logger } from './runtime';

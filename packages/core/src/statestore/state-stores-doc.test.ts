@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BucketStateStore, Destination, GitStateStore } from '../api';
 import { parseAllYaml } from '../kube';
+import { checkBucketSpec, type BucketStoreSpec } from './bucket-spec';
 import { createGitStore } from './git';
 import type { GitStoreSpec } from './git-spec';
 import { scratchFolder } from './testing/git-fixtures';
@@ -48,6 +49,13 @@ describe('docs/state-stores.md', () => {
     await createGitStore({ name, spec, secret, allowLocal: true, cacheDir: scratch.path }).close();
     expect(secret === undefined).toBe(name === 'local');
   });
+
+  it.each(manifests.filter(({ kind }) => kind === 'BucketStateStore').map(store => [store.metadata.name, store]))('a bucket can be opened as %s, with its Secret', (name, { spec = {} }) => {
+    const secret = manifests.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === spec.secretRef?.name)?.stringData;
+    expect(checkBucketSpec(spec as BucketStoreSpec, secret)).toMatchObject({ bucket: 'example-fleet', region: 'eu-west-1', keys: name === 'fleet' ? expect.anything() : undefined });
+  });
+
+  it.each(Object.keys(BucketStateStore.fields.shape.spec.unwrap().shape))('tells of a bucket’s spec.%s', field => expect(text).toContain(`\`${field}\``));
 
   it.each(Object.keys(GitStateStore.fields.shape.spec.unwrap().shape))('tells of spec.%s', field => expect(text).toContain(`| \`${field}\``));
 });

@@ -115,7 +115,46 @@ describe('mode aggregatedYAML', () => {
   });
 });
 
+const eventsOf = async (object: DynamicObject) => {
+  const all = (await cluster.view(types.Event)).list() as (DynamicObject & { reason?: string; regarding?: { uid?: string }; note?: string; type?: string })[];
+  return all.filter(({ regarding }) => regarding?.uid === object.metadata.uid).map(({ type, reason }) => `${type} ${reason}`);
+};
+
+it('B-SCH-1, B-SCH-21, B-SCH-30, B-SCH-31, B-SS-24: a Work and its placement say how far they are, with events, once', async () => {
+  const pool = aName('pool');
+  const place = await ready({ pool });
+  const promise = await installed({ pool });
+  const request = await requested(promise, { 'file-a': 'said' });
+  await cluster.untilReady(promise.type, request.metadata);
+  const [placement] = await placements(place);
+  expect(placement.status).toMatchObject({ versionID: expect.stringMatching(/^[0-9a-f]{40}$/u) });
+  expect(conditionOf(placement, 'ScheduleSucceeded')).toMatchObject({ status: 'True', reason: 'ScheduledToDestination', message: 'Scheduled to correct Destination' });
+  expect(conditionOf(placement, 'WriteSucceeded')).toMatchObject({ status: 'True', reason: 'WorkloadsWrittenToStateStore', message: 'Workloads written to State Store' });
+  expect(conditionOf(placement, 'Ready')).toMatchObject({ status: 'True', reason: 'WorkloadsWrittenToTargetDestination', message: 'Ready' });
+  const work = await cluster.untilObject(types.Work, { name: String(placement.metadata.labels?.['kratix.io/work']), namespace: placement.metadata.namespace }, 'Ready', found => conditionOf(found, 'Ready')?.status === 'True');
+  expect(work.metadata.finalizers).toContain('kratix.io/work-cleanup');
+  expect(work.status).toMatchObject({ workPlacements: 1, workPlacementsCreated: 1 });
+  await cluster.until('events', async () => (await eventsOf(work)).includes('Normal AllWorkplacementsScheduled') && (await eventsOf(placement)).length > 0);
+  expect((await eventsOf(work)).filter(each => each === 'Normal WorkplacementReconciled')).toHaveLength(1);
+  expect(await eventsOf(placement)).toEqual(['Normal WorkloadsWrittenToStateStore']);
+});
+
 describe('Destinations', () => {
+  it('B-SS-10, B-SS-11, B-SS-12: hold on with cleanup all, say when their store is not there, and write no test documents when told not to', async () => {
+    const object = await destination({ pool: aName('pool') }, { cleanup: 'all', initWorkloads: { enabled: false }, stateStoreRef: { kind: 'GitStateStore', name: 'none-such' } });
+    const { metadata } = object;
+    const lost = await cluster.untilObject(types.Destination, metadata, 'no store', found => conditionOf(found, 'Ready')?.reason === 'StateStoreNotFound');
+    expect(conditionOf(lost, 'Ready')?.message).toBe('GitStateStore/none-such: not found');
+    expect(lost.metadata.finalizers).toEqual(['kratix.io/destination-cleanup']);
+    await cluster.merge(types.Destination, metadata, { spec: { cleanup: 'none', stateStoreRef: { name: cluster.storeName } } });
+    const found = await cluster.untilObject(types.Destination, metadata, 'Ready', each => conditionOf(each, 'Ready')?.status === 'True');
+    expect(conditionOf(found, 'Ready')).toMatchObject({ reason: 'DestinationReady', message: 'Destination is ready' });
+    expect(found.metadata.finalizers ?? []).toEqual([]);
+    expect(await cluster.filesIn(metadata.name)).toEqual(new Map());
+    await cluster.merge(types.Destination, metadata, { spec: { initWorkloads: { enabled: true } } });
+    await cluster.untilFiles(metadata.name, 'both test documents', files => paths(files).join() === 'dependencies/kratix-canary-namespace.yaml,resources/kratix-canary-configmap.yaml');
+  });
+
   it('Q-51, C53: of two that overlap the newer is refused, and gets on when the other goes elsewhere', async () => {
     const [pool, other] = [aName('pool'), aName('pool')];
     const first = await ready({ pool });
@@ -215,6 +254,22 @@ describe('Works', () => {
     expect([...(await cluster.filesIn(requestFolder(place, promise.name, request))).values()]).toEqual([manifest('own')]);
     await cluster.merge(promise.type, request.metadata, { metadata: { labels: { 'kratix.io/manual-reconciliation': 'true' } } });
     await cluster.untilReady(promise.type, request.metadata);
+  });
+
+  it('Q-46: a second Work of one pipeline goes with the next run', async () => {
+    const pool = aName('pool');
+    const place = await ready({ pool });
+    const promise = await installed({ pool });
+    const request = await requested(promise, { 'file-a': 'one' });
+    await cluster.untilReady(promise.type, request.metadata);
+    const [{ metadata }] = await placements(place);
+    const work = (await cluster.view(types.Work)).get(`${metadata.namespace}/${metadata.labels?.['kratix.io/work']}`);
+    const second = { apiVersion: String(work?.apiVersion), kind: 'Work', metadata: { name: aName('second-'), namespace: metadata.namespace, labels: work?.metadata.labels }, spec: work?.spec };
+    await cluster.create(types.Work, second);
+    await cluster.merge(promise.type, request.metadata, { spec: { 'file-a': 'two' } });
+    await cluster.untilGone(types.Work, second.metadata);
+    await cluster.untilReady(promise.type, request.metadata);
+    expect([...(await cluster.filesIn(requestFolder(place, promise.name, request))).values()]).toEqual([manifest('two')]);
   });
 
   it('Q-53: five megabytes that do not compress arrive whole, in one directory, and leave no Work behind; more is refused', async () => {

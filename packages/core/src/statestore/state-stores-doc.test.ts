@@ -52,7 +52,8 @@ describe('docs/state-stores.md', () => {
 
   it.each(manifests.filter(({ kind }) => kind === 'BucketStateStore').map(store => [store.metadata.name, store]))('a bucket can be opened as %s, with its Secret', (name, { spec = {} }) => {
     const secret = manifests.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === spec.secretRef?.name)?.stringData;
-    expect(checkBucketSpec(spec as BucketStoreSpec, secret)).toMatchObject({ bucket: 'example-fleet', region: 'eu-west-1', keys: name === 'fleet' ? expect.anything() : undefined });
+    const { bucket, region, keys } = checkBucketSpec(spec as BucketStoreSpec, secret);
+    expect([bucket, region, keys !== undefined]).toEqual(['example-fleet', 'eu-west-1', name === 'fleet']);
   });
 
   it.each(Object.keys(BucketStateStore.fields.shape.spec.unwrap().shape))('tells of a bucket’s spec.%s', field => expect(text).toContain(`\`${field}\``));

@@ -1,5 +1,5 @@
 import type { DynamicObject } from '@kratix-ts/core/kube';
-import { aContainer, aDestination, aName, aPipeline, type APromise, aPromise, aRequest, complaintsOf, conditionOf, requestFolder, TestCluster, types } from './support';
+import { aContainer, aDestination, aName, aPipeline, type APromise, aPromise, aRequest, complaintsOf, conditionOf, requestFolder, TestCluster, types, type WithStatus } from './support';
 
 /* Where files go: file path modes, cleanup, labels that change, large outputs, Works that somebody edits. */
 
@@ -115,9 +115,16 @@ describe('mode aggregatedYAML', () => {
   });
 });
 
-const eventsOf = async (object: DynamicObject) => {
-  const all = (await cluster.view(types.Event)).list() as (DynamicObject & { reason?: string; regarding?: { uid?: string }; note?: string; type?: string })[];
-  return all.filter(({ regarding }) => regarding?.uid === object.metadata.uid).map(({ type, reason }) => `${type} ${reason}`);
+/** What an event of events.k8s.io says beside its metadata. */
+interface Told extends WithStatus {
+  type?: string;
+  reason?: string;
+  regarding?: { uid?: string };
+}
+
+const eventsOf = async ({ metadata }: { metadata: { uid?: string } }) => {
+  const all: Told[] = (await cluster.view(types.Event)).list();
+  return all.filter(({ regarding }) => regarding?.uid === metadata.uid).map(({ type, reason }) => `${type} ${reason}`);
 };
 
 it('B-SCH-1, B-SCH-21, B-SCH-30, B-SCH-31, B-SS-24: a Work and its placement say how far they are, with events, once', async () => {

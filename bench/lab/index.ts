@@ -10,6 +10,7 @@ export const lab: Measurement = {
   async measure() {
     const session = await LabSession.open();
     try {
+      await session.prepare();
       return [...(await measureOne(session)), ...(await measureSteps(session)), ...(await measureHundred(session))];
     } finally {
       await session.close();

@@ -43,7 +43,6 @@ export class LabSession {
     const engine = await startWhenServed(() => BenchEngine.start({ kubeconfig, helperImage: HELPER, cacheDir: join(folder, 'cache') }));
     const session = new LabSession(kube, createCache(kube), folder, kubeconfig, engine);
     session.deployed = deployed;
-    await session.prepare();
     return session;
   }
 
@@ -112,7 +111,8 @@ export class LabSession {
     if (waits) await this.gone(type, `${type.kind} ${ref.name}`, ({ metadata }) => metadata.name === ref.name);
   }
 
-  private async prepare(): Promise<void> {
+  /** Brings the store, its Destination and two Promises. */
+  async prepare(): Promise<void> {
     const { kube } = this;
     await apply(kube, GitStateStore.type, { apiVersion: GitStateStore.apiVersion, kind: 'GitStateStore', metadata: { name: 'bench' }, spec: await storeSpec(kube, this.folder) });
     await apply(kube, Destination.type, { apiVersion: Destination.apiVersion, kind: 'Destination', metadata: { name: 'bench' }, spec: { path: 'bench', stateStoreRef: { kind: 'GitStateStore', name: 'bench' } } });
@@ -132,10 +132,23 @@ async function apply(kube: KubeClient, type: ResourceType, object: KubeObject & 
   await kube.patch(type, object.metadata, object, { kind: 'apply', force: true, fieldManager: 'lab-bench' });
 }
 
-/** An engine that is deployed in the cluster would win the lead; it comes back at the end. */
+const WEBHOOKS = ['mutating', 'validating'];
+
+/**
+ * An engine that is deployed in the cluster would win the lead; it comes back at the end. Its webhooks, which nobody
+ * answers meanwhile, are emptied: it fills them in again.
+ */
 async function scaleDown(kube: KubeClient) {
   const { items } = await kube.list<KubeObject & { spec: { replicas?: number } }>(deployments, { namespace: SYSTEM });
   for (const { metadata } of items) await kube.patch(deployments, metadata, { spec: { replicas: 0 } }, { kind: 'merge' });
+  for (let left = 1; left > 0; ) {
+    await new Promise(resolve => setTimeout(resolve, 200));
+    left = (await kube.list(coreTypes.Pod, { namespace: SYSTEM, labelSelector: 'control-plane=controller-manager' })).items.length;
+  }
+  for (const word of WEBHOOKS) {
+    const path = `/apis/admissionregistration.k8s.io/v1/${word}webhookconfigurations/kratix-platform-${word}-webhook-configuration`;
+    await kube.request('PATCH', path, { body: { webhooks: [] }, contentType: 'application/merge-patch+json' }).catch(ignoreMissing);
+  }
   return items.map(({ metadata, spec }) => ({ name: metadata.name, namespace: metadata.namespace, replicas: spec.replicas ?? 1 }));
 }
 

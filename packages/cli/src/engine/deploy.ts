@@ -15,7 +15,7 @@ export interface DeployOptions {
 
 interface DeploymentLike extends KubeObject {
   spec?: { replicas?: number; template?: { metadata?: { annotations?: Record<string, string> } } };
-  status?: { observedGeneration?: number; updatedReplicas?: number; availableReplicas?: number; conditions?: { type: string; status: string; message?: string }[] };
+  status?: { observedGeneration?: number; replicas?: number; updatedReplicas?: number; availableReplicas?: number; conditions?: { type: string; status: string; message?: string }[] };
 }
 
 const DIGEST = 'kratix-ts.dev/image-digest';
@@ -74,7 +74,9 @@ function marked(deployment: DynamicObject & DeploymentLike, digest: string): Dyn
 
 function isAvailable({ metadata, spec, status }: DeploymentLike): boolean {
   const wanted = spec?.replicas ?? 1;
-  const isNew = status?.observedGeneration === metadata.generation && (status?.updatedReplicas ?? 0) >= wanted;
+  const { replicas = 0, updatedReplicas = 0 } = status ?? {};
+  // the former pods count until they are gone
+  const isNew = status?.observedGeneration === metadata.generation && updatedReplicas >= wanted && replicas === updatedReplicas;
   return isNew && (status?.availableReplicas ?? 0) >= wanted && (status?.conditions?.some(({ type, status: is }) => type === 'Available' && is === 'True') ?? false);
 }
 

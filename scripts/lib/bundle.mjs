@@ -13,6 +13,8 @@ const onlyOurs = {
 };
 
 const common = {
+  // its ES module build asks for gRPC in a way that no bundler sees
+  alias: { '@opentelemetry/exporter-trace-otlp-grpc': at('node_modules/@opentelemetry/exporter-trace-otlp-grpc/dist/index.cjs') },
   bundle: true,
   platform: 'node',
   target: 'node24',

@@ -1,4 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { access, chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +98,40 @@ it('B-OBS-1: metrics tell of every controller, call and store', async () => {
     /^process_resident_memory_bytes /m,
   ]) {
     expect(text).toMatch(pattern);
+  }
+});
+
+it('B-OBS-5: sends traces as soon as the configuration names an endpoint, and none before', async () => {
+  const bodies: string[] = [];
+  const collector = createServer((request, response) => {
+    let body = '';
+    request.on('data', chunk => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      bodies.push(`${request.url} ${request.headers['x-key']} ${body}`);
+      changes.notify();
+      response.setHeader('content-type', 'application/json').end('{}');
+    });
+  });
+  await new Promise<void>(resolveListen => collector.listen(0, '127.0.0.1', resolveListen));
+  try {
+    const { port } = collector.address() as AddressInfo;
+    const telemetry = { endpoint: `127.0.0.1:${port}`, protocol: 'http', insecure: true, headers: { 'x-key': 'abc' } };
+    const metadata = { name: 'kratix', namespace: 'kratix-platform-system' };
+    await kube.create<DynamicObject>(coreTypes.ConfigMap, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { config: JSON.stringify({ telemetry }) } });
+    const promise = aPromise({ dependencies: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'traced' } }] });
+    await engines[0].untilLine('the configuration to be read', line => JSON.stringify(line).includes('telemetry'));
+    await kube.create(types.Promise, promise.object);
+    const names = () => bodies.join('\n');
+    const wanted = [`"${promise.name}/PromiseReconcile"`, `"${promise.name}/WorkReconcile"`, `"${promise.name}/WorkPlacementReconcile"`, '"k8s PATCH /apis/platform.kratix.io/', '"kratix-controller-manager"', '/v1/traces abc '];
+    await until(changes, 'the spans', () => wanted.every(words => names().includes(words)), { seen: () => wanted.filter(words => !names().includes(words)) });
+    const traced = engines[0].lines.filter(({ trace_id: id }) => id !== undefined);
+    for (const { trace_id: id } of traced) expect(id).toMatch(/^[0-9a-f]{32}$/);
+    await kube.delete(coreTypes.ConfigMap, metadata);
+  } finally {
+    collector.closeAllConnections();
+    await new Promise(resolveClose => collector.close(resolveClose));
   }
 });
 

@@ -110,6 +110,8 @@ export const engineConfig = z.object({ ...startConfig.shape, ...liveConfig.shape
 
 export type EngineConfig = z.input<typeof engineConfig>;
 export type ResolvedConfig = z.output<typeof engineConfig>;
+/** Where traces go, and how. */
+export type Telemetry = NonNullable<ResolvedConfig['telemetry']>;
 /** What a ConfigMap can say. */
 export type LiveConfig = z.output<typeof liveConfig>;
 

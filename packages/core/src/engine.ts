@@ -4,7 +4,7 @@ import { engineWebhook } from './admission/engine-webhook';
 import type { Webhook } from './admission/webhook';
 import { kinds } from './api';
 import { problemsOf } from './api/kind';
-import { engineConfig, Settings, type EngineConfig } from './config';
+import { engineConfig, Settings, type EngineConfig, type Telemetry } from './config';
 import { ConfigMapWatch } from './config-map';
 import { EngineContext, openInformers } from './controllers/context';
 import { destinationController } from './controllers/destination';
@@ -19,11 +19,12 @@ import { promiseReleaseController } from './controllers/promise-release';
 import { promiseRevisionController } from './controllers/promise-revision';
 import { bucketStateStoreController, gitStateStoreController } from './controllers/state-store';
 import { Stores } from './controllers/stores';
+import { spanOf } from './controllers/spans';
 import { workController } from './controllers/work';
 import { ApiError, ClusterApi, coreTypes, createCache, type KubeClient, type KubeObject } from './kube';
 import type { EnginePlugin } from './plugin';
 import { adoptPlugins } from './plugins/adopt';
-import { Controller, createLogger, EventRecorder, Health, LeaderElection, Manager, type EventNote, type Logger } from './runtime';
+import { Controller, createLogger, EventRecorder, Health, LeaderElection, Manager, type EventNote, type Logger, type Tracing } from './runtime';
 import { FIELD_MANAGER, SYSTEM_NAMESPACE } from './wire/names';
 
 export interface EngineOptions {
@@ -36,6 +37,8 @@ export interface EngineOptions {
   now?: () => Date;
   /** Default: metrics of this engine alone, which nobody reads. */
   metrics?: EngineMetrics;
+  /** Sends traces where the configuration says; without it they are not made. */
+  tracing?: Tracing<Telemetry>;
   /** Names this process in the lease; by default its machine and number, so that a container that starts again leads again. */
   identity?: string;
   /** The lead was lost to another process, and everything has been stopped: this process should end. */
@@ -59,7 +62,7 @@ export const LEASE_NAME = '2743c979.kratix.io';
 const STOP_MS = 15_000;
 
 /** Wires an engine; nothing happens before `start()`. Throws when the configuration is wrong, naming the field. */
-export function createEngine({ kube, config, plugins = [], log = createLogger({ name: 'kratix-ts' }), now = () => new Date(), metrics = new EngineMetrics(), identity = `${hostname()}-${process.pid}`, onFatal }: EngineOptions): Engine {
+export function createEngine({ kube, config, plugins = [], log = createLogger({ name: 'kratix-ts' }), now = () => new Date(), metrics = new EngineMetrics(), tracing, identity = `${hostname()}-${process.pid}`, onFatal }: EngineOptions): Engine {
   const settings = new Settings(parsedConfig(config));
   mkdirSync(settings.current.cacheDir, { recursive: true });
   const cache = createCache(kube, { log });
@@ -67,15 +70,19 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
   const events = new EventRecorder({ client: kube, controller: 'kratix-ts/engine', instance: identity, log });
   const lease = { client: kube, name: LEASE_NAME, namespace: SYSTEM_NAMESPACE, identity, log, times: () => settings.current };
   const election = settings.current.leaderElection ? new LeaderElection(lease) : undefined;
+  const informers = openInformers(cache);
   const manager = new Manager({
     log,
     election,
     onFatal,
     stopTimeoutMs: STOP_MS,
-    onAdd: runnable => runnable instanceof Controller && metrics.runtime.watch(runnable),
+    onAdd: runnable => {
+      if (!(runnable instanceof Controller)) return;
+      metrics.runtime.watch(runnable);
+      if (tracing) runnable.trace(tracing, (key, fields) => spanOf(runnable.name, key, fields, informers));
+    },
     onRemove: runnable => runnable instanceof Controller && metrics.runtime.forget(runnable),
   });
-  const informers = openInformers(cache);
   const stores = new Stores();
   const engine = new EngineContext(api, cache, informers, settings, stores, log, now, metrics);
   metrics.collect(informers, () => manager.isStarted);
@@ -101,6 +108,7 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
       await ensureSystemNamespace(kube);
       settings.onChange(({ logLevel: level, logStructured: structured }) => log.tune?.({ level, structured }));
       await configMap.start();
+      if (tracing) await followTelemetry(tracing, settings);
       const problems = await adoptPlugins(engine, manager, { given: plugins, record });
       if (problems.length > 0) configMap.report('InvalidPlugin', problems);
       // every replica answers, also one that waits for the lead
@@ -114,8 +122,18 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
       configMap.end();
       await events.stop();
       await cache.stop();
+      await tracing?.use(undefined);
     },
   };
+}
+
+/** Traces go where the settings say at the time. */
+async function followTelemetry(tracing: Tracing<Telemetry>, settings: Settings): Promise<void> {
+  const wanted = () => (settings.current.telemetry?.traces.enabled ? settings.current.telemetry : undefined);
+  settings.onChange((now, before) => {
+    if (JSON.stringify(now.telemetry) !== JSON.stringify(before.telemetry)) void tracing.use(wanted());
+  });
+  await tracing.use(wanted());
 }
 
 function parsedConfig(config: EngineConfig) {

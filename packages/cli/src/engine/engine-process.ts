@@ -1,4 +1,4 @@
-import { createEngine, EngineMetrics, metricsEndpoint, probeEndpoint, type Engine, type EngineConfig, type HttpEndpoint, type Logger } from '@kratix-ts/core';
+import { createEngine, EngineMetrics, metricsEndpoint, probeEndpoint, Tracing, type Engine, type EngineConfig, type HttpEndpoint, type Logger, type Telemetry } from '@kratix-ts/core';
 import { connect, type KubeClient } from '@kratix-ts/core/kube';
 
 export interface EngineProcessOptions {
@@ -31,10 +31,16 @@ export class EngineProcess {
     const { config, kubeconfig, probes, metrics: address } = this.options;
     const metrics = new EngineMetrics();
     metrics.runtime.collectProcess();
-    let record: ReturnType<typeof metrics.runtime.callsTo> = () => {};
-    this.kube = await connect({ ...(kubeconfig && { file: kubeconfig }), userAgent: 'kratix-ts-engine', onCall: call => record(call) });
-    record = metrics.runtime.callsTo(new URL(this.kube.server).host);
-    this.engine = createEngine({ kube: this.kube, config, log: this.log, metrics, onFatal: error => this.fail(error) });
+    // the SDK is loaded when somebody wants traces, and not before
+    const tracing = new Tracing<Telemetry>(async telemetry => (await import('./telemetry')).openTelemetry(telemetry), this.log);
+    let count: ReturnType<typeof metrics.runtime.callsTo> = () => {};
+    const onCall = (call: Parameters<typeof count>[0]) => {
+      count(call);
+      tracing.recordCall(call);
+    };
+    this.kube = await connect({ ...(kubeconfig && { file: kubeconfig }), userAgent: 'kratix-ts-engine', onCall });
+    count = metrics.runtime.callsTo(new URL(this.kube.server).host);
+    this.engine = createEngine({ kube: this.kube, config, log: this.log, metrics, tracing, onFatal: error => this.fail(error) });
     if (probes) await this.serve('probes', probeEndpoint(probes, this.engine.health));
     if (address) await this.serve('metrics', metricsEndpoint(address, metrics.runtime));
     await this.engine.start();

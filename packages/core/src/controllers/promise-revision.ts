@@ -57,7 +57,7 @@ export class Revisions {
 /** Looks after revisions: when one changes, and when a request that was bound to one goes. */
 export function promiseRevisionController(engine: EngineContext): Controller {
   const { informers, log } = engine;
-  const controller = new Controller({ name: 'promise-revision', log, reconcile: revisionReconciler(engine) });
+  const controller = new Controller({ name: 'promiserevision', log, reconcile: revisionReconciler(engine) });
   const leaving = ({ spec }: ResourceBindingObject) => informers.revisions.byIndex('promise', spec.promiseRef.name).filter(({ metadata }) => metadata.deletionTimestamp);
   return controller.watches(informers.revisions, self).watches(informers.bindings, event => leaving(event.object).map(keyOf));
 }

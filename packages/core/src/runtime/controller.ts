@@ -4,6 +4,7 @@ import type { Informer, InformerEvent, Key, KubeObject } from '../kube/types';
 import { Clock, systemClock } from './clock';
 import type { Logger } from './logger';
 import { TerminalError } from './terminal-error';
+import type { RunningSpan, SpanNote } from './tracing';
 import { LOW_PRIORITY, WorkQueue, type QueueObserver } from './work-queue';
 
 export interface ReconcileContext {
@@ -89,6 +90,7 @@ export class Controller {
   private readonly abort = new AbortController();
   private readonly startedAt = new Map<Key, number>();
   private observer?: ControllerObserver;
+  private spanOf?: (key: Key) => RunningSpan | undefined;
   private workers: Promise<void>[] = [];
 
   constructor(private readonly options: ControllerOptions) {
@@ -116,6 +118,14 @@ export class Controller {
   observe(observer: ControllerObserver) {
     this.observer = observer;
     this.queue.observer = observer;
+  }
+
+  /** Makes a span of each reconcile that `noteOf` names. */
+  trace(tracing: { begin(note: SpanNote): RunningSpan | undefined; readonly isOn: boolean }, noteOf: (key: Key, fields: Record<string, unknown>) => SpanNote | undefined) {
+    this.spanOf = key => {
+      const note = tracing.isOn ? noteOf(key, this.options.fieldsOf?.(key) ?? {}) : undefined;
+      return note && tracing.begin(note);
+    };
   }
 
   /** Asks for a reconcile, now or later. */
@@ -201,7 +211,8 @@ export class Controller {
     const attempt = this.queue.failures(key) + 1;
     const overdue = new AbortController();
     const timeoutMs = this.options.timeoutMs ?? 120_000;
-    const log = this.log.child({ ...partsOf(key), ...this.options.fieldsOf?.(key) });
+    const span = this.spanOf?.(key);
+    const log = this.log.child({ ...partsOf(key), ...this.options.fieldsOf?.(key), ...(span && { trace_id: span.traceId }) });
     const cancel = this.clock.setTimeout(() => {
       log.error({ timeoutMs }, 'the reconcile takes too long; it is asked to end');
       overdue.abort(new Error(`the reconcile took longer than ${timeoutMs} ms`));
@@ -211,11 +222,13 @@ export class Controller {
     // said when it is over, so that the line tells how it ended. Source: Q-36.
     let end: Ending;
     try {
-      end = this.settled(key, (await this.options.reconcile(key, context)) ?? {});
+      const reconcile = () => this.options.reconcile(key, context);
+      end = this.settled(key, (await (span ? span.run(reconcile) : reconcile())) ?? {});
     } catch (error) {
       end = this.failed(key, error, attempt);
     }
     cancel();
+    span?.end(end.err);
     this.startedAt.delete(key);
     const ms = performance.now() - startedAt;
     const { outcome, level, ...fields } = end;

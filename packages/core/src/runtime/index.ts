@@ -16,6 +16,8 @@ export { Manager } from './manager';
 export type { Election, ManagerOptions, Runnable } from './manager';
 export { Metrics } from './metrics';
 export { metricsEndpoint, probeEndpoint } from './serving';
+export { Tracing } from './tracing';
+export type { RunningSpan, SpanNote, SpanSink } from './tracing';
 export { TerminalError } from './terminal-error';
 export { LOW_PRIORITY, WorkQueue } from './work-queue';
 export type { QueueObserver, WorkQueueOptions } from './work-queue';

@@ -2,7 +2,7 @@ import type { PipelineRecord, RunStatus, RunTrigger, WorkflowRunObject } from '.
 import { labels } from '../wire/names';
 import type { JobObject, PodObject } from './kubernetes';
 import { stepOfRunning, stepOfSuccess } from './plan-pod';
-import { failureSentence, hasEnded, isOver as isJobOver, isRefused, jobFailure } from './pod-outcome';
+import { failureSentence, hasEnded, hasSucceeded, isOver as isJobOver, isRefused, jobFailure } from './pod-outcome';
 import { failed, isActiveRun, runOf, stamp, started, supersede } from './run-record';
 import type { Demand, Observed, Step, WorkflowLimits } from './step';
 import { carriedPipelines, isOver, manualDue, periodDue, repetitionDue, stepOfAsking, triggerOf } from './triggers';
@@ -98,7 +98,7 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
   if (found && (runOf(found) !== run.metadata.name || !isOfSpecs(found, run)) && !found.metadata.deletionTimestamp) return { do: 'stop-job', run, job: found };
   const isOfJob = ({ metadata }: PodObject) => !found || !metadata.ownerReferences || metadata.ownerReferences.some(owner => owner.uid === found.metadata.uid);
   const pods = observed.pods.filter(pod => jobOf(pod) === job && runOf(pod) === run.metadata.name && isOfSpecs(pod, run) && isOfJob(pod)).sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''));
-  const done = pods.find(pod => pod.status?.phase === 'Succeeded');
+  const done = pods.find(hasSucceeded);
   if (done) return stepOfSuccess(run, status, index, done, observed, now);
 
   if (demand.isManual) return found && isActive(found) ? { do: 'stop-job', run, job: found } : superseded;
@@ -126,7 +126,7 @@ function stepOfActiveRun(run: WorkflowRunObject, demand: Demand, observed: Obser
 function stepBeforeStart(run: WorkflowRunObject, status: RunStatus, index: number, observed: Observed, limits: WorkflowLimits, now: Date): Step | undefined {
   // the Job controller says of a Job that it is complete a moment after its pod has succeeded
   const isDone = ({ metadata: { name } }: JobObject) =>
-    observed.pods.some(pod => jobOf(pod) === name && pod.status?.phase === 'Succeeded') || status.pipelines.some(each => each.phase === 'Succeeded' && each.job === name);
+    observed.pods.some(pod => jobOf(pod) === name && hasSucceeded(pod)) || status.pipelines.some(each => each.phase === 'Succeeded' && each.job === name);
   const stray = observed.jobs.find(job => isActive(job) && !isDone(job));
   if (stray) return { do: 'stop-job', run, job: stray };
   const pod = observed.pods.find(each => !hasEnded(each));

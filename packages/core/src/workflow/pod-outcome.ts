@@ -114,7 +114,16 @@ export function isOver(job: JobObject): boolean {
   return Boolean(job.metadata.deletionTimestamp) || Boolean(job.status?.conditions?.some(each => ['Complete', 'Failed'].includes(each.type) && each.status === 'True'));
 }
 
+/**
+ * Whether every container of the pod has ended well. The helper runs last, so its end says so; the kubelet tells of the
+ * phase Succeeded only when it has put the whole pod away, a second later.
+ */
+export function hasSucceeded(pod: PodObject): boolean {
+  const helper = pod.status?.containerStatuses?.find(each => each.name === HELPER_CONTAINER)?.state?.terminated;
+  return pod.status?.phase === 'Succeeded' || (pod.status?.phase !== 'Failed' && helper?.exitCode === 0);
+}
+
 /** Whether every container of the pod has ended. */
 export function hasEnded(pod: PodObject): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+  return hasSucceeded(pod) || pod.status?.phase === 'Failed';
 }

@@ -5,7 +5,7 @@ import { measureAll, type Measurement } from './measurement';
 import { report } from './table';
 
 /** Each adds its rows to one table; ids as arguments choose some of them. */
-const measurements: Measurement[] = [control, settled, lab];
+const measurements: Measurement[] = [control, settled, ...lab];
 
 async function main() {
   if (await playRole(process.argv.slice(2))) return;

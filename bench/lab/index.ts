@@ -4,28 +4,23 @@ import { measureHundred } from './hundred';
 import { measureOne, measureSteps } from './one';
 import { labProblem, LabSession } from './session';
 
-const parts: { ids: string[]; measure(session: LabSession): Promise<Row[]> }[] = [
-  { ids: ['lab-one', 'lab-writes', 'lab-reads'], measure: measureOne },
-  { ids: ['lab-step'], measure: measureSteps },
-  { ids: ['lab-hundred', 'lab-first', 'lab-restart', 'lab-memory'], measure: measureHundred },
-];
+/** A group of figures against a real Kubernetes, counted from its audit log; the engine is a process of this machine. */
+const inLab = (ids: string[], measure: (session: LabSession) => Promise<Row[]>): Measurement => ({
+  ids,
+  missing: labProblem,
+  async measure() {
+    const session = await LabSession.open();
+    try {
+      await session.prepare();
+      return await measure(session);
+    } finally {
+      await session.close();
+    }
+  },
+});
 
-/** The figures against a real Kubernetes, counted from its audit log; the engine is a process of this machine. */
-export function lab(wanted: string[]): Measurement {
-  const chosen = parts.filter(({ ids }) => wanted.length === 0 || ids.some(id => wanted.includes(id)));
-  return {
-    ids: chosen.flatMap(({ ids }) => ids),
-    missing: labProblem,
-    async measure() {
-      const session = await LabSession.open();
-      try {
-        await session.prepare();
-        const rows: Row[] = [];
-        for (const part of chosen) rows.push(...(await part.measure(session)));
-        return rows;
-      } finally {
-        await session.close();
-      }
-    },
-  };
-}
+export const lab: Measurement[] = [
+  inLab(['lab-one', 'lab-writes', 'lab-reads'], measureOne),
+  inLab(['lab-step'], measureSteps),
+  inLab(['lab-hundred', 'lab-first', 'lab-restart', 'lab-memory'], measureHundred),
+];

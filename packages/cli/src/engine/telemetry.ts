@@ -7,6 +7,8 @@ import { VERSION } from '../version';
 /** Upstream's name, so that its dashboards find us. Source: B-OBS-5. */
 const SERVICE = 'kratix-controller-manager';
 
+const withScheme = (endpoint: string, insecure: boolean) => (/^https?:/.test(endpoint) ? endpoint : `http${insecure ? '' : 's'}://${endpoint}`);
+
 /** Sends spans over OTLP. Loaded only when an endpoint is configured. */
 export async function openTelemetry({ endpoint, protocol, insecure, headers }: Telemetry): Promise<SpanSink> {
   const exporter = protocol === 'grpc' ? await grpcExporter(endpoint, insecure, headers) : new HttpExporter({ url: httpUrl(endpoint, insecure), headers });
@@ -24,8 +26,6 @@ async function grpcExporter(endpoint: string, insecure: boolean, headers: Record
   for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
   return new OTLPTraceExporter({ url: withScheme(endpoint, insecure), metadata, credentials: insecure ? credentials.createInsecure() : credentials.createSsl() });
 }
-
-const withScheme = (endpoint: string, insecure: boolean) => (/^https?:/.test(endpoint) ? endpoint : `http${insecure ? '' : 's'}://${endpoint}`);
 
 /** `host:port` is what upstream's configuration holds; the path is OTLP's own. */
 export function httpUrl(endpoint: string, insecure: boolean): string {

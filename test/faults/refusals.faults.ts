@@ -37,7 +37,7 @@ describe.each(['create', 'delete'] as const)('each kind of call of %s, once', st
     const plain = await course(stage);
     const kinds = await callsOf(stage);
     const chosen = numbers(0, kinds.length - 1, 6).map(index => kinds[index]);
-    await each(chosen, kind => walk(plain, async life => void (await life.engine({}, proxy => proxy.fail(call => kindOf(call) === kind, fault, 1)))));
+    await each(chosen, kind => walk(plain, life => life.supervised(proxy => proxy.fail(call => kindOf(call) === kind, fault, 1))));
   }, 600_000);
 
   it.each([403, 422])('D64: %i ends in the same state once it is granted, and is told where it ends a run', async status => {
@@ -46,7 +46,7 @@ describe.each(['create', 'delete'] as const)('each kind of call of %s, once', st
     const kinds = (await callsOf(stage)).filter(kind => !/^(list|watch|get) /.test(kind) && !endsRun.test(kind));
     const chosen = numbers(0, kinds.length - 1, 6).map(index => kinds[index]);
     const fault = { status, reason: status === 403 ? 'Forbidden' : 'Invalid', message: 'the test does not want it' };
-    await each(chosen, kind => walk(plain, async life => void (await life.engine({}, proxy => proxy.fail(call => kindOf(call) === kind, fault, 1)))));
+    await each(chosen, kind => walk(plain, life => life.supervised(proxy => proxy.fail(call => kindOf(call) === kind, fault, 1))));
   }, 600_000);
 });
 

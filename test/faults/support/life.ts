@@ -63,6 +63,12 @@ export class Life {
     return engine;
   }
 
+  /** Starts an engine that is started again when it could not start, as a container is. */
+  async supervised(prepare: (proxy: FaultProxy) => void): Promise<void> {
+    const first = await this.engine({}, prepare);
+    first.started.catch(() => this.successors.push(this.engine()));
+  }
+
   /** Starts an engine that will die of what `prepare` does to its proxy; the next one starts when it is dead. */
   async mortal(prepare: (proxy: FaultProxy) => void, config?: Parameters<World['engine']>[0]): Promise<void> {
     const first = await this.engine(config, prepare);

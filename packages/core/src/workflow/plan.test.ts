@@ -71,6 +71,7 @@ describe('nextStep', () => {
     ['a Work that is there is left alone', aDemand(), there([aRun(done)], { work: aWork }), NOW, { do: 'settled' }],
     ['an edit that is taken back begins the run that gave way to it', aDemand({ generation: 3 }), there([aRun({ phase: 'Superseded', pipelines: [{ name: 'one', phase: 'Skipped', attempt: 1 }] })]), NOW, { do: 'begin', trigger: 'updated', sequence: 2 }],
     ['a Promise that changed and changed back begins it, too', aDemand(), there([aRun({ phase: 'Superseded', pipelines: [{ name: 'one', phase: 'Skipped', attempt: 1 }] })]), NOW, { do: 'begin', trigger: 'created', sequence: 2 }],
+    ['D62: a record of a newer generation than the target that is seen waits for the target', aDemand({ hash: 'h0' }), there([aRun(running(), { target: { ...aRun(undefined).spec.target, generation: 2 } })]), NOW, { do: 'await' }],
     ['A21: a run that has not started runs for the newest specs', aDemand({ hash: 'h2', generation: 2 }), there([aRun(running())]), NOW, { do: 'retarget', run: { spec: { sequence: 1 } } }],
     ['A21: not before it could start', aDemand({ hash: 'h2', generation: 2 }), there([aRun(running(), { sequence: 2 })], { otherPods: [userPod({ running: {} }, 'Running')] }), NOW, { do: 'await' }],
     ['A21: one that has run a pipeline gives way', aDemand({ hash: 'h2' }), there([aRun(running(1))]), NOW, { do: 'record', status: { phase: 'Superseded' } }],

@@ -26,6 +26,8 @@ export function nextStep(demand: Demand, observed: Observed, limits: WorkflowLim
     return { do: 'adopt', sequence, hash: foreign.metadata.labels?.[labels.hash] ?? '', status: adoptedStatus(foreign, demand, observed, now) };
   }
   if (!latest) return { do: 'begin', trigger: 'created', sequence: nextSequence(latest, demand, observed) };
+  // an engine that has just started may have listed the target before the records, and another have seen an edit in between
+  if (latest.spec.target.generation > demand.generation) return { do: 'await', run: latest };
   const due = manualDue(latest, demand);
   if (due === undefined || due <= now.getTime()) return stepOfLatest(latest, demand, observed, limits, now);
   const step = stepOfLatest(latest, { ...demand, isManual: false }, observed, limits, now);

@@ -141,11 +141,11 @@ export class Model {
     const { demand } = this.cache;
     switch (step.do) {
       case 'begin': {
-        const run = aRun(undefined, { sequence: step.sequence, trigger: step.trigger, hash: demand.hash });
+        const run = aRun(undefined, { sequence: step.sequence, trigger: step.trigger, hash: demand.hash, target: this.target });
         return this.putRun({ ...run, status: firstStatus(demand, run, this.now, { carried: step.carried }) });
       }
       case 'retarget': {
-        const run = { ...step.run, spec: { ...step.run.spec, hash: demand.hash } };
+        const run = { ...step.run, spec: { ...step.run.spec, hash: demand.hash, target: this.target } };
         return this.putRun({ ...run, status: firstStatus(demand, run, this.now) }, step.run);
       }
       case 'record': {
@@ -166,6 +166,10 @@ export class Model {
       default:
         return false;
     }
+  }
+
+  private get target() {
+    return { ...aRun(undefined).spec.target, generation: this.cache.demand.generation };
   }
 
   private putRun(run: WorkflowRunObject, former?: WorkflowRunObject): boolean {

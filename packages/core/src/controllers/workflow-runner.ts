@@ -264,7 +264,7 @@ export class WorkflowRunner {
 }
 
 /** A new record of a run, without a status. */
-function newRun({ target, action, hash }: Workflow, trigger: RunTrigger, sequence: number): WorkflowRunObject {
+function newRun({ target, action, hash, since }: Workflow, trigger: RunTrigger, sequence: number): WorkflowRunObject {
   const { name, namespace, uid = '', generation = 1, annotations: notes } = target.object.metadata;
   const home = pipelineNamespace(target);
   const ownerReferences = ownerOf(target, home);
@@ -276,6 +276,7 @@ function newRun({ target, action, hash }: Workflow, trigger: RunTrigger, sequenc
       name: runName({ name: localName(target), uid }, target.type, action, sequence),
       namespace: home,
       labels: { ...targetLabels(target), [labels.workflowType]: target.type, [labels.workflowAction]: action },
+      ...(since && { annotations: { [annotations.requestsSince]: since } }),
       ...(ownerReferences && { ownerReferences }),
     },
     spec: {

@@ -4,7 +4,7 @@ import { nextStep } from './plan';
 import { firstStatus } from './run-record';
 import type { Demand, Observed, Step } from './step';
 import { aDemand, aJob, aRun, done, ended, later, LIMITS, NOW, running, there } from './testing/runs';
-import { retryOfDeletion } from './triggers';
+import { isOutdated, retryOfDeletion } from './triggers';
 
 const HOUR = 3_600_000;
 const every = (change: Partial<Demand> = {}) => aDemand({ interval: HOUR, repeatsFailed: true, ...change });
@@ -80,4 +80,21 @@ describe('what begins a run though no spec changed', () => {
     const step = next(aDemand(), there([aRun(suspended({ nextRetryAt: '2026-11-22T12:10:00Z' }))]));
     expect(step).toMatchObject({ do: 'record', status: { phase: 'Running', pipelines: [{}, { phase: 'Running', attempt: 2, nextRetryAt: '2026-11-22T12:10:00Z' }] } });
   });
+});
+
+describe('isOutdated', () => {
+  const since = '2026-01-01T00:00:10Z';
+  const began = (sequence: number, startedAt?: string, bears?: string) =>
+    ({ metadata: { name: `r${sequence}`, ...(bears && { annotations: { 'kratix-ts.dev/reconcile-requests-since': bears } }) }, spec: { sequence }, status: { phase: 'Running', pipelines: [], ...(startedAt && { startedAt }) } }) as unknown as WorkflowRunObject;
+
+  it.each<[string, WorkflowRunObject[], string | undefined, boolean]>([
+    ['nobody asked', [began(1, '2026-01-01T00:00:00Z')], undefined, false],
+    ['it began before', [began(1, '2026-01-01T00:00:00Z')], since, true],
+    ['it began in the same second and did not know', [began(1, since)], since, true],
+    ['it began in the same second and knew', [began(1, since, since)], since, false],
+    ['it began later', [began(1, '2026-01-01T00:00:11Z')], since, false],
+    ['it has not begun', [began(1)], since, false],
+    ['the newest counts', [began(2, '2026-01-01T00:00:11Z', since), began(1, '2026-01-01T00:00:00Z')], since, false],
+    ['it knew of an earlier time only', [began(1, '2026-01-01T00:00:09Z', '2026-01-01T00:00:05Z')], since, true],
+  ])('B-PR-34: %s', (_name, runs, time, expected) => expect(isOutdated(runs, time)).toBe(expected));
 });

@@ -29,10 +29,14 @@ export function stepOfAsking(latest: WorkflowRunObject, demand: Demand): Step | 
   return { ...consume, labels: [], warning: `annotation ${annotations.retryFrom}: there is no pipeline "${demand.retryFrom}"; there are ${names}` };
 }
 
-/** Whether the newest run began before the time from which on all are to have begun. */
+/**
+ * Whether the newest run began before the time from which on all are to have begun. Times have whole seconds; a run that
+ * knew of that time bears it.
+ */
 export function isOutdated(runs: readonly WorkflowRunObject[], since: string | undefined): boolean {
-  const newest = [...runs].sort((a, b) => b.spec.sequence - a.spec.sequence)[0]?.status?.startedAt;
-  return since !== undefined && newest !== undefined && Date.parse(newest) < Date.parse(since);
+  const newest = [...runs].sort((a, b) => b.spec.sequence - a.spec.sequence)[0];
+  if (since === undefined || !newest?.status?.startedAt || newest.metadata.annotations?.[annotations.requestsSince] === since) return false;
+  return Date.parse(newest.status.startedAt) <= Date.parse(since);
 }
 
 /** The pipelines that a run from the asked one leaves as they are: those before it, as far as they had succeeded. */

@@ -1,5 +1,6 @@
+import { engineConfig } from '../config';
 import { aPromise, aRevision } from '../testing';
-import { dueAt, intervalOf } from './interval';
+import { dueAt, intervalOf, validInterval } from './interval';
 
 const MINUTE = 60_000;
 const byDefault = 600 * MINUTE;
@@ -25,4 +26,10 @@ describe('dueAt', () => {
     expect(dueAt('2026-01-01T00:00:00Z', 60 * MINUTE)).toEqual(new Date('2026-01-01T01:00:00Z'));
   });
   it('is never for what has not ended', () => expect(dueAt(undefined, MINUTE)).toBeUndefined());
+});
+
+it('B-GEN-4: workflows and stores are looked at again every ten hours unless somebody says otherwise, and never more often than each minute', () => {
+  const { reconciliationInterval, stateStoreReconciliationInterval } = engineConfig.parse({ helperImage: 'helper', cacheDir: '/tmp' });
+  expect([reconciliationInterval, stateStoreReconciliationInterval]).toEqual([36_000_000, 36_000_000]);
+  expect([validInterval('59s'), validInterval('1m'), validInterval('abc')]).toEqual([undefined, 60_000, undefined]);
 });

@@ -97,9 +97,9 @@ const KUBELET_PATIENCE = '20s';
 const cases: Case[] = [
   { item: 'B23', title: 'a container that exits 1', container: script('echo sorry >&2; exit 1'), names: [bad, '1'] },
   { item: 'B23', title: 'a container that exits 42', container: script('exit 42'), names: [bad, '42'] },
-  { item: 'B23', title: 'a container that is killed half way', container: script(`echo 'a: 1' >/kratix/output/half.yaml; sh -c 'kill -KILL $$$$'`), names: [bad, '137'] },
-  { item: 'B23', title: 'a container that is told to end half way', container: script(`echo 'a: 1' >/kratix/output/half.yaml; sh -c 'kill -TERM $$$$'`), names: [bad, '143'] },
-  { item: 'B23', title: 'a container that crashes half way', container: script(`echo 'a: 1' >/kratix/output/half.yaml; sh -c 'kill -SEGV $$$$'`), names: [bad, '139'] },
+  { item: 'B23', title: 'a container that is killed half way', container: script(`echo 'a: 1' >/kratix/output/half.yaml; sh -c 'kill -KILL $$$$'; exit $?`), names: [bad, '137'] },
+  { item: 'B23', title: 'a container that is told to end half way', container: script(`echo 'a: 1' >/kratix/output/half.yaml; sh -c 'kill -TERM $$$$'; exit $?`), names: [bad, '143'] },
+  { item: 'B23', title: 'a container that crashes half way', container: script(`echo 'a: 1' >/kratix/output/half.yaml; sh -c 'kill -SEGV $$$$'; exit $?`), names: [bad, '139'] },
   { item: 'B25', title: 'a command that is not there', container: aContainer('true', { name: bad, command: ['/bin/no-such-command'] }), names: [bad], timeout: KUBELET_PATIENCE },
   { item: 'B25', title: 'an image that is not there', container: aContainer('true', { name: bad, image: 'docker.io/library/no-such-image:1' }), names: [bad, 'no-such-image'], timeout: KUBELET_PATIENCE },
   { item: 'B39', title: 'a container that changes its input', container: script('echo x >/kratix/input/object.yaml'), names: [bad] },

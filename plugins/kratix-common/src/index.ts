@@ -5,6 +5,7 @@ export * from './formPages';
 export { formSchema, humanise } from './formSchema';
 export * from './formValues';
 export * from './permissions';
+export * from './platform';
 export { phaseOf, tellingContainer, type PhaseInput } from './phase';
 export { formatDuration, formatTaken, parseTime } from './phase-duration';
 export {
@@ -16,6 +17,7 @@ export {
 } from './phase-sentences';
 export { lastWords, plainText } from './phase-words';
 export * from './promiseApi';
+export * from './requestDetail';
 export { requestState, requestSummary, type RequestSources } from './state';
 export { stepOfPlacement } from './stateDelivery';
 export * from './stateObjects';

@@ -5,7 +5,9 @@ import { clustersServiceRef } from './clusters/Clusters';
 import { publishSignals } from './publishSignals';
 import { createRouter } from './router';
 import { Authorizer } from './service/Authorizer';
+import { RequestLocator } from './service/RequestLocator';
 import { RequestService } from './service/RequestService';
+import { RequestWrites } from './service/RequestWrites';
 import { requestResourceRef, requestRules } from './service/rules';
 import { wakeSignals } from './wakeSignals';
 
@@ -31,16 +33,18 @@ export const kratixPlugin = createBackendPlugin({
         signals: signalsServiceRef,
       },
       async init({ auditor, clusters, discovery, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals }) {
-        const service = new RequestService(clusters);
+        const locator = new RequestLocator(clusters);
+        const service = new RequestService(clusters, locator);
+        const writes = new RequestWrites(locator);
         permissionsRegistry.addPermissions(basicPermissions);
         permissionsRegistry.addResourceType({
           resourceRef: requestResourceRef,
           permissions: kratixRequestPermissions,
           rules: requestRules,
-          getResources: async refs => refs.map(ref => service.factsOf(ref)),
+          getResources: async refs => refs.map(ref => locator.factsOf(ref)),
         });
         const authorizer = new Authorizer(permissions, permissionsRegistry);
-        httpRouter.use(createRouter({ service, authorizer, httpAuth, auditor }));
+        httpRouter.use(createRouter({ service, writes, authorizer, httpAuth, auditor }));
         publishSignals(clusters, signals, logger);
         lifecycle.addStartupHook(() => wakeSignals(discovery, logger));
       },

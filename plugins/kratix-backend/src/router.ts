@@ -4,18 +4,21 @@ import type { ResourcePermission } from '@backstage/plugin-permission-common';
 import {
   kratixLogReadPermission,
   kratixPromiseReadPermission,
-  kratixRequestDeletePermission,
   kratixRequestReadPermission,
-  kratixRequestUpdatePermission,
 } from '@kratix-ts/backstage-plugin-kratix-common';
-import express, { type Request, type Response } from 'express';
+import express, { type Request } from 'express';
 import Router from 'express-promise-router';
+import { idOf, REQUEST, text } from './routes/requestRoute';
+import { writeRoutes } from './routes/writeRoutes';
 import { sendStream } from './sendStream';
 import type { Authorizer } from './service/Authorizer';
-import { parseSpecEdit, type RequestId, type RequestService } from './service/RequestService';
+import type { RequestId } from './service/RequestLocator';
+import type { RequestService } from './service/RequestService';
+import type { RequestWrites } from './service/RequestWrites';
 
 export interface RouterOptions {
   service: RequestService;
+  writes: RequestWrites;
   authorizer: Authorizer;
   httpAuth: HttpAuthService;
   auditor: AuditorService;
@@ -23,13 +26,6 @@ export interface RouterOptions {
 
 /** An API server takes no larger objects either. */
 const BODY_LIMIT = '1mb';
-const REQUEST = '/v1/requests/:cluster/:group/:version/:plural/:namespace/:name';
-
-function text(value: unknown, name: string): string | undefined {
-  if (value === undefined || value === '') return undefined;
-  if (typeof value !== 'string') throw new InputError(`Query parameter "${name}" was given twice`);
-  return value;
-}
 
 function lines(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
@@ -37,13 +33,8 @@ function lines(value: string | undefined): number | undefined {
   return Number(value);
 }
 
-function idOf({ params }: Request): RequestId {
-  const { cluster, group, version, plural, namespace, name } = params;
-  return { cluster, group, version, plural, namespace, name };
-}
-
 /** Maps HTTP to the service. Every route asks the permission framework for its caller first. */
-export function createRouter({ service, authorizer, httpAuth, auditor }: RouterOptions): express.Router {
+export function createRouter({ service, writes, authorizer, httpAuth, auditor }: RouterOptions): express.Router {
   const router = Router();
   router.use(express.json({ limit: BODY_LIMIT }));
 
@@ -53,17 +44,6 @@ export function createRouter({ service, authorizer, httpAuth, auditor }: RouterO
     await authorizer.checkRequest(await caller(request), permission, id);
     return id;
   };
-  const audited = async (request: Request, eventId: string, change: () => Promise<void>) => {
-    const event = await auditor.createEvent({ eventId, request, severityLevel: 'medium', meta: { ...idOf(request) } });
-    try {
-      await change();
-      await event.success();
-    } catch (error) {
-      await event.fail({ error: error instanceof Error ? error : new Error(String(error)) });
-      throw error;
-    }
-  };
-
   router.get('/v1/promises', async (request, response) => {
     await authorizer.check(await caller(request), kratixPromiseReadPermission);
     response.json({ items: service.promises() });
@@ -107,31 +87,6 @@ export function createRouter({ service, authorizer, httpAuth, auditor }: RouterO
     await sendStream(response, signal => service.logs(id, query, signal));
   });
 
-  router.put(REQUEST, async (request, response) => {
-    const id = await allowed(request, kratixRequestUpdatePermission);
-    const edit = parseSpecEdit(request.body);
-    await audited(request, 'request-update', async () => {
-      response.json(await service.update(id, edit));
-    });
-  });
-
-  router.delete(REQUEST, async (request, response) => {
-    const id = await allowed(request, kratixRequestDeletePermission);
-    const uid = text(request.query.uid, 'uid');
-    await audited(request, 'request-delete', () => service.remove(id, uid));
-    accepted(response);
-  });
-
-  router.post(`${REQUEST}/actions/rerun`, async (request, response) => {
-    const id = await allowed(request, kratixRequestUpdatePermission);
-    await audited(request, 'request-rerun', () => service.rerun(id));
-    accepted(response);
-  });
-
+  writeRoutes(router, { writes, authorizer, httpAuth, auditor });
   return router;
-}
-
-/** The cluster has taken it; what follows is seen in the request's state. */
-function accepted(response: Response): void {
-  response.status(202).json({ accepted: true });
 }

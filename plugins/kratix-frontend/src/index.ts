@@ -4,5 +4,12 @@
  * @packageDocumentation
  */
 export { kratixPlugin as default } from './plugin';
-export { kratixApiRef, type KratixApi, type LogQuery } from './apis/KratixApi';
+export {
+  kratixApiRef,
+  type FileQuery,
+  type KratixApi,
+  type LogQuery,
+  type RequestPlace,
+  type SpecEdit,
+} from './apis/KratixApi';
 export { kratixTranslationRef } from './translation';

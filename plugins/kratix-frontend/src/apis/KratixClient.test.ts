@@ -1,17 +1,19 @@
 import { mockApis } from '@backstage/frontend-test-utils';
 import { identity } from '../fixtures/requests';
 import { KratixClient } from './KratixClient';
-import { problemOf } from './problem';
+import { conflictOf, problemOf } from './problem';
 
 function clientOf(answer: () => Response) {
   const asked: string[] = [];
+  const bodies: unknown[] = [];
   const fetchApi = mockApis.fetch({
-    baseImplementation: async input => {
+    baseImplementation: async (input, init) => {
       asked.push(input instanceof Request ? input.url : String(input));
+      bodies.push(init?.body);
       return answer();
     },
   });
-  return { client: new KratixClient(fetchApi), asked };
+  return { client: new KratixClient(fetchApi), asked, bodies };
 }
 const json = (body: unknown, status = 200) =>
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
@@ -24,9 +26,40 @@ describe('KratixClient', () => {
     expect(asked[0]).toMatch(/\/kratix\/v1\/requests\/local\/demo\.example\.org\/v1\/environments\/team-a\/a%2Fb$|^plugin:/);
   });
 
-  it.each([[[{ name: 'x' }]], [{ items: [{ name: 'x' }] }]])('takes a list in either shape: %j', async body => {
-    const { client } = clientOf(() => json(body));
-    await expect(client.promises()).resolves.toEqual([{ name: 'x' }]);
+  it('takes the items of a list', async () => {
+    const { client, asked } = clientOf(() => json({ items: [{ name: 'x' }] }));
+    await expect(client.promises('local')).resolves.toEqual([{ name: 'x' }]);
+    expect(asked[0]).toMatch(/\/v1\/promises\?cluster=local$/);
+  });
+
+  it('asks for a page of requests, lists with commas, what is not set left out', async () => {
+    const { client, asked } = clientOf(() => json({ items: [], total: 0, offset: 0 }));
+    await client.requests({ phase: ['Failed', 'Waiting'], promise: [], text: '', sort: 'name', limit: 50, offset: 0 });
+    expect(asked[0]).toMatch(/\/v1\/requests\?phase=Failed%2CWaiting&sort=name&limit=50$/);
+  });
+
+  it.each<[string, (client: KratixClient) => Promise<unknown>, string]>([
+    ['rerun', client => client.rerun(identity, { from: 'validate' }), '{"from":"validate"}'],
+    ['retry', client => client.retry(identity, { step: 'validate' }), '{"step":"validate"}'],
+    ['resume', client => client.resume(identity), '{}'],
+    ['pause', client => client.pause(identity), '{}'],
+    ['unpause', client => client.unpause(identity), '{}'],
+    ['pin', client => client.pin(identity, 'v1.3.0'), '{"version":"v1.3.0"}'],
+    ['upgrade', client => client.upgrade(identity), '{}'],
+    ['dry-run', client => client.dryRun(identity, { size: 'small' }), '{"spec":{"size":"small"}}'],
+  ])('does %s', async (action, act, body) => {
+    const { client, asked, bodies } = clientOf(() => json({ accepted: true }, 202));
+    await act(client);
+    expect(asked[0]).toMatch(new RegExp(`/team-a/shop-staging/actions/${action}$`));
+    expect(bodies).toEqual([body]);
+  });
+
+  it('tells what somebody else changed', async () => {
+    const conflict = { base: {}, mine: {}, theirs: {}, generation: 5, fields: [{ path: 'spec.size' }] };
+    const { client } = clientOf(() => json({ error: { name: 'ConflictError', message: 'changed', conflict }, response: { statusCode: 409 } }, 409));
+    const error = await client.update(identity, { spec: {}, generation: 4 }).catch(caught => caught);
+    expect(conflictOf(error)).toEqual(conflict);
+    expect(conflictOf(new Error('other'))).toBeUndefined();
   });
 
   it('gives a log in pieces, without breaking characters that are cut in two', async () => {

@@ -1,3 +1,5 @@
+import type { EditConflict } from '@kratix-ts/backstage-plugin-kratix-common';
+
 /** Why something could not be shown, as far as the page cares. */
 export type ProblemKind = 'gone' | 'denied' | 'signedOut' | 'failed';
 
@@ -21,6 +23,17 @@ function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
   return { NotFoundError: 404, NotAllowedError: 403, AuthenticationError: 401 }[error.name];
+}
+
+/** Somebody else's edit in between, where that is why an edit was refused. */
+export function conflictOf(error: unknown): EditConflict | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof Error) || !('conflict' in cause)) return undefined;
+  return isConflict(cause.conflict) ? cause.conflict : undefined;
+}
+
+function isConflict(value: unknown): value is EditConflict {
+  return typeof value === 'object' && value !== null && 'generation' in value && 'fields' in value && Array.isArray(value.fields);
 }
 
 /** A `ResponseError` says "Request failed with …" and keeps the server's own message in its cause. */

@@ -3,7 +3,7 @@ import {
   SIGNAL_CHANNEL,
   signalRef,
   type ChangeSignal,
-  type RequestState,
+  type RequestDetail,
   type ResourceIdentity,
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { KratixApi } from '../apis/KratixApi';
@@ -17,7 +17,7 @@ const LONGEST_RETRY_MS = 60_000;
 
 export interface LiveSnapshot {
   /** The newest answer; it stays when a later call fails, except when the request is gone or may not be seen. */
-  state?: RequestState;
+  state?: RequestDetail;
   problem?: Problem;
   /** When `state` was fetched, in milliseconds. */
   fetchedAt?: number;

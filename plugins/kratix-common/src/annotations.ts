@@ -13,11 +13,21 @@ export const ANNOTATION_NAME = 'kratix-ts.dev/name';
 export const ANNOTATION_PROMISE = 'kratix-ts.dev/promise';
 /** On a Kubernetes object: the entity ref of who asked for it. */
 export const ANNOTATION_REQUESTED_BY = 'kratix-ts.dev/requested-by';
+/** On the entity of a Destination: its name. */
+export const ANNOTATION_DESTINATION = 'kratix-ts.dev/destination';
+/** On the entity of a Promise: since when its cluster has not been heard of. */
+export const ANNOTATION_STALE_SINCE = 'kratix-ts.dev/stale-since';
+/** On a Kubernetes object: the entity ref of who owns it, its system, and its lifecycle. */
+export const ANNOTATION_OWNER = 'kratix-ts.dev/owner';
+export const ANNOTATION_SYSTEM = 'kratix-ts.dev/system';
+export const ANNOTATION_LIFECYCLE = 'kratix-ts.dev/lifecycle';
 
 /** `spec.type` of the entity of a request. */
 export const ENTITY_TYPE_REQUEST = 'kratix-resource';
 /** `spec.type` of the entity of a Promise, and of the template that makes requests of it. */
 export const ENTITY_TYPE_PROMISE = 'kratix-promise';
+/** `spec.type` of the entity of a Destination. */
+export const ENTITY_TYPE_DESTINATION = 'kratix-destination';
 
 /** Any entity of the catalog, as far as its annotations go. */
 export interface Annotated {

@@ -21,4 +21,5 @@ export * from './requestDetail';
 export { requestState, requestSummary, type RequestSources } from './state';
 export { stepOfPlacement } from './stateDelivery';
 export * from './stateObjects';
+export * from './stateRelations';
 export * from './types';

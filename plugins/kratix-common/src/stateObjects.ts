@@ -10,7 +10,7 @@ export interface StateMeta {
   deletionTimestamp?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
-  ownerReferences?: { uid: string }[];
+  ownerReferences?: { uid: string; apiVersion?: string; kind?: string; name?: string }[];
 }
 
 export interface StateObject {
@@ -67,7 +67,7 @@ export interface PlacementSource extends StateObject {
 }
 
 export interface DestinationSource extends StateObject {
-  spec?: { stateStoreRef?: { kind: string; name: string } };
+  spec?: { path?: string; stateStoreRef?: { kind: string; name: string } };
 }
 
 export interface ContainerRecordSource {
@@ -165,6 +165,10 @@ export const kratixLabels = {
   work: 'kratix.io/work',
   misplaced: 'kratix.io/misplaced',
   paused: 'kratix.io/paused',
+  dryRun: 'kratix.io/dry-run',
+  parentPromise: 'kratix.io/parent-promise-name',
+  parentResource: 'kratix.io/parent-resource-name',
+  parentNamespace: 'kratix.io/parent-resource-namespace',
   manualReconciliation: 'kratix.io/manual-reconciliation',
   run: 'kratix-ts.dev/run',
   job: 'batch.kubernetes.io/job-name',

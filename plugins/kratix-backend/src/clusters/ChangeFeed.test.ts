@@ -21,12 +21,13 @@ it('gathers a burst into one call within 100 ms, each name once', () => {
   feed.request('b');
   feed.request('a');
   feed.promise('p');
+  feed.destination('d');
   expect(seen).toEqual([]);
   jest.advanceTimersByTime(100);
-  expect(seen).toEqual([{ all: true, requests: ['a', 'b'], promises: ['p'] }]);
+  expect(seen).toEqual([{ all: true, requests: ['a', 'b'], promises: ['p'], destinations: ['d'] }]);
   feed.request('c');
   jest.advanceTimersByTime(100);
-  expect(seen[1]).toEqual({ all: false, requests: ['c'], promises: [] });
+  expect(seen[1]).toEqual({ all: false, requests: ['c'], promises: [], destinations: [] });
   jest.advanceTimersByTime(1000);
   expect(seen).toHaveLength(2);
 });
@@ -39,7 +40,7 @@ it('keeps silent until everything is there, and forgets nothing meanwhile', () =
   state.settled = true;
   feed.everything();
   jest.advanceTimersByTime(100);
-  expect(seen).toEqual([{ all: true, requests: ['a'], promises: [] }]);
+  expect(seen).toEqual([{ all: true, requests: ['a'], promises: [], destinations: [] }]);
 });
 
 it('tells nobody who has left, and nothing after its end', () => {

@@ -6,6 +6,8 @@ export interface Changes {
   requests: string[];
   /** Names of Promises. */
   promises: string[];
+  /** Names of Destinations. */
+  destinations: string[];
 }
 
 /** One burst of events becomes one call. */
@@ -16,6 +18,7 @@ export class ChangeFeed {
   private readonly handlers = new Set<(changes: Changes) => void>();
   private readonly requests = new Set<string>();
   private readonly promises = new Set<string>();
+  private readonly destinations = new Set<string>();
   private all = true;
   private timer?: NodeJS.Timeout;
   private isStopped = false;
@@ -34,6 +37,11 @@ export class ChangeFeed {
 
   promise(name: string): void {
     this.promises.add(name);
+    this.schedule();
+  }
+
+  destination(name: string): void {
+    this.destinations.add(name);
     this.schedule();
   }
 
@@ -56,10 +64,11 @@ export class ChangeFeed {
   }
 
   private flush(): void {
-    const changes = { all: this.all, requests: [...this.requests], promises: [...this.promises] };
+    const changes = { all: this.all, requests: [...this.requests], promises: [...this.promises], destinations: [...this.destinations] };
     this.all = false;
     this.requests.clear();
     this.promises.clear();
+    this.destinations.clear();
     this.handlers.forEach(handler => handler(changes));
   }
 }

@@ -20,6 +20,7 @@ import { Destination, MANAGED_BY, Promise as PromiseKind, Work, WorkflowRun, Wor
 import {
   coreTypes,
   createCache,
+  resourceName,
   type Cache,
   type Informer,
   type InformerEvent,
@@ -68,7 +69,8 @@ export class ClusterWatch {
   private readonly promiseObjects: Informer<Live<PromiseSource>>;
   private readonly works: Informer<Live<WorkSource>>;
   private readonly placements: Informer<Live<PlacementSource>>;
-  private readonly destinations: Informer<Live<DestinationSource>>;
+  private readonly destinationObjects: Informer<Live<DestinationSource>>;
+  private readonly crds: Informer<CrdObject>;
   private readonly jobs: Informer<Live<JobSource>>;
   private readonly pods: Informer<Live<PodSource>>;
   private runs?: Informer<Live<RunSource>>;
@@ -85,7 +87,8 @@ export class ClusterWatch {
     this.promiseObjects = this.watch(PromiseKind.type);
     this.works = this.watch(Work.type);
     this.placements = this.watch(WorkPlacement.type);
-    this.destinations = this.watch(Destination.type);
+    this.destinationObjects = this.watch(Destination.type);
+    this.crds = this.watch(coreTypes.CustomResourceDefinition, { labelSelector: kratixLabels.promise });
     this.jobs = this.watch(coreTypes.Job, ownWork);
     this.pods = this.watch(coreTypes.Pod, ownWork);
     this.works.addIndex('request', ownerOf);
@@ -122,6 +125,21 @@ export class ClusterWatch {
 
   promise(name: string): PromiseSource | undefined {
     return this.promiseObjects.get(name);
+  }
+
+  destinations(): DestinationSource[] {
+    return this.destinationObjects.list();
+  }
+
+  destination(name: string): DestinationSource | undefined {
+    return this.destinationObjects.get(name);
+  }
+
+  /** Kinds that the server would not list, among Promises, their requests and Destinations: their absence proves nothing. */
+  unlisted(): string[] {
+    const requests = [...this.served.values()].map(served => served.requests);
+    const informers = [this.promiseObjects, this.crds, this.destinationObjects, ...requests];
+    return informers.filter(informer => this.connectivity.isRefused(informer)).map(({ type }) => resourceName(type));
   }
 
   apis(): ServedApi[] {
@@ -161,7 +179,7 @@ export class ClusterWatch {
       promise: this.promise(api.promise),
       works,
       placements,
-      destinations: [...targets].flatMap(target => this.destinations.get(target) ?? []),
+      destinations: [...targets].flatMap(target => this.destinationObjects.get(target) ?? []),
       runs: this.runs?.byIndex('target', uid) ?? [],
       jobs: this.jobs.byIndex('request', owner),
       pods: this.pods.byIndex('request', owner),
@@ -188,11 +206,9 @@ export class ClusterWatch {
     this.jobs.onChange(touch);
     this.pods.onChange(touch);
     this.placements.onChange(({ object }) => this.placementTouched(object));
-    this.destinations.onChange(event => this.destinationTouched(event));
+    this.destinationObjects.onChange(event => this.destinationTouched(event));
     this.promiseObjects.onChange(({ object }) => this.feed.promise(object.metadata.name));
-    this.watch<CrdObject>(coreTypes.CustomResourceDefinition, { labelSelector: kratixLabels.promise }).onChange(event =>
-      this.crdTouched(event.object, event.type === 'deleted'),
-    );
+    this.crds.onChange(event => this.crdTouched(event.object, event.type === 'deleted'));
     this.watch<CrdObject>(coreTypes.CustomResourceDefinition, runCrd).onChange(event =>
       this.runCrdTouched(event.type !== 'deleted' && isEstablished(event.object)),
     );
@@ -212,6 +228,7 @@ export class ClusterWatch {
   }
 
   private destinationTouched(event: InformerEvent<Live<DestinationSource>>): void {
+    this.feed.destination(event.object.metadata.name);
     const store = (object: DestinationSource) => JSON.stringify(object.spec?.stateStoreRef);
     if (event.type === 'modified' && store(event.object) === store(event.previous)) return;
     this.placements.byIndex('destination', event.object.metadata.name).forEach(placement => this.placementTouched(placement));

@@ -55,6 +55,11 @@ export class Connectivity {
     return [...this.links.values()].every(link => link.state !== 'waiting');
   }
 
+  /** True where the server would not tell: what it has of this kind is not known. */
+  isRefused(informer: object): boolean {
+    return this.links.get(informer)?.state === 'refused';
+  }
+
   get lostSince(): string | undefined {
     if (!this.isLost) return undefined;
     const times = [...this.links.values()].flatMap(link => link.lostAt ?? []);

@@ -55,7 +55,7 @@ export class LabSession {
     for (const kind of ['one', 'two']) await this.remove(PromiseKind.type, { name: kind });
     for (const type of [Destination.type, GitStateStore.type]) await this.remove(type, { name: 'bench' });
     await this.engine.stop();
-    await this.remove(coreTypes.Namespace, { name: NAMESPACE }, false);
+    await this.remove(coreTypes.Namespace, { name: NAMESPACE });
     for (const { replicas, ...ref } of this.deployed) await this.kube.patch(deployments, ref, { spec: { replicas } }, { kind: 'merge' });
     await this.cache.stop();
     await this.kube.close();
@@ -106,9 +106,9 @@ export class LabSession {
     });
   }
 
-  private async remove(type: ResourceType, ref: { name: string }, waits = true): Promise<void> {
+  private async remove(type: ResourceType, ref: { name: string }): Promise<void> {
     await this.kube.delete(type, ref, { propagationPolicy: 'Background' }).catch(ignoreMissing);
-    if (waits) await this.gone(type, `${type.kind} ${ref.name}`, ({ metadata }) => metadata.name === ref.name);
+    await this.gone(type, `${type.kind} ${ref.name}`, ({ metadata }) => metadata.name === ref.name);
   }
 
   /** Brings the store, its Destination and two Promises. */

@@ -63,7 +63,7 @@ export interface WorkSource extends StateObject {
 
 export interface PlacementSource extends StateObject {
   spec?: { targetDestinationName?: string; workloads?: FileSource[]; id?: string };
-  status?: { conditions?: ObjectCondition[]; versionID?: string };
+  status?: { conditions?: ObjectCondition[]; versionID?: string; lastWrite?: { time: string; pathsHash: string } };
 }
 
 export interface DestinationSource extends StateObject {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GROUP, VERSION } from '../wire/names';
 import { condition } from './condition';
 import { defineKind, type ObjectOf } from './kind';
+import { destinationWrite } from './last-write';
 import { location } from './location';
 import { refusedUnless, words } from './refusals';
 
@@ -31,6 +32,8 @@ const destinationFields = z.object({
       conditions: z.array(condition()).optional(),
       /** Ours: where the test documents are, so that they follow when the path or the store becomes another. */
       location: location().optional(),
+      /** Ours: written at most once a minute. */
+      lastWrite: destinationWrite().optional(),
     })
     .optional(),
 });

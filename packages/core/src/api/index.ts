@@ -9,6 +9,7 @@ export type { PromiseApi } from './promise-api';
 export { parsePipelines } from './pipeline';
 export type { Pipeline, PipelineContainer } from './pipeline';
 export { Work, WorkPlacement } from './work';
+export type { DestinationWrite, PlacementWrite } from './last-write';
 export type { FileLocation } from './location';
 export type { Workload, WorkloadGroup, WorkObject, WorkPlacementObject } from './work';
 export { Destination } from './destination';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GROUP, VERSION } from '../wire/names';
 import { condition } from './condition';
 import { defineKind, type ObjectOf } from './kind';
+import { placementWrite } from './last-write';
 import { location } from './location';
 import { anyObject, int64, time } from './structural-schema';
 
@@ -78,6 +79,8 @@ const placementFields = z.object({
       versionID: z.string().optional(),
       /** Ours: where the files are, so that they follow when the Destination's path or store becomes another. */
       location: location().optional(),
+      /** Ours. */
+      lastWrite: placementWrite().optional(),
     })
     .optional(),
 });

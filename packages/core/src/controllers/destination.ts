@@ -7,6 +7,7 @@ import { canaryFiles, StoreError, type ForeignChange, type StateStore, type Stor
 import { finalizers } from '../wire/names';
 import type { EngineContext } from './context';
 import { destinationsTouchedBy, driftOf, Suspects } from './drift';
+import { LastWrites, wasWritten } from './last-writes';
 import { isSameLocation, locationOf, storeOf, storeAddress } from './placed';
 import { onSpec, onSpecOrLabels } from './predicates';
 
@@ -16,7 +17,8 @@ const RETRY_MS = 15_000;
 export function destinationController(engine: EngineContext): Controller {
   const { informers, log, stores } = engine;
   const suspects = new Suspects();
-  const controller = new Controller({ name: 'destination', log, reconcile: destinationReconciler(engine, suspects) });
+  const lastWrites = new LastWrites(() => engine.now());
+  const controller = new Controller({ name: 'destination', log, reconcile: destinationReconciler(engine, suspects, lastWrites) });
   stores.onChange((kind, name) => {
     for (const { metadata } of informers.destinations.byIndex('store', `${kind}/${name}`)) controller.enqueue(metadata.name);
   });
@@ -27,7 +29,12 @@ export function destinationController(engine: EngineContext): Controller {
   });
   return controller
     .watches(informers.destinations, event => [...onSpecOrLabels(event), ...refusedBeside(engine, event)])
-    .watches(informers.placements, event => (event.type === 'deleted' ? [event.object.spec?.targetDestinationName ?? ''] : []));
+    .watches(informers.placements, event => {
+      const destination = event.object.spec?.targetDestinationName ?? '';
+      const afterMs = wasWritten(event) ? lastWrites.noticed(destination) : undefined;
+      if (afterMs !== undefined) controller.enqueue(destination, { afterMs });
+      return event.type === 'deleted' ? [destination] : [];
+    });
 }
 
 /** Destinations in whose way another may have been that has gone elsewhere now. */
@@ -41,17 +48,31 @@ function readyOf(destination: DestinationObject) {
 }
 
 /** A Destination is ready when something could be written to it. Source: kratix-behaviour.md §7.2, §10.6. */
-function destinationReconciler(engine: EngineContext, suspects: Suspects) {
+function destinationReconciler(engine: EngineContext, suspects: Suspects, lastWrites: LastWrites) {
   const { api, informers, stores } = engine;
+  const lastWriteOf = (destination: DestinationObject) => lastWrites.of(destination, informers.placements.byIndex('destination', destination.metadata.name));
 
   async function report(destination: DestinationObject, status: 'True' | 'False', reason: string, message: string, location?: FileLocation) {
     const observedGeneration = destination.metadata.generation ?? 1;
     const conditions = setConditions(destination.status?.conditions, [{ type: 'Ready', status, reason, message, observedGeneration }], engine.now());
     const isNews = readyOf(destination)?.status !== status;
-    const after = { ...destination.status, conditions, ...(location && { location }) };
+    const after = { ...destination.status, conditions, ...(location && { location }), ...lastWriteOf(destination) };
     await api.mergePatch(Destination.type, destination, { ...destination, status: after }, { subresource: 'status' });
+    lastWrites.settled(destination.metadata.name);
     if (isNews && status === 'True') engine.events.normal(destination, 'DestinationReady', 'Destination is Ready');
     if (isNews && status === 'False') engine.events.warning(destination, 'DestinationNotReady', message);
+  }
+
+  /** Gives back in how many milliseconds the last write is to be recorded. */
+  async function record(key: Key): Promise<number | undefined> {
+    const destination = informers.destinations.get(key);
+    if (!destination) return undefined;
+    if (lastWrites.isNew(key) && lastWriteOf(destination).lastWrite !== destination.status?.lastWrite) lastWrites.noticed(key);
+    const dueMs = lastWrites.dueIn(key);
+    if (dueMs !== 0) return dueMs;
+    await api.mergePatch(Destination.type, destination, { ...destination, status: { ...destination.status, ...lastWriteOf(destination) } }, { subresource: 'status' });
+    lastWrites.settled(key);
+    return undefined;
   }
 
   /** With `cleanup: all` everything that was written goes first. */
@@ -128,7 +149,10 @@ function destinationReconciler(engine: EngineContext, suspects: Suspects) {
 
   return async (key: Key): Promise<Result | void> => {
     const destination = informers.destinations.get(key);
-    if (!destination) return undefined;
+    if (!destination) {
+      lastWrites.forget(key);
+      return undefined;
+    }
     try {
       if (destination.metadata.deletionTimestamp) {
         await remove(destination);
@@ -137,7 +161,7 @@ function destinationReconciler(engine: EngineContext, suspects: Suspects) {
       const wantsCleanup = destination.spec?.cleanup === 'all';
       const held = await api.patchMetadata(Destination.type, destination, wantsCleanup ? { addFinalizers: [finalizers.destination] } : { removeFinalizers: [finalizers.destination] });
       await check(held);
-      return undefined;
+      return { requeueAfterMs: await record(key) };
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       await report(informers.destinations.get(key) ?? destination, 'False', 'StateStoreWriteFailed', `Failed to write test documents to State Store: ${error.message}`);

@@ -2,7 +2,7 @@ import { findCondition, setConditions, WorkPlacement, type ConditionChange, type
 import { keyOf, type InformerEvent } from '../kube';
 import type { Key } from '../kube/types';
 import { Controller, LOW_PRIORITY } from '../runtime';
-import { destinationProblem, failedConditions, isWritten, scheduledConditions, writtenConditions } from '../scheduling';
+import { destinationProblem, failedConditions, isWritten, scheduledConditions, writeOf, writtenConditions } from '../scheduling';
 import { Delivery, StoreError, type ForeignChange } from '../statestore';
 import { finalizers } from '../wire/names';
 import type { EngineContext } from './context';
@@ -71,11 +71,13 @@ function placementReconciler(engine: EngineContext, suspects: Suspects) {
       return;
     }
     const location = locationOf(engine, destination);
-    const { version } = await delivery.deliver(targetAt(engine, store, location, destination), placedFiles(placement, engine));
+    const placed = placedFiles(placement, engine);
+    const paths = placed.paths();
+    const { version } = await delivery.deliver(targetAt(engine, store, location, destination), placed);
     await removeFormer(placement, destination, location);
     const after = latest(placement);
     const now = { ...after, metadata: { ...after.metadata, generation: placement.metadata.generation } };
-    await report(after, [...writtenConditions(now), ...noDrift(after)], { versionID: version, location });
+    await report(after, [...writtenConditions(now), ...noDrift(after)], { versionID: version, location, lastWrite: writeOf(paths, engine.now()) });
     const words = version ? ` with versionID: ${version}` : '';
     engine.events.normal(placement, 'WorkloadsWrittenToStateStore', `successfully written to Destination: ${name}${words}`);
   }
@@ -89,13 +91,14 @@ function placementReconciler(engine: EngineContext, suspects: Suspects) {
       return;
     }
     const target = targetAt(engine, store, locationOf(engine, destination), destination);
-    const { differences } = await store.compare(await delivery.change(target, placedFiles(placement, engine)));
+    const placed = placedFiles(placement, engine);
+    const { differences } = await store.compare(await delivery.change(target, placed));
     if (differences.length === 0) {
       await report(latest(placement), noDrift(latest(placement)));
       return;
     }
     const { repairs, words } = driftOf(engine, ref, differences, change);
-    const done = repairs ? { versionID: (await delivery.deliver(target, placedFiles(placement, engine))).version } : {};
+    const done = repairs ? { versionID: (await delivery.deliver(target, placed)).version, lastWrite: writeOf(placed.paths(), engine.now()) } : {};
     if (repairs) engine.metrics.store(`${ref?.kind}/${ref?.name}`).repaired(differences.length);
     await report(latest(placement), [driftCondition(repairs, words)], done);
     engine.events.warning(placement, repairs ? 'DriftRepaired' : 'FilesChanged', words);
@@ -141,10 +144,10 @@ function placementReconciler(engine: EngineContext, suspects: Suspects) {
     return informers.placements.get(keyOf(placement)) ?? placement;
   }
 
-  async function report(placement: WorkPlacementObject, changes: ConditionChange[], done: Pick<NonNullable<WorkPlacementObject['status']>, 'versionID' | 'location'> = {}): Promise<void> {
+  async function report(placement: WorkPlacementObject, changes: ConditionChange[], done: Pick<NonNullable<WorkPlacementObject['status']>, 'versionID' | 'location' | 'lastWrite'> = {}): Promise<void> {
     const conditions = setConditions(placement.status?.conditions, changes, engine.now());
-    const { versionID, location } = done;
-    const status = { ...placement.status, conditions, ...(versionID && { versionID }), ...(location && { location }) };
+    const { versionID, ...others } = done;
+    const status = { ...placement.status, conditions, ...(versionID && { versionID }), ...others };
     await api.mergePatch(WorkPlacement.type, placement, { ...placement, status }, { subresource: 'status' });
   }
 

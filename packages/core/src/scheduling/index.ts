@@ -4,6 +4,7 @@ export { concernsWork } from './concerns';
 export type { DestinationChange } from './concerns';
 export { fateOfPart } from './part-life';
 export type { PartFate } from './part-life';
+export { newestWrite, writeOf } from './last-write';
 export { chooseByHash, placementFinalizers, planPlacements } from './plan-placements';
 export type { ChooseDestination, PlacementPlan } from './plan-placements';
 export { secretEvents } from './plain-secrets';

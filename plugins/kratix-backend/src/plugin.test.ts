@@ -2,7 +2,7 @@ import { createServiceFactory } from '@backstage/backend-plugin-api';
 import { mockCredentials, mockServices, startTestBackend, type TestBackend } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { signalsServiceRef, type SignalPayload } from '@backstage/plugin-signals-node';
-import type { ChangeSignal, RequestState } from '@kratix-ts/backstage-plugin-kratix-common';
+import type { ChangeSignal, RequestPage, RequestState } from '@kratix-ts/backstage-plugin-kratix-common';
 import { Destination, Work, WorkflowRun, WorkPlacement } from '@kratix-ts/core/api';
 import type { DynamicObject } from '@kratix-ts/core/kube';
 import { eventually, installOffer, type TestOffer } from '@kratix-ts/core/testing';
@@ -116,6 +116,39 @@ describe('who may do what', () => {
 });
 
 describe('reading', () => {
+  it('pages, sorts and filters requests, and follows every change', async () => {
+    await made('page-a', { metadata: { name: 'page-a', namespace: 'default', annotations: { 'kratix-ts.dev/requested-by': 'user:default/page' } } });
+    await made('page-b', { metadata: { name: 'page-b', namespace: 'default', annotations: { 'kratix-ts.dev/requested-by': 'user:default/page' } } });
+    const page = async (query = ''): Promise<RequestPage> =>
+      (await get(`/api/kratix/v1/requests?requestedBy=user:default/page&text=page-&sort=name${query}`).expect(200)).body;
+    const both = await eventually('both in the list', async () => {
+      const current = await page();
+      return current.total === 2 ? current : undefined;
+    });
+    expect(both).toMatchObject({ items: [{ name: 'page-a' }, { name: 'page-b' }], offset: 0, counts: { Queued: 2 } });
+    expect(both.values.promises).toContain(offer.promise);
+    expect(await page('&order=desc&limit=1')).toMatchObject({ items: [{ name: 'page-b' }], total: 2 });
+    expect(await page('&limit=1&offset=1')).toMatchObject({ items: [{ name: 'page-b' }], total: 2, offset: 1 });
+    const ref = { namespace: 'default', name: 'page-b' };
+    const conditions = [{ type: 'Reconciled', status: 'False', reason: 'ConfigureWorkflowFailed', message: 'no' }, { type: 'ConfigureWorkflowCompleted', status: 'False', reason: 'ConfigureWorkflowFailed', message: 'no' }];
+    await cluster.client.patch(offer.type, ref, { status: { conditions } }, { kind: 'merge', subresource: 'status' });
+    await eventually('the failure', async () => (await page()).counts.Failed);
+    const worst = (await get('/api/kratix/v1/requests?requestedBy=user:default/page').expect(200)).body;
+    expect(worst).toMatchObject({ items: [{ name: 'page-b', summary: { phase: 'Failed' } }, { name: 'page-a' }], counts: { Failed: 1, Queued: 1 } });
+    expect(await page('&phase=Failed,Ready')).toMatchObject({ items: [{ name: 'page-b' }], total: 1, counts: { Failed: 1, Queued: 1 } });
+    await cluster.client.delete(offer.type, ref);
+    await eventually('one to be gone', async () => (await page()).total === 1 || undefined);
+  });
+
+  it.each([
+    ['phase=Broken', 'Query parameter "phase" must hold some of Waiting,'],
+    ['sort=colour', 'Query parameter "sort" must be one of attention,'],
+    ['limit=0', 'Query parameter "limit" must be a whole number from 1 to 500'],
+    ['offset=-1', 'Query parameter "offset" must be a whole number from 0'],
+  ])('refuses %s and names the parameter', async (query, message) => {
+    expect((await get(`/api/kratix/v1/requests?${query}`).expect(400)).body.error.message).toContain(message);
+  });
+
   it('lists Promises and counts their requests', async () => {
     await made('counted');
     const { body } = await get('/api/kratix/v1/promises').expect(200);

@@ -1,4 +1,5 @@
 export * from './annotations';
+export * from './attention';
 export * from './entityNames';
 export { fieldOf, type FormField, type JsonSchema } from './formField';
 export * from './formPages';

@@ -9,6 +9,9 @@ export interface Page<T> {
   offset: number;
 }
 
+/** Orders that a list of requests can have; `attention`: failing and waiting ones first. */
+export const requestSorts = ['attention', 'name', 'namespace', 'promise', 'phase', 'createdAt', 'since'] as const;
+
 /** Which requests, in which order. Several values of one field mean any of them. */
 export interface RequestQuery {
   cluster?: string;
@@ -19,7 +22,8 @@ export interface RequestQuery {
   phase?: Phase[];
   /** Part of the name, namespace, kind or Promise, whatever its case. */
   text?: string;
-  sort?: 'attention' | 'name' | 'namespace' | 'promise' | 'phase' | 'createdAt' | 'since';
+  sort?: (typeof requestSorts)[number];
+  /** `asc` where nothing is said; a page of `desc` begins at the other end. */
   order?: 'asc' | 'desc';
   /** At most 500; 50 where nothing is said. */
   limit?: number;

@@ -1,9 +1,11 @@
 /** What the backend answers and the pages show. Times are RFC 3339 in UTC. */
 
 /** The words users see; see portal.md. */
-export type Phase =
-  | 'Waiting' | 'Queued' | 'Running' | 'PausedByStep' | 'Retrying' | 'Delivering' | 'Ready' | 'Degraded' | 'Drifted'
-  | 'NotPlaced' | 'Failed' | 'Paused' | 'Deleting' | 'Unknown';
+export const phases = [
+  'Waiting', 'Queued', 'Running', 'PausedByStep', 'Retrying', 'Delivering', 'Ready', 'Degraded', 'Drifted',
+  'NotPlaced', 'Failed', 'Paused', 'Deleting', 'Unknown',
+] as const;
+export type Phase = (typeof phases)[number];
 
 /**
  * A sentence as data, so that a page can say it in another language, mark the names in it and let its clocks tick.

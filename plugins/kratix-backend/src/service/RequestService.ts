@@ -2,29 +2,29 @@ import {
   apiOfPromise,
   promiseSummary,
   requestState,
-  requestSummary,
   type PromiseSummary,
+  type RequestPage,
+  type RequestQuery,
   type RequestState,
-  type RequestSummary,
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { Clusters } from '../clusters/Clusters';
 import { readFile, type FileQuery } from './readFile';
-import { factsOf, type RequestId, type RequestLocator } from './RequestLocator';
+import { RequestIndex } from './RequestIndex';
+import type { RequestId, RequestLocator } from './RequestLocator';
+import { requestPage } from './requestPage';
 import type { RequestFacts } from './rules';
 import { streamLog, type LogQuery } from './streamLog';
 
-export interface RequestFilter {
-  cluster?: string;
-  promise?: string;
-  namespace?: string;
-}
-
 /** Reads Promises' requests, from the watches alone; who may see what is decided before. */
 export class RequestService {
-  constructor(private readonly clusters: Clusters, private readonly locator: RequestLocator) {}
+  private readonly index: RequestIndex;
 
-  promises(): PromiseSummary[] {
-    return this.clusters.all().flatMap(watch =>
+  constructor(private readonly clusters: Clusters, private readonly locator: RequestLocator) {
+    this.index = new RequestIndex(clusters);
+  }
+
+  promises(cluster?: string): PromiseSummary[] {
+    return this.clusters.all().filter(({ name }) => !cluster || name === cluster).flatMap(watch =>
       watch.promises().map(promise => {
         const api = apiOfPromise(promise);
         const served = api && watch.api(api);
@@ -33,19 +33,9 @@ export class RequestService {
     );
   }
 
-  /** Facts of all requests, for deciding which of them the caller may see. */
-  *facts(filter: RequestFilter): Iterable<{ facts: RequestFacts; summary: () => RequestSummary }> {
-    for (const watch of this.clusters.all()) {
-      if (filter.cluster && filter.cluster !== watch.name) continue;
-      for (const api of watch.apis()) {
-        if (filter.promise && filter.promise !== api.promise) continue;
-        for (const request of watch.requests(api)) {
-          if (filter.namespace && filter.namespace !== request.metadata.namespace) continue;
-          const summary = () => requestSummary(watch.sources(api, request), new Date());
-          yield { facts: factsOf({ watch, api, request }), summary };
-        }
-      }
-    }
+  /** A page of the requests that the caller may see. */
+  page(query: RequestQuery, isVisible: (facts: RequestFacts) => boolean): RequestPage {
+    return requestPage(this.index.sorted(query.sort ?? 'attention'), isVisible, query, new Date());
   }
 
   state(id: RequestId): RequestState {

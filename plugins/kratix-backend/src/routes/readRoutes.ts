@@ -1,0 +1,84 @@
+import type { HttpAuthService } from '@backstage/backend-plugin-api';
+import { InputError } from '@backstage/errors';
+import type { ResourcePermission } from '@backstage/plugin-permission-common';
+import {
+  kratixLogReadPermission,
+  kratixPromiseReadPermission,
+  kratixRequestReadPermission,
+  phases,
+  requestSorts,
+  type RequestQuery,
+} from '@kratix-ts/backstage-plugin-kratix-common';
+import type { Request, Router } from 'express';
+import { sendStream } from '../sendStream';
+import type { Authorizer } from '../service/Authorizer';
+import { LARGEST_LIMIT } from '../service/requestPage';
+import type { RequestId } from '../service/RequestLocator';
+import type { RequestService } from '../service/RequestService';
+import { choiceParam, choicesParam, listParam, numberParam, textParam } from './params';
+import { idOf, REQUEST } from './requestRoute';
+
+export interface ReadRoutesOptions {
+  service: RequestService;
+  authorizer: Authorizer;
+  httpAuth: HttpAuthService;
+}
+
+function requestQueryOf(request: Request): RequestQuery {
+  return {
+    cluster: textParam(request, 'cluster'),
+    promise: listParam(request, 'promise'),
+    namespace: listParam(request, 'namespace'),
+    requestedBy: listParam(request, 'requestedBy'),
+    phase: choicesParam(request, 'phase', phases),
+    text: textParam(request, 'text'),
+    sort: choiceParam(request, 'sort', requestSorts),
+    order: choiceParam(request, 'order', ['asc', 'desc']),
+    limit: numberParam(request, 'limit', 1, LARGEST_LIMIT),
+    offset: numberParam(request, 'offset', 0, 100_000_000),
+  };
+}
+
+/** Routes that change nothing. Each asks the permission framework for its caller first. */
+export function readRoutes(router: Router, { service, authorizer, httpAuth }: ReadRoutesOptions): void {
+  const caller = (request: Request) => httpAuth.credentials(request, { allow: ['user', 'service'] });
+  const allowed = async (request: Request, permission: ResourcePermission): Promise<RequestId> => {
+    const id = idOf(request);
+    await authorizer.checkRequest(await caller(request), permission, id);
+    return id;
+  };
+
+  router.get('/v1/promises', async (request, response) => {
+    await authorizer.check(await caller(request), kratixPromiseReadPermission);
+    response.json({ items: service.promises(textParam(request, 'cluster')) });
+  });
+
+  router.get('/v1/requests', async (request, response) => {
+    const isVisible = await authorizer.filter(await caller(request), kratixRequestReadPermission);
+    response.json(service.page(requestQueryOf(request), isVisible));
+  });
+
+  router.get(REQUEST, async (request, response) => {
+    response.json(service.state(await allowed(request, kratixRequestReadPermission)));
+  });
+
+  router.get(`${REQUEST}/files`, async (request, response) => {
+    const id = await allowed(request, kratixRequestReadPermission);
+    const path = textParam(request, 'path');
+    if (!path) throw new InputError('Query parameter "path" must name the file');
+    const content = service.file(id, { path, destination: textParam(request, 'destination'), step: textParam(request, 'step') });
+    response.type('text/plain').set('X-Content-Type-Options', 'nosniff').send(content);
+  });
+
+  router.get(`${REQUEST}/logs`, async (request, response) => {
+    const id = await allowed(request, kratixLogReadPermission);
+    const query = {
+      run: textParam(request, 'run'),
+      step: textParam(request, 'step'),
+      container: textParam(request, 'container'),
+      follow: textParam(request, 'follow') === 'true',
+      tailLines: numberParam(request, 'tail', 0, 999_999),
+    };
+    await sendStream(response, signal => service.logs(id, query, signal));
+  });
+}

@@ -1,5 +1,6 @@
+import { humanise } from './formHints';
 import { formPages } from './formPages';
-import { formSchema, humanise } from './formSchema';
+import { formSchema } from './formSchema';
 import { cleanFormValues } from './formValues';
 import type { JsonSchema } from './formField';
 
@@ -18,7 +19,14 @@ describe('a field of the schema becomes a field of the form', () => {
     ['a date', { type: 'string', format: 'date-time' }, { title: 'Field', type: 'string', format: 'date-time' }],
     ['a format that only the server knows', { type: 'string', format: 'cidr' }, { title: 'Field', type: 'string' }],
     ['a pattern that JavaScript cannot read', { type: 'string', pattern: '(?i)^a$\\z' }, { title: 'Field', type: 'string' }],
-    ['a password is masked', { type: 'string', format: 'password' }, { title: 'Field', type: 'string', 'ui:widget': 'password' }],
+    ['a password is a secret, whose rules the field itself looks at', { type: 'string', format: 'password', minLength: 8, default: 'x' }, { title: 'Field', type: 'string', 'ui:field': 'KratixSecret', 'ui:options': { minLength: 8 } }],
+    ['a text that the author calls a secret', { type: 'string', 'x-ui-secret': true, 'x-ui-options': { rows: 2 } }, { title: 'Field', type: 'string', 'ui:field': 'KratixSecret', 'ui:options': { rows: 2 } }],
+    ['a list of secrets', { type: 'array', items: { type: 'string', format: 'password' } }, { title: 'Field', type: 'array', items: { type: 'string', 'ui:field': 'KratixSecret', 'ui:options': {} } }],
+    [
+      'a reference to a Secret that is there',
+      { type: 'object', 'x-ui-secret': true, properties: { name: { type: 'string' } } },
+      { title: 'Field', type: 'object', properties: { name: { title: 'Name', type: 'string' } }, 'ui:order': ['name', '*'], 'ui:help': 'Names an existing Secret in the namespace of the request; what it holds is not entered here.' },
+    ],
     ['null as a default is none', { type: 'string', nullable: true, default: null }, { title: 'Field', type: 'string' }],
     ['an array of strings', { type: 'array', items: { type: 'string' }, default: ['a'] }, { title: 'Field', type: 'array', items: { type: 'string' }, default: ['a'] }],
     ['a set of an enum', { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string', enum: ['a', 'b'] } }, { title: 'Field', type: 'array', uniqueItems: true, items: { type: 'string', enum: ['a', 'b'] } }],
@@ -34,12 +42,18 @@ describe('a field of the schema becomes a field of the form', () => {
     ['a map of strings', { type: 'object', additionalProperties: { type: 'string' } }, { title: 'Field', type: 'object', additionalProperties: { type: 'string' } }],
     ['int-or-string', { 'x-kubernetes-int-or-string': true, default: 80 }, { title: 'Field', type: 'string', default: '80' }],
     ['int-or-string in words', { anyOf: [{ type: 'integer' }, { type: 'string' }], pattern: '^\\d+%?$' }, { title: 'Field', type: 'string', pattern: '^\\d+%?$' }],
-    ['an object of unknown fields', { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, default: { a: 1 } }, { title: 'Field', type: 'string', default: '{\n  "a": 1\n}', 'ui:widget': 'textarea', 'ui:options': { rows: 6 }, 'ui:help': 'YAML' }],
-    ['an object without fields', { type: 'object' }, { title: 'Field', type: 'string', 'ui:widget': 'textarea', 'ui:options': { rows: 6 }, 'ui:help': 'YAML' }],
-    ['nothing but unknown', { 'x-kubernetes-preserve-unknown-fields': true }, { title: 'Field', type: 'string', 'ui:widget': 'textarea', 'ui:options': { rows: 6 }, 'ui:help': 'YAML' }],
+    ['an object of unknown fields', { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, default: { a: 1 } }, { title: 'Field', type: 'object', default: { a: 1 }, 'ui:field': 'KratixYaml', 'ui:options': { objectOnly: true } }],
+    ['an object without fields', { type: 'object' }, { title: 'Field', type: 'object', 'ui:field': 'KratixYaml', 'ui:options': { objectOnly: true } }],
+    ['a map of free objects', { type: 'object', additionalProperties: { type: 'object' } }, { title: 'Field', type: 'object', 'ui:field': 'KratixYaml', 'ui:options': { objectOnly: true } }],
+    ['a map of anything', { type: 'object', additionalProperties: true }, { title: 'Field', type: 'object', 'ui:field': 'KratixYaml', 'ui:options': { objectOnly: true } }],
+    ['a list of who knows what', { type: 'array' }, { title: 'Field', 'ui:field': 'KratixYaml', 'ui:options': { objectOnly: false } }],
+    ['nothing but unknown', { 'x-kubernetes-preserve-unknown-fields': true }, { title: 'Field', 'ui:field': 'KratixYaml', 'ui:options': { objectOnly: false } }],
+    ['a whole object of Kubernetes', { 'x-kubernetes-embedded-resource': true }, { title: 'Field', type: 'object', 'ui:field': 'KratixYaml', 'ui:options': { objectOnly: true } }],
     ['labelled values', { type: 'string', oneOf: [{ const: 'a', title: 'First' }, { const: 'b', title: 'Second' }] }, { title: 'Field', type: 'string', oneOf: [{ const: 'a', title: 'First' }, { const: 'b', title: 'Second' }] }],
     ['labelled values without a type', { oneOf: [{ const: 'a', title: 'First' }] }, { title: 'Field', type: 'string', oneOf: [{ const: 'a', title: 'First' }] }],
-    ['rules in CEL are the server’s', { type: 'integer', 'x-kubernetes-validations': [{ rule: 'self > 3' }] }, { title: 'Field', type: 'integer' }],
+    ['a map of labelled lists', { type: 'object', additionalProperties: { type: 'array', items: { type: 'integer' } }, default: { a: [1] } }, { title: 'Field', type: 'object', default: { a: [1] }, additionalProperties: { type: 'array', items: { type: 'integer' } } }],
+    ['rules in CEL are told', { type: 'integer', 'x-kubernetes-validations': [{ rule: 'self > 3', message: 'must be above three' }, { rule: 'self % 2 == 0' }] }, { title: 'Field', type: 'integer', 'ui:help': 'must be above three. Must hold: self % 2 == 0.' }],
+    ['help comes before rules', { type: 'string', 'x-ui-help': 'Ask Ana!', 'x-kubernetes-validations': [{ rule: 'a', message: 'no dots' }] }, { title: 'Field', type: 'string', 'ui:help': 'Ask Ana! no dots.' }],
     ['not is the server’s', { type: 'string', not: { enum: ['x'] } }, { title: 'Field', type: 'string' }],
     ['hints for the form', { type: 'string', 'x-ui-widget': 'textarea', 'x-ui-title': 'Given', 'x-ui-options': { rows: 3 } }, { title: 'Given', type: 'string', 'ui:widget': 'textarea', 'ui:options': { rows: 3 } }],
     ['a hidden field', { type: 'string', default: 'a', 'x-ui-hidden': true }, { title: 'Field', type: 'string', default: 'a', 'ui:widget': 'hidden' }],
@@ -77,8 +91,35 @@ describe('a field of the schema becomes a field of the form', () => {
     expect(formSchema({ ...schema, 'x-ui-order': ['b', '*', 'gone'] })['ui:order']).toEqual(['b', 'z', 'y', 'a', '*']);
   });
 
+  it('shows advanced fields only to who asks for them, and what must be filled in to everybody', () => {
+    const schema = {
+      type: 'object',
+      required: ['a', 'c', 'd'],
+      properties: {
+        a: { type: 'string' },
+        b: { type: 'string', 'x-ui-advanced': true },
+        c: { type: 'string', 'x-ui-advanced': true },
+        d: { type: 'string', default: 'x', 'x-ui-advanced': true },
+      },
+    };
+    expect(formSchema(schema)).toEqual({
+      type: 'object',
+      required: ['a', 'c'],
+      properties: { a: expect.anything(), c: expect.anything(), _advanced: expect.objectContaining({ type: 'boolean', default: false }) },
+      dependencies: {
+        _advanced: {
+          oneOf: [
+            { properties: { _advanced: { const: false } } },
+            { properties: { _advanced: { const: true }, d: { title: 'D', type: 'string', default: 'x' }, b: { title: 'B', type: 'string' } } },
+          ],
+        },
+      },
+      'ui:order': ['a', 'c', '_advanced', 'd', 'b', '*'],
+    });
+  });
+
   it.each([[undefined], [null], ['x'], [[]], [{ properties: 'x', required: ['y'], items: 3, oneOf: [] }]])('makes a form of %j, which is no schema', schema => {
-    expect(formSchema(schema)).toEqual(expect.objectContaining({ type: 'string' }));
+    expect(formSchema(schema)).toEqual(expect.objectContaining({ 'ui:field': 'KratixYaml' }));
   });
 });
 
@@ -113,7 +154,7 @@ describe('pages of the form', () => {
 
   it('takes YAML where the spec is free', () => {
     const free = { properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } };
-    expect(formPages({ kind: 'Free', schema: free })[1].properties).toMatchObject({ spec: { 'ui:widget': 'textarea' } });
+    expect(formPages({ kind: 'Free', schema: free })[1].properties).toMatchObject({ spec: { 'ui:field': 'KratixYaml' } });
   });
 });
 
@@ -136,7 +177,12 @@ describe('what a form submitted becomes what the API wants', () => {
     ['drops an optional object that holds defaults and lacks what it requires', { a: { port: 1, ref: {} } }, { a: object({ port: { type: 'integer', default: 1 }, ref: object({ name: text }, ['name']) }, ['ref']) }, undefined, {}],
     ['keeps it when somebody filled in a field', { a: { port: 2, ref: {} } }, { a: object({ port: { type: 'integer', default: 1 }, ref: object({ name: text }, ['name']) }, ['ref']) }, undefined, { a: { port: 2, ref: {} } }],
     ['keeps an object of defaults that is complete', { a: { port: 1 } }, { a: object({ port: { type: 'integer', default: 1 } }) }, undefined, { a: { port: 1 } }],
-    ['makes numbers of int-or-string', { a: '8080', b: '50%', c: ['1', 'x'] }, { a: ports, b: ports, c: { type: 'array', items: ports } }, undefined, { a: 8080, b: '50%', c: [1, 'x'] }],
+    ['makes numbers of int-or-string', { a: '8080', b: '50%', c: ['1', 'x', '007', '-0'] }, { a: ports, b: ports, c: { type: 'array', items: ports } }, undefined, { a: 8080, b: '50%', c: [1, 'x', '007', '-0'] }],
+    ['drops free objects that nobody filled in', { a: {}, b: {} }, { a: free, b: free }, ['b'], { b: {} }],
+    ['drops the switch of advanced fields', { _advanced: true, a: 'x' }, { a: { ...text, 'x-ui-advanced': true } }, undefined, { a: 'x' }],
+    ['keeps a field of that name', { _advanced: true }, { _advanced: { type: 'boolean' }, a: { ...text, 'x-ui-advanced': true } }, undefined, { _advanced: true }],
+    ['takes a text for what it is where anything goes', { a: '1' }, { a: { 'x-kubernetes-preserve-unknown-fields': true } }, undefined, { a: '1' }],
+    ['keeps tokens where nobody gave secrets', { a: 'kratix-secret:root_spec_a' }, { a: { ...text, format: 'password' } }, undefined, { a: 'kratix-secret:root_spec_a' }],
     ['reads YAML', { a: '{"b":1}', c: ['{"d":2}'] }, { a: free, c: { type: 'array', items: free } }, undefined, { a: { b: 1 }, c: [{ d: 2 }] }],
     ['takes objects for YAML fields', { a: { b: 1 } }, { a: free }, undefined, { a: { b: 1 } }],
     ['drops YAML that is empty', { a: ' \n' }, { a: free }, undefined, {}],

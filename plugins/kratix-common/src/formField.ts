@@ -24,11 +24,27 @@ export type FormField =
   | { kind: 'array'; items: JsonSchema }
   /** A number or a string: entered as a string, sent as a number where it is one. */
   | { kind: 'intOrString' }
-  /** What no form element can hold: entered as YAML text, sent as what the text says. */
+  /** What no form element can hold: entered as YAML, kept as what the text says. */
   | { kind: 'yaml'; objectOnly: boolean }
+  /** A text that only its reader may see: the form's values hold a token in its place. */
+  | { kind: 'secret' }
   | { kind: 'scalar'; type: string };
 
 const SCALARS = ['string', 'integer', 'number', 'boolean'];
+
+/** The property of a form's object that shows its advanced fields; it is no part of a request. */
+export const ADVANCED_TOGGLE = '_advanced';
+
+export function hasDefault(schema: JsonSchema): boolean {
+  return schema.default !== undefined && schema.default !== null;
+}
+
+/** Names of the fields that a form shows only to who asks for them. What must be filled in is never among them. */
+export function advancedFields(schema: JsonSchema, properties: Record<string, JsonSchema>): string[] {
+  if (properties[ADVANCED_TOGGLE]) return [];
+  const isNeeded = (name: string) => schema.required?.includes(name) && !hasDefault(properties[name]);
+  return Object.keys(properties).filter(name => properties[name]['x-ui-advanced'] === true && !isNeeded(name));
+}
 
 export function isSchema(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -49,9 +65,15 @@ function objectField(schema: JsonSchema): FormField {
   return { kind: 'yaml', objectOnly: true };
 }
 
+function isSecret(schema: JsonSchema): boolean {
+  const isText = schema.type === 'string' || (!schema.type && schema.format === 'password');
+  return isText && (schema.format === 'password' || schema['x-ui-secret'] === true);
+}
+
 /** Sorts a node of a schema by what a form can do with it. */
 export function fieldOf(schema: JsonSchema): FormField {
   if (isIntOrString(schema)) return { kind: 'intOrString' };
+  if (isSecret(schema)) return { kind: 'secret' };
   if (schema.type === 'object' || (!schema.type && (isSchema(schema.properties) || isSchema(schema.additionalProperties)))) {
     return objectField(schema);
   }

@@ -1,4 +1,5 @@
-import { formSchema, humanise } from './formSchema';
+import { humanise } from './formHints';
+import { formSchema } from './formSchema';
 import { isSchema, type JsonSchema } from './formField';
 
 /** What an offer's form is made from. */

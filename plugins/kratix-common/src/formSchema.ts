@@ -1,4 +1,5 @@
-import { fieldOf, isSchema, type JsonSchema } from './formField';
+import { ADVANCED_TOGGLE, advancedFields, fieldOf, hasDefault, isSchema, type JsonSchema } from './formField';
+import { hintsOf, humanise } from './formHints';
 
 /** Keywords that mean the same in a CRD and in a form. */
 const COPIED = [
@@ -7,27 +8,6 @@ const COPIED = [
 ];
 /** Formats that the form's validator knows; others are the server's to check. */
 const FORMATS = ['date', 'date-time', 'email', 'uri', 'hostname', 'ipv4', 'ipv6', 'uuid', 'int32', 'int64', 'float', 'double'];
-const ACRONYMS = new Set(['api', 'cpu', 'db', 'dns', 'gpu', 'http', 'https', 'id', 'ip', 'json', 'tls', 'ttl', 'uri', 'url', 'yaml']);
-
-const UNIT = /^[KMGTP]iB?$/;
-
-/** `maxLogFileDurationHours` reads "Max log file duration hours". */
-export function humanise(name: string): string {
-  const words = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    // A unit of bytes at the end of a name is one word.
-    .replace(/([KMGTP]i) (B)$/, '$1$2')
-    .split(/[\s_\-.]+/)
-    .filter(Boolean)
-    .map(word => {
-      if (UNIT.test(word)) return word;
-      if (ACRONYMS.has(word.toLowerCase())) return word.toUpperCase();
-      return /^[A-Z0-9]{2,}$/.test(word) ? word : word.toLowerCase();
-    });
-  const text = words.join(' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
 
 function isJavaScriptPattern(pattern: string): boolean {
   try {
@@ -35,19 +15,6 @@ function isJavaScriptPattern(pattern: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** `x-ui-widget: textarea` says `ui:widget: textarea`; `x-ui-hidden: true` hides the field. */
-function hintsOf(schema: JsonSchema): JsonSchema {
-  const hints: JsonSchema = {};
-  for (const [keyword, value] of Object.entries(schema)) {
-    if (keyword === 'x-ui-hidden') {
-      if (value === true) hints['ui:widget'] = 'hidden';
-    } else if (keyword !== 'x-ui-title' && keyword !== 'x-ui-order' && keyword.startsWith('x-ui-')) {
-      hints[`ui:${keyword.slice('x-ui-'.length)}`] = value;
-    }
-  }
-  return hints;
 }
 
 /** OpenAPI says `exclusiveMinimum: true` beside `minimum`; the form's validator wants the number itself. */
@@ -86,9 +53,8 @@ function common(schema: JsonSchema, name: string | undefined): JsonSchema {
   }
   if (typeof result.description === 'string') result.description = result.description.trim();
   if (result.enum) result.enum = result.enum.filter(value => value !== null);
-  if (schema.default !== undefined && schema.default !== null) result.default = schema.default;
+  if (hasDefault(schema)) result.default = schema.default;
   if (schema.format && FORMATS.includes(schema.format)) result.format = schema.format;
-  if (schema.format === 'password') result['ui:widget'] = 'password';
   if (schema.pattern && isJavaScriptPattern(schema.pattern)) result.pattern = schema.pattern;
   if (schema['x-kubernetes-list-type'] === 'set') result.uniqueItems = true;
   return Object.assign(result, bounds(schema));
@@ -96,10 +62,10 @@ function common(schema: JsonSchema, name: string | undefined): JsonSchema {
 
 /** What holds for a value that somebody filled in; empty objects and lists, which forms submit untouched, do not count. */
 function filledIn(schema: JsonSchema): JsonSchema | undefined {
-  if (schema.default !== undefined && schema.default !== null) return undefined;
+  if (hasDefault(schema)) return undefined;
   const field = fieldOf(schema);
   if (field.kind === 'array') return { minItems: 1 };
-  if (field.kind === 'map') return { minProperties: 1 };
+  if (field.kind === 'map' || (field.kind === 'yaml' && field.objectOnly)) return { minProperties: 1 };
   if (field.kind === 'object') return anyFilledIn(field.properties);
   return {};
 }
@@ -130,14 +96,36 @@ function orderOf(schema: JsonSchema, properties: Record<string, JsonSchema>): st
   return [...new Set(names)].filter(name => properties[name]);
 }
 
+/** A switch, and behind it the fields that few people need. */
+function advancedPart(names: string[], fields: Record<string, JsonSchema>): JsonSchema {
+  const isOn = (value: boolean) => ({ [ADVANCED_TOGGLE]: { const: value } });
+  const shown = Object.fromEntries(names.map(name => [name, fields[name]]));
+  return { oneOf: [{ properties: isOn(false) }, { properties: { ...isOn(true), ...shown } }] };
+}
+
+const TOGGLE: JsonSchema = {
+  title: 'Show advanced settings',
+  type: 'boolean',
+  default: false,
+  'ui:backstage': { review: { show: false } },
+};
+
 function objectOf(schema: JsonSchema, properties: Record<string, JsonSchema>, isRequired: boolean): JsonSchema {
   const order = orderOf(schema, properties);
   const required = new Set(schema.required);
+  const fields = Object.fromEntries(order.map(name => [name, convert(properties[name], name, isRequired && required.has(name))]));
+  const advanced = advancedFields(schema, properties);
+  if (advanced.length === 0) {
+    return { type: 'object', ...requirements(schema, properties, isRequired), properties: fields, 'ui:order': [...order, '*'] };
+  }
+  const plain = order.filter(name => !advanced.includes(name));
+  const stated = { ...schema, required: schema.required?.filter(name => !advanced.includes(name)) };
   return {
     type: 'object',
-    ...requirements(schema, properties, isRequired),
-    properties: Object.fromEntries(order.map(name => [name, convert(properties[name], name, isRequired && required.has(name))])),
-    'ui:order': [...order, '*'],
+    ...requirements(stated, properties, isRequired),
+    properties: { ...Object.fromEntries(plain.map(name => [name, fields[name]])), [ADVANCED_TOGGLE]: TOGGLE },
+    dependencies: { ...(isSchema(schema.dependencies) && schema.dependencies), [ADVANCED_TOGGLE]: advancedPart(advanced, fields) },
+    'ui:order': [...plain, ADVANCED_TOGGLE, ...order.filter(name => advanced.includes(name)), '*'],
   };
 }
 
@@ -150,26 +138,44 @@ function convert(schema: JsonSchema, name?: string, isRequired = false): JsonSch
   const base = common(schema, name);
   const hints = hintsOf(schema);
   const choice = alternatives(schema);
-  const withText = base.default === undefined ? {} : { default: textOf(base.default) };
   switch (field.kind) {
     case 'object':
-      return clean({ ...base, ...choice, ...objectOf(schema, field.properties, isRequired), ...hints });
+      return hinted({ ...base, ...choice, ...objectOf(schema, field.properties, isRequired) }, hints);
     case 'map':
-      return clean({ ...base, type: 'object', additionalProperties: convert(field.values), ...hints });
+      return hinted({ ...base, type: 'object', additionalProperties: convert(field.values) }, hints);
     case 'array':
-      return clean({ ...base, type: 'array', items: convert(field.items, undefined, true), ...hints });
+      return hinted({ ...base, type: 'array', items: convert(field.items, undefined, true) }, hints);
     case 'intOrString':
-      return clean({ ...textual(base), ...withText, ...hints });
+      return hinted({ ...textual(base), ...(hasDefault(base) && { default: textOf(base.default) }) }, hints);
+    case 'secret':
+      return hinted(secret(base), hints);
     case 'yaml':
-      return clean({ ...textual(base), ...withText, 'ui:widget': 'textarea', 'ui:options': { rows: 6 }, 'ui:help': 'YAML', ...hints });
+      return hinted(free(base, field.objectOnly), hints);
     default:
-      return clean({ ...base, ...choice, type: field.type, ...hints });
+      return hinted({ ...base, ...choice, type: field.type }, hints);
   }
+}
+
+/** Its rules hold for the secret, not for the token that the form's values have: the field itself looks at them. */
+function secret({ title, description, minLength, maxLength, pattern }: JsonSchema): JsonSchema {
+  return { title, description, type: 'string', 'ui:field': 'KratixSecret', 'ui:options': clean({ minLength, maxLength, pattern }) };
+}
+
+function free({ title, description, default: given, minProperties, maxProperties }: JsonSchema, objectOnly: boolean): JsonSchema {
+  const type = objectOnly ? 'object' : undefined;
+  return { title, description, type, default: given, minProperties, maxProperties, 'ui:field': 'KratixYaml', 'ui:options': { objectOnly } };
 }
 
 /** What of a field remains true of the text that stands for it. */
 function textual({ title, description, pattern, ...rest }: JsonSchema): JsonSchema {
   return { title, description, pattern, type: 'string', ...('enum' in rest ? { enum: rest.enum?.map(textOf) } : {}) };
+}
+
+/** The field with the author's hints, which go before its own. */
+function hinted(field: JsonSchema, hints: JsonSchema): JsonSchema {
+  const [own, given] = [field['ui:options'], hints['ui:options']];
+  const options = isSchema(own) && isSchema(given) ? { 'ui:options': { ...own, ...given } } : {};
+  return clean({ ...field, ...hints, ...options });
 }
 
 function clean(schema: JsonSchema): JsonSchema {

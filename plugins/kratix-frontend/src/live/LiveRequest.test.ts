@@ -102,4 +102,44 @@ describe('LiveRequest', () => {
     expect(api.calls).toBe(1);
     expect(signals.listeners).toBe(0);
   });
+
+  describe('an action', () => {
+    it('shows at once what is expected, until its effect is seen', async () => {
+      api.state = aRequest('failed');
+      const live = await watch();
+      const answer = live.perform({ do: 'retry', step: 'schedule-database' });
+      expect(live.getSnapshot()).toMatchObject({ pending: { do: 'retry' }, state: { summary: { phase: 'Running', step: 'schedule-database' } } });
+      await expect(answer).resolves.toBeUndefined();
+      await settle();
+      expect(live.getSnapshot().state?.summary.phase).toBe('Running');
+      api.state = aRequest('running');
+      signals.send(mine);
+      await settle();
+      expect(live.getSnapshot().pending).toBeUndefined();
+      expect(live.getSnapshot().state).toBe(api.state);
+      expect(api.done).toEqual(['retry schedule-database']);
+    });
+
+    it('is taken back with the words of the server when it is refused, until they are dismissed', async () => {
+      const live = await watch();
+      api.refusal = new NotAllowedError('pause is for the platform team');
+      await live.perform({ do: 'pause' });
+      const { state, pending, refusal } = live.getSnapshot();
+      expect(state?.summary.phase).toBe('Running');
+      expect(pending).toBeUndefined();
+      expect(refusal).toEqual({ kind: 'denied', words: 'pause is for the platform team', action: { do: 'pause' } });
+      live.dismiss();
+      expect(live.getSnapshot().refusal).toBeUndefined();
+    });
+
+    it('is no longer pretended when its effect is not seen', async () => {
+      const live = await watch();
+      await live.perform({ do: 'rerun' });
+      await jest.advanceTimersByTimeAsync(9_000);
+      expect(live.getSnapshot().state?.summary.phase).toBe('Queued');
+      await jest.advanceTimersByTimeAsync(4_000);
+      expect(live.getSnapshot().state?.summary.phase).toBe('Running');
+      expect(live.getSnapshot().pending).toBeUndefined();
+    });
+  });
 });

@@ -8,12 +8,18 @@ import {
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { KratixApi } from '../apis/KratixApi';
 import { problemOf, type Problem } from '../apis/problem';
+import { expectedState, type RequestAction } from '../model/optimistic';
+import { sendAction } from './sendAction';
 
 /** Without signals the page asks again after this time. */
 const FALLBACK_MS = 5_000;
 /** With signals it asks again after this time, in case a message was lost. */
 const SAFETY_MS = 60_000;
 const LONGEST_RETRY_MS = 60_000;
+/** While an action's effect is awaited it asks again after this time, in case the signal was lost. */
+const EFFECT_MS = 2_000;
+/** An action whose effect is not seen after this time is no longer pretended. */
+const LONGEST_EFFECT_MS = 10_000;
 
 export interface LiveSnapshot {
   /** The newest answer; it stays when a later call fails, except when the request is gone or may not be seen. */
@@ -23,6 +29,18 @@ export interface LiveSnapshot {
   fetchedAt?: number;
   /** True until the first answer, good or bad. */
   isFirstLoad: boolean;
+  /** What somebody here has just asked for; until its effect is seen, `state` is what is expected of it. */
+  pending?: RequestAction;
+  /** Why the last action was refused. */
+  refusal?: Problem & { action: RequestAction };
+}
+
+/** An action whose effect is not seen yet, and what the state was like before it. */
+interface Expectation {
+  action: RequestAction;
+  before: string;
+  since: Date;
+  isTaken: boolean;
 }
 
 /**
@@ -31,6 +49,10 @@ export interface LiveSnapshot {
  */
 export class LiveRequest {
   private snapshot: LiveSnapshot = { isFirstLoad: true };
+  /** As the server said it. */
+  private known: Pick<LiveSnapshot, 'state' | 'problem' | 'fetchedAt' | 'isFirstLoad'> = { isFirstLoad: true };
+  private expectation?: Expectation;
+  private refusal?: LiveSnapshot['refusal'];
   private readonly listeners = new Set<() => void>();
   private stop?: () => void;
   private timer?: ReturnType<typeof setTimeout>;
@@ -61,6 +83,36 @@ export class LiveRequest {
     else void this.fetch();
   };
 
+  /**
+   * Does it: listeners see at once what is expected of it, then what the server says. Answers why it was refused, if it
+   * was.
+   */
+  readonly perform = async (action: RequestAction): Promise<Problem | undefined> => {
+    const expectation = { action, before: fingerprint(this.known.state), since: new Date(), isTaken: false };
+    this.expectation = expectation;
+    this.refusal = undefined;
+    this.publish();
+    try {
+      await sendAction(this.api, this.identity, action);
+      expectation.isTaken = true;
+      return undefined;
+    } catch (error) {
+      const problem = problemOf(error);
+      if (this.expectation === expectation) this.expectation = undefined;
+      this.refusal = { ...problem, action };
+      this.publish();
+      return problem;
+    } finally {
+      this.refresh();
+    }
+  };
+
+  /** Takes the words of a refusal away. */
+  readonly dismiss = (): void => {
+    this.refusal = undefined;
+    this.publish();
+  };
+
   private start(): void {
     const subscription = this.signals?.subscribe<{ [K in keyof ChangeSignal]: ChangeSignal[K] }>(
       SIGNAL_CHANNEL,
@@ -85,7 +137,7 @@ export class LiveRequest {
 
   private isAboutMe({ cluster, refs }: ChangeSignal): boolean {
     if (cluster !== this.identity.cluster || !Array.isArray(refs)) return false;
-    const promise = this.snapshot.state?.promise;
+    const promise = this.known.state?.promise;
     const mine = [signalRef(this.identity), `promises.platform.kratix.io//${promise}`];
     return refs.some(ref => mine.includes(ref));
   }
@@ -96,14 +148,16 @@ export class LiveRequest {
     try {
       const state = await this.api.request(this.identity);
       this.failures = 0;
-      this.publish({ state, fetchedAt: Date.now(), isFirstLoad: false });
+      this.settle(state);
+      this.known = { state, fetchedAt: Date.now(), isFirstLoad: false };
     } catch (error) {
       this.failures += 1;
       const problem = problemOf(error);
       const keeps = problem.kind === 'failed' || problem.kind === 'signedOut';
-      const { state, fetchedAt } = this.snapshot;
-      this.publish({ ...(keeps && { state, fetchedAt }), problem, isFirstLoad: false });
+      const { state, fetchedAt } = this.known;
+      this.known = { ...(keeps && { state, fetchedAt }), problem, isFirstLoad: false };
     }
+    this.publish();
     this.isFetching = false;
     if (!this.stop) return;
     if (this.isDirty) {
@@ -121,11 +175,35 @@ export class LiveRequest {
 
   private wait(): number {
     if (this.failures > 0) return Math.min(FALLBACK_MS * 2 ** (this.failures - 1), LONGEST_RETRY_MS);
+    if (this.expectation) return EFFECT_MS;
     return this.signals ? SAFETY_MS : FALLBACK_MS;
   }
 
-  private publish(snapshot: LiveSnapshot): void {
-    this.snapshot = snapshot;
+  /** Ends the expectation when its effect, whatever it is, is seen; or when it has been awaited for too long. */
+  private settle(state: RequestDetail): void {
+    const { expectation } = this;
+    if (!expectation?.isTaken) return;
+    const isLate = Date.now() - expectation.since.getTime() > LONGEST_EFFECT_MS;
+    if (isLate || fingerprint(state) !== expectation.before) this.expectation = undefined;
+  }
+
+  private publish(): void {
+    const { known, expectation, refusal } = this;
+    const state = known.state && expectation ? expectedState(known.state, expectation.action, expectation.since) : known.state;
+    this.snapshot = {
+      ...known,
+      ...(state && { state }),
+      ...(expectation && { pending: expectation.action }),
+      ...(refusal && { refusal }),
+    };
     this.listeners.forEach(listener => listener());
   }
+}
+
+/** What an action may change. Times are left out: they differ with each answer. */
+function fingerprint(state: RequestDetail | undefined): string {
+  if (!state) return '';
+  const { generation, paused, versions, summary, runs } = state;
+  const runsInShort = runs.map(run => [run.id, run.phase, run.steps.map(step => [step.phase, step.attempt])]);
+  return JSON.stringify([generation, paused, versions, summary.phase, runsInShort]);
 }

@@ -9,8 +9,14 @@ import { LiveRequest, type LiveSnapshot } from './LiveRequest';
 const shared = new WeakMap<KratixApi, Map<string, LiveRequest>>();
 const MOST_KEPT = 50;
 
+export interface LiveUse {
+  snapshot: LiveSnapshot;
+  /** To ask again, and to change the request. */
+  live: Pick<LiveRequest, 'refresh' | 'perform' | 'dismiss'>;
+}
+
 /** One request, up to date while the component is mounted. */
-export function useLiveRequest(identity: ResourceIdentity): LiveSnapshot & { refresh: () => void } {
+export function useLiveRequest(identity: ResourceIdentity): LiveUse {
   const api = useApi(kratixApiRef);
   const signals = useApiHolder().get(signalApiRef);
   const key = `${identity.cluster}/${identity.version}/${signalRef(identity)}`;
@@ -18,7 +24,7 @@ export function useLiveRequest(identity: ResourceIdentity): LiveSnapshot & { ref
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const live = useMemo(() => liveRequest(api, signals, identity, key), [api, signals, key]);
   const snapshot = useSyncExternalStore(live.subscribe, live.getSnapshot);
-  return { ...snapshot, refresh: live.refresh };
+  return { snapshot, live };
 }
 
 function liveRequest(api: KratixApi, signals: SignalApi | undefined, identity: ResourceIdentity, key: string): LiveRequest {

@@ -11,8 +11,8 @@ import styles from './Delivery.module.css';
 
 /** Where a request's files went: each destination with its state, store and files. */
 export function DeliveryTab({ identity }: { identity: ResourceIdentity }) {
-  const { refresh, ...snapshot } = useLiveRequest(identity);
-  return <DeliveryTabView snapshot={snapshot} onRetry={refresh} />;
+  const { snapshot, live } = useLiveRequest(identity);
+  return <DeliveryTabView snapshot={snapshot} onRetry={live.refresh} />;
 }
 
 /** The same without the fetching. */

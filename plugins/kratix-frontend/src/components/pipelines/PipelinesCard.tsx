@@ -12,8 +12,8 @@ import styles from './Pipelines.module.css';
 
 /** The newest run of a request, live; each container leads to its log. */
 export function PipelinesCard({ identity }: { identity: ResourceIdentity }) {
-  const { refresh, ...snapshot } = useLiveRequest(identity);
-  return <PipelinesCardView snapshot={snapshot} onRetry={refresh} />;
+  const { snapshot, live } = useLiveRequest(identity);
+  return <PipelinesCardView snapshot={snapshot} onRetry={live.refresh} />;
 }
 
 /** The same without the fetching. */

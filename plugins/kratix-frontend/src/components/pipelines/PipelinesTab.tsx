@@ -16,8 +16,8 @@ import styles from './Pipelines.module.css';
 
 /** All recorded runs of a request; the chosen one as a timeline, and the log of one of its containers. */
 export function PipelinesTab({ identity }: { identity: ResourceIdentity }) {
-  const { refresh, ...snapshot } = useLiveRequest(identity);
-  return <PipelinesTabView snapshot={snapshot} onRetry={refresh} />;
+  const { snapshot, live } = useLiveRequest(identity);
+  return <PipelinesTabView snapshot={snapshot} onRetry={live.refresh} />;
 }
 
 /** The same without the fetching. What is chosen stands in the address. */

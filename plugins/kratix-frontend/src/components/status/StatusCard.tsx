@@ -25,8 +25,8 @@ import styles from './StatusCard.module.css';
 
 /** The state of a request, live: phase, sentence, steps, facts, and in failure the last words. */
 export function StatusCard({ identity }: { identity: ResourceIdentity }) {
-  const { refresh, ...snapshot } = useLiveRequest(identity);
-  return <StatusCardView snapshot={snapshot} onRefresh={refresh} />;
+  const { snapshot, live } = useLiveRequest(identity);
+  return <StatusCardView snapshot={snapshot} onRefresh={live.refresh} />;
 }
 
 /** The same without the fetching. */

@@ -34,7 +34,7 @@ describe('primaryActionOf', () => {
   });
 
   it('never opens an address that could run in the page', () => {
-    expect(primaryActionOf({ ...aRequest('ready'), outputs: { endpoint: 'javascript:alert(1)' } })).toEqual({ do: 'delivery' });
+    expect(primaryActionOf({ ...aRequest('ready'), outputs: { endpoint: 'data:text/html,<script>alert(1)</script>' } })).toEqual({ do: 'delivery' });
   });
 });
 

@@ -4,6 +4,11 @@ import { catalogModuleKratix } from './catalog/module';
 import { kratixPlugin } from './plugin';
 
 export { kratixPlugin, catalogModuleKratix };
+export { kratixCatalogExtensionPoint, type KratixCatalogExtensionPoint } from './catalog/extensionPoint';
+export type { EntityTransformer } from './catalog/options';
+export type { PromiseEntitySource } from './catalog/promiseEntities';
+export type { RequestEntitySource } from './catalog/requestEntity';
+export type { ServedApi } from './clusters/ClusterWatch';
 
 /** The plugin and its catalog module. */
 export default createBackendFeatureLoader({

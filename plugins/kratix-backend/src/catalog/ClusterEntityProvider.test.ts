@@ -1,10 +1,15 @@
+import type { SchedulerServiceTaskInvocationDefinition } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import { entityEnvelopeSchemaValidator, type Entity } from '@backstage/catalog-model';
 import type { EntityProviderMutation } from '@backstage/plugin-catalog-node';
+import { Destination, Work, WorkPlacement } from '@kratix-ts/core/api';
+import { coreTypes, type DynamicObject } from '@kratix-ts/core/kube';
 import { eventually, installOffer, type TestOffer } from '@kratix-ts/core/testing';
 import { startTestCluster, type TestCluster } from '../__testUtils__/testCluster';
 import { Clusters } from '../clusters/Clusters';
 import { ClusterEntityProvider } from './ClusterEntityProvider';
+import { Transformers } from './extensionPoint';
+import { parseCatalogOptions } from './options';
 
 jest.setTimeout(60_000);
 
@@ -13,11 +18,14 @@ let cluster: TestCluster;
 let offer: TestOffer;
 let clusters: Clusters;
 let provider: ClusterEntityProvider;
+const context = { cluster: 'demo', defaultCluster: 'demo', options: parseCatalogOptions({ destinations: { enabled: true } }) };
+const transformers = new Transformers();
+const tasks: SchedulerServiceTaskInvocationDefinition[] = [];
 const mutations: EntityProviderMutation[] = [];
 let refusals = 0;
 
 const added = (): Entity[] => mutations.flatMap(mutation => (mutation.type === 'full' ? mutation.entities : mutation.added)).map(({ entity }) => entity);
-const removed = () => mutations.flatMap(mutation => (mutation.type === 'delta' ? mutation.removed : []));
+const removed = () => mutations.flatMap(mutation => (mutation.type === 'delta' ? mutation.removed : [])).flatMap(entry => ('entityRef' in entry ? [entry.entityRef] : []));
 const of = (kind: string, name: string) => added().filter(entity => entity.kind === kind && entity.metadata.name === name).pop();
 
 beforeAll(async () => {
@@ -26,7 +34,7 @@ beforeAll(async () => {
   await cluster.client.create(offer.type, offer.request('before', { metadata: { name: 'before', namespace: 'default', annotations: { 'kratix-ts.dev/requested-by': 'user:default/ana' } } }));
   clusters = new Clusters([{ name: 'demo', source: { file: cluster.kubeconfig } }, { name: 'gone', source: { file: '/does/not/exist' } }], logger);
   clusters.start();
-  provider = new ClusterEntityProvider(clusters, { cluster: 'demo', defaultCluster: 'demo', defaultOwner: 'group:default/platform' }, logger);
+  provider = new ClusterEntityProvider(clusters, { context, transformers, resync: { run: async task => void tasks.push(task) } }, logger);
   await provider.connect({
     refresh: async () => {},
     applyMutation: async mutation => {
@@ -100,7 +108,7 @@ it('adds, changes and removes within two seconds', async () => {
   mutations.length = 0;
   await cluster.client.delete(offer.type, ref);
   await eventually('the removal', () => removed().length > 0, 2000);
-  expect(removed()).toEqual([expect.objectContaining({ entity: expect.objectContaining({ metadata: expect.objectContaining({ name: `later.${offer.promise}` }) }) })]);
+  expect(removed()).toEqual([`component:default/later.${offer.promise}`]);
 });
 
 it('says nothing when nothing of an entity has changed', async () => {
@@ -124,6 +132,60 @@ it('removes the entities of a Promise that is gone', async () => {
   const second = await installOffer(cluster.client);
   await eventually('its template', () => of('Template', second.promise), 5000);
   await second.remove();
-  const isTemplate = (entry: ReturnType<typeof removed>[number]) => 'entity' in entry && entry.entity.metadata.name === second.promise;
-  expect(await eventually('the removal of its template', () => removed().find(isTemplate), 5000)).toMatchObject({ entity: { kind: 'Template' } });
+  await eventually('the removal of its template', () => removed().includes(`template:default/${second.promise}`), 5000);
+  expect(removed()).toContain(`component:default/${second.promise}-promise`);
+});
+
+it('removes the entities of requests whose API is gone, and brings them again under its next version', async () => {
+  const second = await installOffer(cluster.client);
+  await cluster.client.create(second.type, second.request('moving'));
+  const name = `moving.${second.promise}`;
+  await eventually('its entity', () => of('Component', name), 5000);
+  mutations.length = 0;
+  const ref = { name: `${second.type.plural}.${second.type.group}` };
+  const crd = await cluster.client.get<DynamicObject>(coreTypes.CustomResourceDefinition, ref);
+  const [v1] = (crd.spec as { versions: object[] }).versions;
+  const versions = [{ ...v1, storage: false, served: true }, { ...v1, name: 'v2', storage: true }];
+  await cluster.client.patch(coreTypes.CustomResourceDefinition, ref, { spec: { versions } }, { kind: 'merge' });
+  const moved = await eventually('its entity in the next version', () => of('Component', name), 10_000);
+  expect(moved.metadata.annotations).toMatchObject({ 'kratix-ts.dev/api-version': `${second.type.group}/v2` });
+  expect(removed()).not.toContain(`template:default/${second.promise}`);
+  await second.remove();
+  await eventually('the removal of its entity', () => removed().includes(`component:default/${name}`), 10_000);
+});
+
+it('shows Destinations, and that a request was delivered to them', async () => {
+  mutations.length = 0;
+  const unique = `to-${offer.promise}`;
+  await cluster.client.create(Destination.type, { apiVersion: Destination.apiVersion, kind: 'Destination', metadata: { name: unique, labels: { region: 'eu' } }, spec: { path: 'x', stateStoreRef: { kind: 'GitStateStore', name: 's' } } } as DynamicObject);
+  const destination = await eventually('the Destination', () => of('Resource', `${unique}-destination`), 5000);
+  expect(destination).toMatchObject({ metadata: { labels: { region: 'eu' } }, spec: { type: 'kratix-destination' } });
+  const labels = { 'kratix.io/promise-name': offer.promise, 'kratix.io/resource-name': 'before' };
+  await cluster.client.create(Work.type, { apiVersion: Work.apiVersion, kind: 'Work', metadata: { name: unique, namespace: 'default', labels }, spec: { promiseName: offer.promise, resourceName: 'before' } } as DynamicObject);
+  await cluster.client.create(WorkPlacement.type, { apiVersion: WorkPlacement.apiVersion, kind: 'WorkPlacement', metadata: { name: unique, namespace: 'default', labels: { 'kratix.io/work': unique } }, spec: { targetDestinationName: unique } } as DynamicObject);
+  const dependsOn = [`component:default/${offer.promise}-promise`, `resource:default/${unique}-destination`];
+  await eventually('the relation', () => JSON.stringify(of('Component', `before.${offer.promise}`)?.spec?.dependsOn) === JSON.stringify(dependsOn), 5000);
+  await cluster.client.delete(Destination.type, { name: unique });
+  await eventually('its removal', () => removed().includes(`resource:default/${unique}-destination`), 5000);
+});
+
+it('tells everything once more when it is time', async () => {
+  mutations.length = 0;
+  await tasks[0].fn(new AbortController().signal);
+  expect(mutations.map(({ type }) => type)).toEqual(['full']);
+  expect(of('Component', `before.${offer.promise}`)).toBeDefined();
+});
+
+it('leaves an entity as it was when a transformer fails, and removes nothing meanwhile', async () => {
+  mutations.length = 0;
+  transformers.addRequestTransformer((entity, { request }) => {
+    if (request.metadata.name === 'before') throw new Error('no such team');
+    return request.metadata.name === 'again' ? undefined : { ...entity, metadata: { ...entity.metadata, tags: ['changed'] } };
+  });
+  await tasks[0].fn(new AbortController().signal);
+  expect(mutations.map(({ type }) => type)).toEqual(['delta']);
+  expect(of('Component', `after.${offer.promise}`)?.metadata.tags).toEqual(['changed']);
+  expect(of('Component', `before.${offer.promise}`)).toBeUndefined();
+  expect(removed()).toEqual([]);
+  expect(logger.warn).toHaveBeenCalledWith(expect.stringContaining('no such team'));
 });

@@ -1,11 +1,24 @@
-import type { PromiseSource } from '@kratix-ts/backstage-plugin-kratix-common';
-import { promiseEntities } from './entities';
+import type { PromiseSource, RequestObject, StateMeta } from '@kratix-ts/backstage-plugin-kratix-common';
+import { linksOf } from './entityParts';
+import { parseCatalogOptions } from './options';
+import { apiEntity, offerEntity, promiseEntitySource, templateEntity, wantedOfPromise, type PromiseEntitySource } from './promiseEntities';
+import { requestEntity } from './requestEntity';
 
-const context = { cluster: 'demo', defaultCluster: 'demo', defaultOwner: 'group:default/platform' };
-const aPromise = (reason?: string): PromiseSource => ({
+const contextOf = (options: object = {}, cluster = 'demo') => ({ cluster, defaultCluster: 'demo', options: parseCatalogOptions(options) });
+const api = { group: 'shop.io', version: 'v1', kind: 'Cart', plural: 'carts', namespaced: true, promise: 'shop' };
+const aRequest = (metadata: Partial<StateMeta> = {}, status?: Record<string, unknown>): RequestObject => ({
+  apiVersion: 'shop.io/v1',
+  kind: 'Cart',
+  metadata: { name: 'mine', namespace: 'team-a', ...metadata },
+  status,
+});
+const entityOf = (request: RequestObject, options = {}, extra = {}) =>
+  requestEntity({ cluster: 'demo', api, request, destinations: [], ...extra }, contextOf(options));
+
+const aPromise = (reason?: string, metadata: Partial<StateMeta> = {}): PromiseSource => ({
   apiVersion: 'platform.kratix.io/v1alpha1',
   kind: 'Promise',
-  metadata: { name: 'shop', uid: 'u' },
+  metadata: { name: 'shop', uid: 'u', ...metadata },
   spec: {
     api: {
       apiVersion: 'apiextensions.k8s.io/v1',
@@ -16,10 +29,81 @@ const aPromise = (reason?: string): PromiseSource => ({
   },
   ...(reason && { status: { conditions: [{ type: 'Reconciled', status: 'False', reason, message: 'x' }] } }),
 });
-const kinds = (promise: PromiseSource) => promiseEntities(promise, context).map(({ kind }) => kind);
+const sourceOf = (promise: PromiseSource) => promiseEntitySource(promise, 'demo') as PromiseEntitySource;
 
-describe('promiseEntities', () => {
-  it('makes an offer and a template', () => expect(kinds(aPromise())).toEqual(['Component', 'Template']));
-  it('keeps them while the Promise is busy', () => expect(kinds(aPromise('WorkflowPending'))).toEqual(['Component', 'Template']));
-  it('invites nobody to a Promise that is wrong', () => expect(kinds(aPromise('InvalidPromise'))).toEqual(['Component']));
+describe('the owner of a request', () => {
+  const requestedBy = { 'kratix-ts.dev/requested-by': 'user:default/ana' };
+  it.each<[string, Partial<StateMeta>, object, string]>([
+    ['who asked for it', { annotations: requestedBy }, {}, 'user:default/ana'],
+    ['the default, where nobody is known', {}, { defaultOwner: 'group:default/ops' }, 'group:default/ops'],
+    ['the default, where the annotation is no ref', { annotations: { 'kratix-ts.dev/requested-by': 'user:/' } }, {}, 'group:default/platform'],
+    ['whom it names, before who asked', { annotations: { ...requestedBy, 'kratix-ts.dev/owner': 'group:default/shop' } }, {}, 'group:default/shop'],
+    ['a group, by a label of the configuration', { annotations: requestedBy, labels: { team: 'shop' } }, { owner: { labels: ['team'] } }, 'group:default/shop'],
+  ])('is %s', (_, metadata, options, owner) => {
+    expect(entityOf(aRequest(metadata), options).spec).toMatchObject({ owner });
+  });
+});
+
+it('says system, lifecycle, labels and relations of a request', () => {
+  const labels = { 'kratix.io/promise-name': 'shop', 'internal.workflows.kratix.io/run-from-start': 'true', tier: 'gold', 'kratix-ts.dev/system': 'checkout' };
+  const entity = entityOf(aRequest({ labels, annotations: { 'kratix-ts.dev/lifecycle': 'experimental' } }), {}, { destinations: ['eu-1'], parent: { promise: 'stack', namespace: 'team-b', name: 'whole' } });
+  expect(entity).toMatchObject({
+    kind: 'Component',
+    metadata: { name: 'mine.shop', namespace: 'team-a', labels: { tier: 'gold' } },
+    spec: {
+      lifecycle: 'experimental',
+      system: 'system:default/checkout',
+      dependsOn: ['component:default/shop-promise', 'resource:default/eu-1-destination'],
+      subcomponentOf: 'component:team-b/whole.stack',
+    },
+  });
+  expect(entity.metadata.labels).toEqual({ tier: 'gold' });
+});
+
+it('makes a resource of a request where the configuration says so', () => {
+  const entity = entityOf(aRequest(), { requests: { kind: 'Resource' } }, { parent: { promise: 'stack', namespace: 'team-b', name: 'whole' } });
+  expect(entity).toMatchObject({ kind: 'Resource', spec: { type: 'kratix-resource', dependencyOf: ['resource:team-b/whole.stack'] } });
+  expect(entity.spec).not.toHaveProperty('lifecycle');
+});
+
+it('links what the status names, and shows no password', () => {
+  const status = {
+    url: 'https://a.example.org',
+    connection: { adminUrl: 'http://b.example.org/x', again: 'https://a.example.org', secret: 'https://ana:pass@c.example.org' },
+    message: 'see https://d.example.org',
+    conditions: [{ message: 'https://e.example.org' }],
+    kratix: { url: 'https://f.example.org' },
+  };
+  expect(linksOf(status)).toEqual({
+    links: [{ url: 'https://a.example.org', title: 'URL' }, { url: 'http://b.example.org/x', title: 'Connection admin URL' }],
+  });
+  expect(linksOf(undefined)).toEqual({});
+});
+
+describe('the entities of a Promise', () => {
+  const wanted = (promise: PromiseSource, options = {}) => Object.entries(wantedOfPromise(sourceOf(promise), contextOf(options))).filter(([, is]) => is).map(([name]) => name);
+  it.each<[string, PromiseSource, object, string[]]>([
+    ['an offer and a template', aPromise(), {}, ['offer', 'template']],
+    ['the same while the Promise is busy', aPromise('WorkflowPending'), {}, ['offer', 'template']],
+    ['no template, where the Promise is wrong', aPromise('InvalidPromise'), {}, ['offer']],
+    ['no template, where the Promise is going', aPromise(undefined, { deletionTimestamp: '2026-01-01T00:00:00Z' }), {}, ['offer']],
+    ['an API too, where the configuration says so', aPromise(), { promises: { api: true } }, ['offer', 'api', 'template']],
+    ['no template', aPromise(), { templates: { enabled: false } }, ['offer']],
+    ['no offer', aPromise(), { promises: { promises: ['other'] } }, ['template']],
+  ])('are %s', (_, promise, options, names) => expect(wanted(promise, options)).toEqual(names));
+
+  it('are none without an API that people can use', () => {
+    expect(promiseEntitySource({ ...aPromise(), spec: {} }, 'demo')).toBeUndefined();
+  });
+
+  it('say who owns them and what they provide', () => {
+    const promise = aPromise(undefined, { annotations: { 'kratix-ts.dev/owner': 'group:default/shop' } });
+    const context = contextOf({ promises: { api: true } }, 'eu');
+    expect(offerEntity({ ...sourceOf(promise), cluster: 'eu', staleSince: '2026-01-01T00:00:00Z' }, context)).toMatchObject({
+      metadata: { name: 'shop-promise_eu', title: 'Cart (eu) (offer)', annotations: { 'kratix-ts.dev/stale-since': '2026-01-01T00:00:00Z' } },
+      spec: { owner: 'group:default/shop', providesApis: ['api:default/shop_eu'] },
+    });
+    expect(apiEntity(sourceOf(promise), contextOf())).toMatchObject({ kind: 'API', metadata: { name: 'shop' }, spec: { type: 'crd', definition: expect.stringContaining('kind: Cart') } });
+    expect(templateEntity(sourceOf(promise), contextOf())).toMatchObject({ kind: 'Template', metadata: { name: 'shop' }, spec: { owner: 'group:default/shop' } });
+  });
 });

@@ -1,13 +1,28 @@
-import { coreServices, createBackendModule } from '@backstage/backend-plugin-api';
+import {
+  coreServices,
+  createBackendModule,
+  readSchedulerServiceTaskScheduleDefinitionFromConfig,
+  type SchedulerServiceTaskScheduleDefinition,
+} from '@backstage/backend-plugin-api';
 import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node';
 import { clustersServiceRef } from '../clusters/Clusters';
 import { ClusterEntityProvider } from './ClusterEntityProvider';
+import { kratixCatalogExtensionPoint, Transformers } from './extensionPoint';
+import { parseCatalogOptions } from './options';
+
+const HOURLY: SchedulerServiceTaskScheduleDefinition = {
+  frequency: { hours: 1 },
+  initialDelay: { hours: 1 },
+  timeout: { minutes: 5 },
+};
 
 /** Shows Promises as offers and templates, and their requests as components: live, one provider for each cluster. */
 export const catalogModuleKratix = createBackendModule({
   pluginId: 'catalog',
   moduleId: 'kratix',
   register(env) {
+    const transformers = new Transformers();
+    env.registerExtensionPoint(kratixCatalogExtensionPoint, transformers);
     env.registerInit({
       deps: {
         catalog: catalogProcessingExtensionPoint,
@@ -15,12 +30,17 @@ export const catalogModuleKratix = createBackendModule({
         config: coreServices.rootConfig,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        scheduler: coreServices.scheduler,
       },
-      async init({ catalog, clusters, config, lifecycle, logger }) {
-        const defaultOwner = config.getOptionalString('kratix.catalog.defaultOwner') ?? 'group:default/platform';
+      async init({ catalog, clusters, config, lifecycle, logger, scheduler }) {
+        const options = parseCatalogOptions(config.getOptional('kratix.catalog'));
+        const given = config.getOptionalConfig('kratix.catalog.schedule');
+        const schedule = given ? readSchedulerServiceTaskScheduleDefinitionFromConfig(given) : HOURLY;
         const [defaultCluster] = clusters.names;
         for (const cluster of clusters.names) {
-          const provider = new ClusterEntityProvider(clusters, { cluster, defaultCluster, defaultOwner }, logger);
+          // Each replica tells what its own copy says.
+          const resync = scheduler.createScheduledTaskRunner({ ...schedule, scope: 'local' });
+          const provider = new ClusterEntityProvider(clusters, { context: { cluster, defaultCluster, options }, transformers, resync }, logger);
           catalog.addEntityProvider(provider);
           lifecycle.addShutdownHook(() => provider.stop());
         }

@@ -1,7 +1,9 @@
 import type { Entity } from '@backstage/catalog-model';
-import { ENTITY_TYPE_PROMISE, formPages, humanise, type PromiseApi } from '@kratix-ts/backstage-plugin-kratix-common';
+import { ENTITY_TYPE_PROMISE, formPages, humanise, type JsonSchema, type PromiseApi } from '@kratix-ts/backstage-plugin-kratix-common';
 
 export interface TemplateSource {
+  /** Name of the Promise. */
+  promise: string;
   api: PromiseApi;
   cluster: string;
   owner: string;
@@ -9,9 +11,21 @@ export interface TemplateSource {
 
 const EXPRESSION = { name: '${{ parameters.name }}', namespace: '${{ parameters.namespace }}' };
 
+/** The pages of the form; its first one asks where, by a picker that knows where the user may. */
+function pagesOf({ promise, api, cluster }: TemplateSource): JsonSchema[] {
+  const [place, ...rest] = formPages({ kind: api.kind, schema: api.schema });
+  const options = { 'ui:options': { cluster, promise } };
+  const properties = {
+    ...place.properties,
+    namespace: { ...place.properties?.namespace, 'ui:field': 'KratixNamespacePicker', ...options },
+  };
+  return [{ ...place, properties }, ...rest];
+}
+
 /** The `spec` of the software template that makes requests of a Promise: its form, then apply and wait. */
-export function templateSpec({ api, cluster, owner }: TemplateSource): Entity['spec'] {
-  const parameters = formPages({ kind: api.kind, schema: api.schema });
+export function templateSpec(source: TemplateSource): Entity['spec'] {
+  const { api, cluster, owner } = source;
+  const parameters = pagesOf(source);
   const what = humanise(api.kind).toLowerCase();
   const hasSpec = parameters.length > 1;
   const target = { cluster, apiVersion: `${api.group}/${api.version}`, kind: api.kind, ...EXPRESSION };

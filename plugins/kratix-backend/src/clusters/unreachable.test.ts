@@ -8,6 +8,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClusterEntityProvider } from '../catalog/ClusterEntityProvider';
+import { Transformers } from '../catalog/extensionPoint';
+import { parseCatalogOptions } from '../catalog/options';
 import { Clusters } from './Clusters';
 
 jest.setTimeout(120_000);
@@ -23,7 +25,8 @@ it('keeps state and entities of a cluster that cannot be reached, says so, and g
   const mutations: EntityProviderMutation[] = [];
   const clusters = new Clusters([{ name: 'demo', source: { file: first.kubeconfig } }], logger);
   clusters.start();
-  const provider = new ClusterEntityProvider(clusters, { cluster: 'demo', defaultCluster: 'demo', defaultOwner: 'group:default/x' }, logger);
+  const context = { cluster: 'demo', defaultCluster: 'demo', options: parseCatalogOptions({}) };
+  const provider = new ClusterEntityProvider(clusters, { context, transformers: new Transformers() }, logger);
   await provider.connect({ refresh: async () => {}, applyMutation: async mutation => void mutations.push(mutation) });
   await eventually('the first entities', () => mutations.length > 0, 20_000);
   const watch = await eventually('the cluster', () => clusters.get('demo'));
@@ -40,6 +43,10 @@ it('keeps state and entities of a cluster that cannot be reached, says so, and g
   expect(watch.trouble).toBeDefined();
   expect(mutations.filter(({ type }) => type === 'full')).toHaveLength(1);
   expect(mutations.some(mutation => mutation.type === 'delta' && mutation.removed.length > 0)).toBe(false);
+  const told = await eventually('the offer to say so', () => mutations.find(({ type }) => type === 'delta'));
+  expect(told).toMatchObject({
+    added: [{ entity: { spec: { type: 'kratix-promise' }, metadata: { annotations: { 'kratix-ts.dev/stale-since': watch.staleSince } } } }],
+  });
 
   const again = await startCluster({ dir, pods: false, log: aLogger(), port: Number(new URL(first.server).port) });
   await eventually('the cluster to be back', () => watch.staleSince === undefined, 60_000);

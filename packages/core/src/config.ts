@@ -30,6 +30,15 @@ const startConfig = z.object({
       failurePolicy: z.enum(['Fail', 'Ignore']).default('Fail'),
     })
     .optional(),
+  /** Lets git hosts say that somebody pushed, so that a store is looked at then; without it, at its interval. */
+  pushEvents: z
+    .object({
+      /** `host:port` to listen at; port 0 takes any free one. */
+      address: z.string(),
+      /** Name of a Secret in the engine's namespace; senders must know the value of one of its keys. */
+      secret: z.string().min(1).default('kratix-push-events'),
+    })
+    .optional(),
 });
 
 /** A plugin as the configuration names it: one that is built in, or a package. */

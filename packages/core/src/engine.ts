@@ -23,6 +23,7 @@ import { spanOf } from './controllers/spans';
 import { workController } from './controllers/work';
 import { ApiError, ClusterApi, coreTypes, createCache, type KubeClient, type KubeObject } from './kube';
 import type { EnginePlugin } from './plugin';
+import { enginePushEvents } from './push-events/engine-push-events';
 import { adoptPlugins } from './plugins/adopt';
 import { Controller, createLogger, EventRecorder, Health, LeaderElection, Manager, type EventNote, type Logger, type Tracing } from './runtime';
 import { FIELD_MANAGER, SYSTEM_NAMESPACE } from './wire/names';
@@ -100,6 +101,7 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
   if (settings.current.requestsRole) manager.add(requestRightsController(engine, settings.current.requestsRole));
   const record = (object: KubeObject, note: EventNote) => events.record(object, note);
   let webhook: Webhook | undefined;
+  const pushEvents = enginePushEvents(engine);
   if (settings.current.admission) health.addReadiness('webhook', () => (webhook ? webhook.check() : 'it is not started yet'));
   return {
     health,
@@ -114,9 +116,11 @@ export function createEngine({ kube, config, plugins = [], log = createLogger({ 
       // every replica answers, also one that waits for the lead
       webhook = await engineWebhook(engine);
       await webhook?.start();
+      await pushEvents?.start();
       await manager.start();
     },
     async stop() {
+      await pushEvents?.stop();
       await manager.stop();
       await webhook?.stop();
       configMap.end();

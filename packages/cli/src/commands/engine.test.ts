@@ -31,10 +31,18 @@ it('serves probes and metrics on the usual ports, and nothing where told 0', () 
   expect([off.metrics, off.probes]).toEqual([undefined, undefined]);
 });
 
+it('takes push events only where told an address', () => {
+  const given = { 'helper-image': 'h', 'push-events-bind-address': ':8083' };
+  expect(read({ 'helper-image': 'h' }).config.pushEvents).toBeUndefined();
+  expect(read(given).config.pushEvents).toEqual({ address: ':8083' });
+  expect(read({ ...given, 'push-events-secret': 'hooks' }).config.pushEvents).toEqual({ address: ':8083', secret: 'hooks' });
+});
+
 it.each<[string, Input['options'], string[], string]>([
   ['no helper image', {}, [], 'PIPELINE_ADAPTER_IMG is not set'],
   ['a kubeconfig that is not there', { kubeconfig: '/nowhere', 'helper-image': 'h' }, [], '--kubeconfig /nowhere: there is no such file'],
   ['an address without a port', { 'helper-image': 'h', 'metrics-bind-address': 'localhost' }, [], '--metrics-bind-address: "localhost" is no address'],
+  ['a secret for nothing', { 'helper-image': 'h', 'push-events-secret': 'hooks' }, [], '--push-events-bind-address'],
   ['a word too many', { 'helper-image': 'h' }, ['now'], '"now" is one word too many'],
 ])('refuses %s', (_, options, positionals, words) => {
   expect(() => read(options, {}, positionals)).toThrow(words);

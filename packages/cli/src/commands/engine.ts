@@ -22,6 +22,8 @@ export const engine: Command = {
     'metrics-bind-address': { type: 'string', value: 'ADDRESS', text: 'where /metrics is served (:8080); 0 for nowhere' },
     'requests-role': { type: 'string', value: 'NAME', text: 'ClusterRole that the engine keeps in step with the APIs of Promises, where its rights are narrow' },
     'webhook-bind-address': { type: 'string', value: 'ADDRESS', text: 'where the admission webhook is served, such as :9443; nowhere unless given' },
+    'push-events-bind-address': { type: 'string', value: 'ADDRESS', text: 'where git hosts may say that somebody pushed, such as :8083; nowhere unless given' },
+    'push-events-secret': { type: 'string', value: 'NAME', text: 'Secret with what they sign with (kratix-push-events)' },
     'plugins-dir': { type: 'string', value: 'DIR', text: "the folder in whose node_modules the plugins' packages are; else the working directory" },
     'allow-local-stores': { type: 'boolean', text: 'let state stores have file: URLs, for laptops and tests' },
   },
@@ -53,10 +55,14 @@ export function optionsOf(given: Input, env: NodeJS.ProcessEnv): EngineProcessOp
   const requestsRole = text(given, 'requests-role');
   const pluginsDir = text(given, 'plugins-dir');
   const webhook = addressOf(given, 'webhook-bind-address', '0');
+  const pushEvents = addressOf(given, 'push-events-bind-address', '0');
+  const secret = text(given, 'push-events-secret');
+  if (secret !== undefined && !pushEvents) throw new UsageError('--push-events-secret is of use with --push-events-bind-address alone');
   const config: EngineConfig = {
     ...fromEnvironment,
     ...(pluginsDir && { pluginsDir: isAbsolute(pluginsDir) ? pluginsDir : join(process.cwd(), pluginsDir) }),
     ...(webhook && { admission: { address: webhook } }),
+    ...(pushEvents && { pushEvents: { address: pushEvents, ...(secret && { secret }) } }),
     helperImage,
     cacheDir: text(given, 'cache-dir') ?? join(tmpdir(), 'kratix-ts'),
     leaderElection: flag(given, 'leader-elect'),

@@ -1,8 +1,7 @@
 import { createDevApp } from '@backstage/frontend-dev-utils';
 import { ApiBlueprint, createFrontendModule, createFrontendPlugin, PageBlueprint } from '@backstage/frontend-plugin-api';
 import kratixPlugin, { kratixApiRef } from '../src';
-import { FakeKratix } from '../src/fixtures/fakeKratix';
-import { aRequest } from '../src/fixtures/requests';
+import { chosenBackend } from './scenarios';
 import { deliveryRouteRef, pipelinesRouteRef } from '../src/routes';
 
 // A path ends in a fixture's name; `theme` chooses the theme: /tab/failed?theme=dark
@@ -46,7 +45,7 @@ const fakeApi = createFrontendModule({
           api: kratixApiRef,
           deps: {},
           factory: () => {
-            const fake = new FakeKratix(aRequest('running'));
+            const fake = chosenBackend();
             fake.holdsLog = true;
             setInterval(() => fake.write(`${new Date().toISOString()} applying manifest\n`), 900);
             return fake;

@@ -4,7 +4,19 @@ import { RiGitBranchLine, RiSendPlaneLine, RiStackLine } from '@remixicon/react'
 import { ANNOTATION_NAMESPACE, ANNOTATION_PLURAL } from '@kratix-ts/backstage-plugin-kratix-common';
 import { kratixApiRef } from './apis/KratixApi';
 import { KratixClient } from './apis/KratixClient';
-import { deliveryRouteRef, pipelinesRouteRef } from './routes';
+import { platformPages } from './platformPages';
+import {
+  deliveryRouteRef,
+  destinationsRouteRef,
+  kratixRouteRef,
+  pipelinesRouteRef,
+  promiseRouteRef,
+  promisesRouteRef,
+  requestsRouteRef,
+  storesRouteRef,
+  templateRouteRef,
+  templatesRouteRef,
+} from './routes';
 
 /** Entities that stand for a request: only those have a namespace beside the name of their API. */
 const isRequest = {
@@ -63,7 +75,17 @@ export const kratixPlugin = createFrontendPlugin({
   pluginId: 'kratix',
   title: 'Kratix',
   icon: <RiStackLine />,
-  routes: { pipelines: pipelinesRouteRef, delivery: deliveryRouteRef },
-  extensions: [kratixApi, statusCard, pipelinesCard, pipelinesTab, deliveryTab],
+  routes: {
+    root: kratixRouteRef,
+    requests: requestsRouteRef,
+    promises: promisesRouteRef,
+    promise: promiseRouteRef,
+    destinations: destinationsRouteRef,
+    stores: storesRouteRef,
+    pipelines: pipelinesRouteRef,
+    delivery: deliveryRouteRef,
+  },
+  externalRoutes: { templates: templatesRouteRef, template: templateRouteRef },
+  extensions: [kratixApi, ...platformPages, statusCard, pipelinesCard, pipelinesTab, deliveryTab],
   info: { packageJson: () => import('../package.json') },
 });

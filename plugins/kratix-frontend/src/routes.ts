@@ -1,4 +1,18 @@
-import { createRouteRef } from '@backstage/frontend-plugin-api';
+import { createExternalRouteRef, createRouteRef, createSubRouteRef } from '@backstage/frontend-plugin-api';
 
 export const pipelinesRouteRef = createRouteRef();
 export const deliveryRouteRef = createRouteRef();
+
+export const kratixRouteRef = createRouteRef();
+export const requestsRouteRef = createRouteRef();
+export const promisesRouteRef = createRouteRef();
+export const promiseRouteRef = createSubRouteRef({ parent: promisesRouteRef, path: '/:cluster/:name' });
+export const destinationsRouteRef = createRouteRef();
+export const storesRouteRef = createRouteRef();
+
+/** All templates, and the form of one of them. */
+export const templatesRouteRef = createExternalRouteRef({ defaultTarget: 'scaffolder.root' });
+export const templateRouteRef = createExternalRouteRef({
+  defaultTarget: 'scaffolder.selectedTemplate',
+  params: ['namespace', 'templateName'],
+});

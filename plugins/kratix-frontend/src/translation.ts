@@ -2,6 +2,7 @@ import { createTranslationRef } from '@backstage/frontend-plugin-api';
 import { sentences } from '@kratix-ts/backstage-plugin-kratix-common';
 import { deliveryMessages } from './translations/delivery';
 import { pipelinesMessages } from './translations/pipelines';
+import { platformMessages } from './translations/platform';
 import { statusMessages } from './translations/status';
 
 /** Every text of the plugin, in English; those of an area, and other languages, stand in `translations/`. */
@@ -38,6 +39,7 @@ export const kratixTranslationRef = createTranslationRef({
     ...statusMessages,
     ...pipelinesMessages,
     ...deliveryMessages,
+    platform: platformMessages,
   },
   translations: {
     de: () => import('./translations/de'),

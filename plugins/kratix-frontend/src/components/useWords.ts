@@ -16,6 +16,7 @@ export function useFormats() {
     const dayAndClock = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
     const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' });
     const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' });
+    const count = new Intl.NumberFormat(locale);
     return {
       /** `14:02`, with the day where it is not today. */
       moment: (time: Date, now: Date) => (time.toDateString() === now.toDateString() ? clock : dayAndClock).format(time),
@@ -23,6 +24,7 @@ export function useFormats() {
       /** `2 min ago`. */
       ago: (time: Date, now: Date) => relativeTo(relative, (time.getTime() - now.getTime()) / 1000),
       size: (bytes: number) => sizeOf(bytes, locale),
+      number: (value: number) => count.format(value),
     };
   }, [locale]);
 }

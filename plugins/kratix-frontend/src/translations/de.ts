@@ -1,5 +1,6 @@
 import { deliveryGerman } from './delivery.de';
 import { pipelinesGerman } from './pipelines.de';
+import { platformGerman } from './platform.de';
 import { statusGerman } from './status.de';
 
 /** German. Keys as in `translation.ts`, flattened. */
@@ -103,4 +104,5 @@ export default {
   ...statusGerman,
   ...pipelinesGerman,
   ...deliveryGerman,
+  ...platformGerman,
 };

@@ -1,0 +1,41 @@
+import { NotAllowedError } from '@backstage/errors';
+import { FakeKratix } from '../src/fixtures/fakeKratix';
+import { aPlatform, manyRequests } from '../src/fixtures/platform';
+import { aRequest } from '../src/fixtures/requests';
+
+const never = () => new Promise<never>(() => {});
+
+/** Backends for the pages of the platform; the address chooses one: /kratix/requests?scenario=empty */
+const scenarios: Record<string, (fake: FakeKratix) => void> = {
+  full: () => {},
+  empty: fake => {
+    fake.platform = { ...fake.platform, clusters: fake.platform.clusters.slice(0, 1), promises: [], details: [], destinations: [], stores: [], requests: [] };
+    fake.state = undefined;
+  },
+  loading: fake => Object.assign(fake, { requests: never, promises: never, promise: never, destinations: never, stores: never }),
+  denied: fake => {
+    fake.error = new NotAllowedError('Unauthorized');
+  },
+  failed: fake => {
+    fake.error = new Error('upstream connect error or disconnect/reset before headers');
+  },
+  /** Answers once, then no more. */
+  stale: fake => {
+    setTimeout(() => {
+      fake.error = new Error('Failed to fetch');
+      window.dispatchEvent(new Event('online'));
+    }, 1_500);
+  },
+  many: fake => {
+    fake.platform = { ...fake.platform, clusters: fake.platform.clusters.slice(0, 1), requests: manyRequests(10_000) };
+  },
+};
+
+/** The backend that the address of the page asks for. */
+export function chosenBackend(): FakeKratix {
+  const fake = new FakeKratix(aRequest('running'));
+  fake.platform = aPlatform();
+  const name = new URLSearchParams(window.location.search).get('scenario') ?? 'full';
+  scenarios[name]?.(fake);
+  return fake;
+}

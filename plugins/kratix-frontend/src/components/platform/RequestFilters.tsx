@@ -1,0 +1,118 @@
+import { useEffect, useState } from 'react';
+import { Button, SearchField, Select } from '@backstage/ui';
+import { RiCloseLine } from '@remixicon/react';
+import type { RequestPage } from '@kratix-ts/backstage-plugin-kratix-common';
+import { isFiltered, type TableQuery } from '../../model/requestQuery';
+import { useWords } from '../useWords';
+import styles from './RequestFilters.module.css';
+
+/** So many values that one rather types than looks. */
+const MANY = 12;
+/** How long the typing rests before it is asked. Milliseconds. */
+const REST_MS = 120;
+
+interface Props {
+  query: TableQuery;
+  values?: RequestPage['values'];
+  /** Set by the page around it, so not to be chosen here. */
+  fixed?: { promise?: boolean };
+  onChange(change: Partial<TableQuery>): void;
+}
+
+/** Text, offer, namespace and person; what they hold stands in the address. */
+export function RequestFilters({ query, values, fixed, onChange }: Props) {
+  const { t } = useWords();
+  const clear = () => onChange({ text: '', promise: [], namespace: [], requestedBy: [], phase: [] });
+  return (
+    <div className={styles.filters} role="search" aria-label={t('platform.requests.filters')}>
+      <TextFilter text={query.text} onChange={text => onChange({ text })} />
+      {!fixed?.promise && (
+        <Choice
+          label={t('platform.requests.offer')}
+          any={t('platform.requests.anyOffer')}
+          options={values?.promises ?? []}
+          chosen={query.promise}
+          onChange={promise => onChange({ promise })}
+        />
+      )}
+      <Choice
+        label={t('platform.requests.namespace')}
+        any={t('platform.requests.anyNamespace')}
+        options={values?.namespaces ?? []}
+        chosen={query.namespace}
+        onChange={namespace => onChange({ namespace })}
+      />
+      <Choice
+        label={t('platform.requests.by')}
+        any={t('platform.requests.anybody')}
+        options={values?.requestedBy ?? []}
+        chosen={query.requestedBy}
+        onChange={requestedBy => onChange({ requestedBy })}
+        nameOf={ref => ref.replace(/^user:default\//, '')}
+      />
+      {isFiltered(query) && (
+        <Button size="small" variant="tertiary" iconStart={<RiCloseLine aria-hidden />} onPress={clear}>
+          {t('platform.requests.clear')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Shows what is typed at once, and asks when the typing rests. */
+function TextFilter({ text, onChange }: { text: string; onChange(text: string): void }) {
+  const { t } = useWords();
+  const [typed, setTyped] = useState(text);
+  const [asked, setAsked] = useState(text);
+  if (text !== asked) {
+    setAsked(text);
+    setTyped(text);
+  }
+  useEffect(() => {
+    if (typed === asked) return undefined;
+    const timer = setTimeout(() => {
+      setAsked(typed);
+      onChange(typed);
+    }, REST_MS);
+    return () => clearTimeout(timer);
+    // Only typing starts the wait; `onChange` is made anew for each render.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [typed, asked]);
+  return (
+    <SearchField
+      className={styles.text}
+      size="small"
+      aria-label={t('platform.requests.search')}
+      placeholder={t('platform.requests.searchHint')}
+      value={typed}
+      onChange={setTyped}
+    />
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  any: string;
+  options: string[];
+  chosen: string[];
+  onChange(chosen: string[]): void;
+  nameOf?(value: string): string;
+}
+
+function Choice({ label, any, options, chosen, onChange, nameOf = value => value }: ChoiceProps) {
+  // What an address asks for stays to be taken away, even where nothing has it.
+  const all = [...new Set([...options, ...chosen])].sort();
+  return (
+    <Select
+      className={styles.choice}
+      size="small"
+      selectionMode="multiple"
+      aria-label={label}
+      placeholder={any}
+      search={all.length > MANY ? true : undefined}
+      options={all.map(value => ({ id: value, label: nameOf(value) }))}
+      value={chosen}
+      onChange={keys => onChange(keys.map(String))}
+    />
+  );
+}

@@ -1,0 +1,151 @@
+import { renderTestApp } from '@backstage/frontend-test-utils';
+import { NotAllowedError } from '@backstage/errors';
+import { signalApiRef } from '@backstage/plugin-signals-react';
+import { act, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import axe from 'axe-core';
+import { kratixApiRef } from '../../apis/KratixApi';
+import { FakeKratix } from '../../fixtures/fakeKratix';
+import { FakeSignals } from '../../fixtures/fakeSignals';
+import { aCluster, aPlatform, aSummary } from '../../fixtures/platform';
+import { aRequest } from '../../fixtures/requests';
+import { kratixPlugin } from '../../plugin';
+
+const now = new Date();
+
+async function open(path = '/kratix', prepare: (fake: FakeKratix) => void = () => {}) {
+  const fake = new FakeKratix();
+  fake.platform = aPlatform(now);
+  prepare(fake);
+  const signals = new FakeSignals();
+  const rendered = renderTestApp({
+    features: [kratixPlugin],
+    apis: [[kratixApiRef, fake], [signalApiRef, signals]],
+    initialRouteEntries: [path],
+  });
+  return { fake, signals, ...rendered };
+}
+const table = () => screen.findByRole('table', { name: 'Requests' });
+const names = (element: HTMLElement) =>
+  [...element.querySelectorAll('[data-request]')].map(row => row.getAttribute('data-request'));
+const count = (phase: string) => screen.findByRole('button', { name: new RegExp(`^\\d+ ?${phase}$`) });
+
+describe('the requests of the Kratix page', () => {
+  it('come with counts, what needs somebody, and a page of the table', async () => {
+    await open();
+    const rows = names(await table());
+    expect(rows).toHaveLength(25);
+    expect(await count('Failed')).toHaveTextContent('2');
+    expect(await screen.findByRole('heading', { name: 'Needs attention' })).toBeInTheDocument();
+    expect(screen.getByText('1–25 of 43')).toBeInTheDocument();
+    expect(screen.getByText(/Cluster edge is not reachable since/)).toBeInTheDocument();
+  });
+
+  it('are filtered by a phase that is chosen, and all come back', async () => {
+    const user = userEvent.setup();
+    await open();
+    const failed = await count('Failed');
+    await user.click(failed);
+    await waitFor(async () => expect(names(await table())).toHaveLength(2));
+    expect(failed).toHaveAttribute('aria-pressed', 'true');
+    expect(screen.queryByRole('heading', { name: 'Needs attention' })).not.toBeInTheDocument();
+    expect(screen.getByText('2 requests')).toHaveAttribute('role', 'status');
+    await user.click(screen.getByRole('button', { name: 'Clear filters' }));
+    await waitFor(async () => expect(names(await table())).toHaveLength(25));
+  });
+
+  it('are those that the address asks for', async () => {
+    const { fake } = await open('/kratix/requests?offer=postgresql&phase=Ready&sort=name&order=desc&text=production');
+    const rows = names(await table());
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows).toEqual([...rows].sort().reverse());
+    expect(rows.every(name => name?.includes('production'))).toBe(true);
+    expect(fake.queries[0]).toEqual({
+      promise: ['postgresql'], phase: ['Ready'], text: 'production', sort: 'name', order: 'desc', limit: 25, offset: 0,
+    });
+    expect(screen.getByRole('searchbox', { name: 'Search requests' })).toHaveValue('production');
+    expect(screen.getByRole('columnheader', { name: 'Name' })).toHaveAttribute('aria-sort', 'descending');
+  });
+
+  it('are found by typing, asked once when the typing rests', async () => {
+    const user = userEvent.setup();
+    const { fake } = await open();
+    await table();
+    const before = fake.queries.length;
+    await user.type(screen.getByRole('searchbox'), 'right-to');
+    await waitFor(async () => expect(names(await table())).toEqual(['right-to-left']));
+    expect(fake.queries.length).toBeLessThan(before + 4);
+  });
+
+  it('turn over to the next page', async () => {
+    const user = userEvent.setup();
+    await open();
+    const first = names(await table());
+    await user.click(screen.getByRole('button', { name: 'Next page' }));
+    expect(await screen.findByText('26–43 of 43')).toBeInTheDocument();
+    expect(names(await table())).not.toEqual(first);
+    expect(screen.getByRole('button', { name: 'Next page' })).toBeDisabled();
+  });
+
+  it('change in place when a signal tells of them, and keep the focus', async () => {
+    const { fake, signals } = await open();
+    const before = names(await table());
+    const button = screen.getByRole('button', { name: 'Namespace' });
+    button.focus();
+    const [running] = fake.platform.requests.filter(({ summary }) => summary.phase === 'Queued');
+    fake.platform.requests = fake.platform.requests.map(request =>
+      request === running ? { ...request, summary: aRequest('failed', now).summary } : request,
+    );
+    act(() => signals.send({ cluster: 'local', refs: ['x.y/a/b'] }));
+    await waitFor(async () => expect(await count('Failed')).toHaveTextContent('3'));
+    expect(names(await table())).toEqual(before);
+    expect(document.querySelector(`[data-request="${running.name}"]`)).toHaveAttribute('data-row-phase', 'Failed');
+    expect(button).toHaveFocus();
+  });
+
+  it('show who asked and what is said as text, whatever it holds', async () => {
+    await open('/kratix/requests?text=script');
+    const row = within(await table()).getAllByRole('row')[1];
+    expect(row).toHaveTextContent('<script>alert(1)</script>');
+  });
+
+  it.each<[string, (fake: FakeKratix) => void, RegExp]>([
+    ['nothing was ever requested', fake => Object.assign(fake.platform, { requests: [] }), /Nothing has been requested yet\./],
+    ['one may not see them', fake => Object.assign(fake, { error: new NotAllowedError('no') }), /You may not see this/],
+    ['the backend fails', fake => Object.assign(fake, { error: new Error('the words of the server') }), /could not be loaded: the words of the server/],
+  ])('say so when %s', async (_, prepare, text) => {
+    await open('/kratix/requests', prepare);
+    expect(await screen.findByText(text)).toBeInTheDocument();
+    expect(screen.queryByRole('table')).not.toBeInTheDocument();
+  });
+
+  it('offer to take the filters away when nothing matches', async () => {
+    const user = userEvent.setup();
+    await open('/kratix/requests?text=nothing-has-this-name');
+    expect(await screen.findByText('No request matches these filters.')).toBeInTheDocument();
+    const [first] = screen.getAllByRole('button', { name: 'Clear filters' });
+    await user.click(first);
+    expect(names(await table())).toHaveLength(25);
+  });
+
+  it('stay with their age when a later call fails', async () => {
+    const { fake, signals } = await open();
+    await table();
+    fake.error = new Error('Failed to fetch');
+    act(() => signals.send({ cluster: 'local', refs: ['x.y/a/b'] }));
+    expect(await screen.findByText(/Not up to date: Failed to fetch/)).toBeInTheDocument();
+    expect(names(await table())).toHaveLength(25);
+  });
+
+  it('have nothing that a screen reader or a keyboard stumbles over', async () => {
+    const { container } = await open('/kratix/requests', fake => {
+      fake.platform.clusters = [aCluster()];
+      fake.platform.requests = fake.platform.requests.slice(0, 5).concat(aSummary(9, 'stuck', now));
+    });
+    await table();
+    const page = container.querySelector('[data-kratix]');
+    if (!page) throw new Error('The page is not there');
+    const { violations } = await axe.run(page, { rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } });
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+  }, 60_000);
+});

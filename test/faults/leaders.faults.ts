@@ -35,7 +35,7 @@ async function freezing(life: Life, write: number) {
 }
 
 describe.each(['create', 'update', 'suspend', 'delete'] as Stage[])('the leader freezes at every write of %s', stage => {
-  it('D66: the other one ends what was begun, and nothing runs twice', async () => {
+  it('B-CR-7, D66: the other one ends what was begun, and nothing runs twice', async () => {
     const plain = await course(stage);
     await each(numbers(Math.max(1, plain.before.writes) + 1, plain.after.writes, 30), write => walk(plain, life => freezing(life, write), 40));
   }, 900_000);

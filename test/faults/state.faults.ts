@@ -1,6 +1,6 @@
-import type { DynamicObject, KubeObject } from '@kratix-ts/core/kube';
+import { coreTypes, type DynamicObject, type KubeObject, type ObjectRef, type ResourceType } from '@kratix-ts/core/kube';
 import type { PodRun, PodScript } from '@kratix-ts/core/testing';
-import { aContainer, aDestination, aGitStore, aName, aPipeline, type APromise, aPromise, conditionOf, isTrue, types } from '../cluster/support';
+import { aContainer, aDestination, aGitStore, aName, aPipeline, type APromise, aPromise, aRequest, conditionOf, isTrue, types } from '../cluster/support';
 import { echo, World, type EngineProcess } from './support/world';
 
 /* What users, and other controllers, do to what the engine keeps: its status, its labels, its Jobs, its stores. */
@@ -144,18 +144,20 @@ describe('taken away by a user', () => {
 });
 
 describe('an engine that starts', () => {
-  it('D72: with thirty settled requests (instead of a thousand) it runs and writes nothing', async () => {
-    const promise = await world.install(offer({ workflows: { resource: { configure: pipelines('one') } } }));
-    const requests = await Promise.all(Array.from({ length: 30 }, (_, index) => world.request(promise, { word: `w${index}` })));
+  it('D72: an upgrade with a hundred settled requests (instead of a thousand) runs nothing and writes nothing, though the helper and what pods get by default are others', async () => {
+    const promise = await world.install(offer({ workflows: { promise: { configure: pipelines('prepare') }, resource: { configure: pipelines('one') } } }));
+    const requests = await Promise.all(Array.from({ length: 100 }, (_, index) => world.request(promise, { word: `w${index}` })));
     for (const { metadata } of requests) await world.untilReady(promise.type, metadata);
     await quiet();
     const ran = world.kubelet.ran.length;
     await engine.stop();
-    engine = await world.engine();
+    engine = await world.engine({ helperImage: 'helper:next', defaultBackoffLimit: 3, defaultImagePullPolicy: 'Always' });
     await engine.started;
     await quiet();
     expect(world.kubelet.ran.length).toBe(ran);
     expect(engine.proxy.calls.filter(({ write }) => write !== undefined).map(({ verb, path }) => `${verb} ${path}`)).toEqual([]);
+    await world.merge(promise.type, requests[0].metadata, { spec: { word: 'edited' } });
+    await world.until('the one that is edited', () => world.kubelet.ran.length === ran + 1);
   });
 
   it('D74: with ten requests that rest it asks the API server for nothing (3 s instead of 24 h; the bench keeps ten thousand for longer)', async () => {
@@ -232,28 +234,76 @@ describe('pauses', () => {
 });
 
 describe('deletion', () => {
-  const kinds = ['request', 'promise', 'destination', 'store'] as const;
-  const orders = kinds.flatMap(a => kinds.filter(b => b !== a).flatMap(b => kinds.filter(c => c !== a && c !== b).map(c => [a, b, c, kinds.find(d => ![a, b, c].includes(d))!])));
+  const kinds = ['request', 'promise', 'destination', 'store', 'secret'] as const;
+  type What = (typeof kinds)[number];
+  const permutations = (rest: readonly What[]): What[][] => (rest.length ? rest.flatMap(each => permutations(rest.filter(other => other !== each)).map(tail => [each, ...tail])) : [[]]);
 
-  it.each(orders.filter((_, index) => process.env.KRATIX_FAULTS === 'all' || index % 4 === 0))('E77: %s, %s, %s, %s, one after the other: all of it goes, and no orphan stays', async (...order) => {
-    const promise = await world.install(offer());
-    const store = aName('store-');
-    const place = aName('place-');
+  /** A request that is settled, in a namespace, store and Destination of its own. */
+  async function chain(): Promise<Record<What, { type: ResourceType; ref: ObjectRef }> & { namespace: string }> {
+    const promise = await world.install(offer({ dependencies: [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'static' } }] }));
+    const [store, place, secret, namespace] = ['store-', 'place-', 'secret-', 'team-'].map(prefix => aName(prefix));
     const url = String(world.get(types.GitStateStore, { name: 'store' })?.spec?.url);
-    await world.kube.create(types.GitStateStore, aGitStore(url, store));
+    await world.kube.create(coreTypes.Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    const data = { username: 'Ym90', password: 'cmlnaHQ=' };
+    await world.kube.create(coreTypes.Secret, { apiVersion: 'v1', kind: 'Secret', metadata: { name: secret, namespace: 'default' }, data } as KubeObject);
+    const { spec, ...rest } = aGitStore(url, store);
+    await world.kube.create(types.GitStateStore, { ...rest, spec: { ...(spec as object), secretRef: { name: secret, namespace: 'default' } } });
     await world.kube.create(types.Destination, aDestination({ name: place, labels: {}, store }));
     await world.delete(types.Destination, { name: 'place' });
-    const request = await settled(promise);
-    const refs = { request: request.metadata, promise: promise.object.metadata, destination: { name: place }, store: { name: store } };
-    const kindOf = { request: promise.type, promise: types.Promise, destination: types.Destination, store: types.GitStateStore };
-    for (const what of order) {
-      await world.delete(kindOf[what], refs[what]);
-      await sleep(20);
-    }
-    for (const what of kinds) await world.untilGone(kindOf[what], refs[what]);
-    for (const type of [types.Work, types.WorkPlacement, types.WorkflowRun, types.Job]) {
+    const request = await world.kube.create(promise.type, aRequest(promise.type, namespace, { word: 'x' }));
+    await world.untilReady(promise.type, request.metadata);
+    return {
+      namespace,
+      request: { type: promise.type, ref: request.metadata },
+      promise: { type: types.Promise, ref: promise.object.metadata },
+      destination: { type: types.Destination, ref: { name: place } },
+      store: { type: types.GitStateStore, ref: { name: store } },
+      secret: { type: coreTypes.Secret, ref: { name: secret, namespace: 'default' } },
+    };
+  }
+
+  async function nothingIsLeft(): Promise<void> {
+    for (const type of [types.Work, types.WorkPlacement, types.WorkflowRun, types.Job, types.PromiseRevision, types.ResourceBinding]) {
       await world.until(`every ${type.kind} to be gone`, () => world.list<DynamicObject>(type).length === 0, { seen: () => world.list(type) });
     }
+  }
+
+  it.each(permutations(kinds).filter((_, index) => process.env.KRATIX_FAULTS === 'all' || index % 20 === 7))('E77: %s, %s, %s, %s, %s, one after the other: all of it goes, and no orphan stays', async (...order) => {
+    const all = await chain();
+    for (const what of order) {
+      await world.delete(all[what].type, all[what].ref);
+      await sleep(20);
+    }
+    for (const what of kinds) await world.untilGone(all[what].type, all[what].ref);
+    await nothingIsLeft();
+  });
+
+  it('E77: all of it at once goes, and no orphan stays', async () => {
+    const all = await chain();
+    await Promise.all(kinds.map(what => world.delete(all[what].type, all[what].ref)));
+    for (const what of kinds) await world.untilGone(all[what].type, all[what].ref);
+    await nothingIsLeft();
+  });
+
+  it('E77: with its namespace a request goes, and its files; a second one in the middle of its run, too', async () => {
+    const { request, namespace } = await chain();
+    let end = () => {};
+    const begun = new Promise<void>(resolve => {
+      script = () => {
+        resolve();
+        return new Promise(ended => {
+          end = () => ended({});
+        });
+      };
+    });
+    await world.kube.create(request.type, aRequest(request.type, namespace, { word: 'y' }));
+    await begun;
+    await world.delete(coreTypes.Namespace, { name: namespace });
+    await world.untilGone(coreTypes.Namespace, { name: namespace });
+    end();
+    expect(world.list<DynamicObject>(request.type)).toEqual([]);
+    await world.until('its files to be gone', async () => !Object.keys(await world.files()).some(path => path.includes(`/${namespace}/`)));
+    expect(world.list<DynamicObject>(types.WorkPlacement).filter(({ metadata }) => metadata.namespace === namespace)).toEqual([]);
   });
 
   it('E78: a delete pipeline that fails says so, and the label tries it again', async () => {

@@ -282,7 +282,7 @@ describe('Q-56: what others do to a store', () => {
 });
 
 describe('other writers', () => {
-  it('C45: survives 20 lost races in a row and keeps both writers\' commits', async () => {
+  it('B-CR-7, C45: survives 20 lost races in a row and keeps both writers\' commits', async () => {
     const repository = await aRepository();
     await repository.commitAs('first', { README: 'x' });
     // Each of the first 20 pushes finds that somebody else was quicker, at the last moment.

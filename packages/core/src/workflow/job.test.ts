@@ -84,6 +84,11 @@ describe('pipelineJob', () => {
     expect(JSON.parse(valueOf(helper, 'KRATIX_PROMISE_SELECTORS') ?? '')).toEqual([{ matchLabels: { env: 'dev' }, source: 'promise' }]);
     expect(valueOf(helper, 'KRATIX_OUTPUT_VALIDATION')).toBeUndefined();
   });
+  it('B-POD-17: a Work that is there already is filled anew; the first one’s name tells Promise, request and pipeline', () => {
+    const nameOf = (settings: Partial<JobSettings> = {}) => (JSON.parse(valueOf(make(aWorkflow(), aPipeline(), settings).pod.containers[0], 'KRATIX_WORK') ?? '') as { metadata: { name: string } }).metadata.name;
+    expect(nameOf({ existingWork: 'shop-cart-write-0a1b2' })).toBe('shop-cart-write-0a1b2');
+    expect(nameOf()).toMatch(/^shop-cart-write-[0-9a-f]{5}$/);
+  });
   it('B-WF-11, B-WF-20: labels of Job and pod tell what runs for whom, and for which specs', () => {
     const { job, template } = make(aWorkflow(), aPipeline());
     const marks = {

@@ -8,6 +8,9 @@ import { firstStatus } from './run-record';
 import type { Demand, Observed, Step } from './step';
 import { NOW, LIMITS, later, aPipeline, aDemand, aRun, running, ended, aJob, aWork, helper, userPod, there, aStray, done, named } from './testing/runs';
 
+/** Suspended at its first pipeline. */
+const held = (): RunStatus => ({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1 }] });
+
 /** The pod's times as a node with another clock says them. */
 const clocked = (pod: PodObject, finishedAt: string): PodObject => JSON.parse(JSON.stringify(pod).replaceAll('2026-11-22T12:00:00Z', finishedAt));
 
@@ -53,7 +56,10 @@ describe('nextStep', () => {
     ['B-RR-41: a suspended run waits', aDemand({ isSuspended: true }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1, nextRetryAt: '2026-11-22T12:10:00Z' }] })]), NOW, { do: 'await', until: later(600) }],
     ['B-RR-42: without the label it goes on where it was', aDemand(), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1 }] })]), NOW, { do: 'record', status: { phase: 'Running', pipelines: [{ phase: 'Running', attempt: 2 }] } }],
     ['B-RR-41: when its time has come the label goes first', aDemand({ isSuspended: true }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1, nextRetryAt: '2026-11-22T11:00:00Z' }] })]), NOW, { do: 'consume', labels: [labels.workflowSuspended] }],
-    ['another spec ends a suspension, label included', aDemand({ isSuspended: true, hash: 'h2' }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1 }] })]), NOW, { do: 'consume', labels: [labels.workflowSuspended] }],
+    ['B-RR-40: the manual label ends a suspension, its label first', aDemand({ isSuspended: true, isManual: true }), there([aRun(held())]), NOW, { do: 'consume', labels: [labels.workflowSuspended] }],
+    ['B-RR-40: then the suspended run gives way to one from the start', aDemand({ isManual: true }), there([aRun(held())]), NOW, { do: 'record', status: { phase: 'Superseded', pipelines: [{ phase: 'Skipped' }] } }],
+    ['B-RR-40: which begins', aDemand({ isManual: true }), there([aRun({ ...held(), phase: 'Superseded' })]), NOW, { do: 'begin', trigger: 'manual' }],
+    ['B-RR-40: a newer generation, with another spec, ends a suspension, label included', aDemand({ isSuspended: true, hash: 'h2' }), there([aRun({ phase: 'Suspended', pipelines: [{ name: 'one', phase: 'Suspended', attempt: 1 }] })]), NOW, { do: 'consume', labels: [labels.workflowSuspended] }],
     ['a wish for the far future is bounded', aDemand(), there([aRun(running())], { job: aJob(), pods: [helper({ v: 1, work: null, control: { retryAfter: '99999999999h' } })] }), NOW, { do: 'record', status: { pipelines: [{ nextRetryAt: '2036-11-19T12:00:00Z' }, {}] } }],
     ['a Job deleted by hand is made anew when its pods have ended', aDemand(), there([aRun(running())], { pods: [userPod({ running: {} }, 'Running')] }), NOW, { do: 'await' }],
     ['a pod of a Job of the same name that was deleted does not count', aDemand(), there([aRun(running())], { job: { ...aJob(), metadata: { name: 'job-one', namespace: 'default', uid: 'new' } }, pods: [{ ...helper(named), metadata: { name: 'pod', namespace: 'default', ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'job-one', uid: 'old' }] } }], work: aWork }), NOW, { do: 'await' }],

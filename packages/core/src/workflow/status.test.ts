@@ -1,6 +1,8 @@
 import type { Condition, PipelineRecord, RunStatus, WorkflowRunObject, WorkObject } from '../api';
 import { dataDir, recordedObjects } from '../testing/recorded';
-import { configureStatus, deliveryConditions, inOrder, mergeUserStatus } from './status';
+import { started, succeeded, suspended } from './run-record';
+import { configureStatus, deliveryConditions, inOrder, mergeUserStatus, pipelineStatuses } from './status';
+import { aDemand, aRun as recordOf, helper } from './testing/runs';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 const aWork = (name: string, message?: string, scheduling?: string): WorkObject => ({
@@ -91,6 +93,24 @@ describe('configureStatus', () => {
     const once = configureStatus({ ...input, before: {}, now: NOW });
     expect(configureStatus({ ...input, before: once, now: new Date('2027-01-01') })).toEqual(once);
     expect(once).toMatchObject({ message: 'Resource requested', observedGeneration: 3 });
+  });
+  it('B-RR-40: a suspension that ends with a run from the start leaves no mark', () => {
+    const waiting: RunStatus = { phase: 'Suspended', pipelines: [pipelines[0], { name: 'two', phase: 'Suspended', attempt: 2, message: 'ask Ana', nextRetryAt: '2026-11-22T13:00:00Z' }] };
+    const held = configureStatus({ before: {}, generation: 3, run: aRun(waiting), works: [], subject: 'resource', now: NOW });
+    expect(held).toMatchObject({ kratix: { workflows: { suspendedGeneration: 3, pipelines: [{ phase: 'Succeeded' }, { phase: 'Suspended', message: 'ask Ana', attempts: 2 }] } } });
+    const anew: RunStatus = { phase: 'Pending', pipelines: pipelines.map(({ name }) => ({ name, phase: 'Pending', attempt: 0 })) };
+    const { kratix } = configureStatus({ before: held, generation: 4, run: aRun(anew), works: [], subject: 'resource', now: NOW });
+    expect(JSON.parse(JSON.stringify(kratix))).toEqual({ workflows: { pipelines: ['one', 'two'].map(name => ({ name, phase: 'Pending', lastTransitionTime: '2026-11-22T12:00:00Z' })) } });
+  });
+  it('B-POD-23: a pipeline that goes on loses what it said when it asked to wait, once it asks no more', () => {
+    const demand = aDemand();
+    const first: RunStatus = { phase: 'Running', pipelines: [{ name: 'one', phase: 'Running', attempt: 1 }] };
+    const asked = suspended(first, 0, { v: 1, work: null, control: { retryAfter: '10m', message: 'quota' } }, helper({ v: 1, work: null }), NOW);
+    expect(pipelineStatuses(asked, undefined, NOW)[0]).toMatchObject({ phase: 'Suspended', message: 'quota', attempts: 1, nextRetryAt: '2026-11-22T12:10:00Z' });
+    const again = started(asked, 0, demand, recordOf(asked), NOW);
+    expect(pipelineStatuses(again, undefined, NOW)[0]).toMatchObject({ phase: 'Running' });
+    expect(pipelineStatuses(again, undefined, NOW)[0]).not.toHaveProperty('message');
+    expect(pipelineStatuses(succeeded(again, 0, undefined, undefined, NOW), undefined, NOW)).toEqual([{ name: 'one', phase: 'Succeeded', lastTransitionTime: '2026-11-22T12:00:00Z' }]);
   });
   it('Q-26: a message that a pipeline wrote stays', () => {
     const before = { message: 'it works' };

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { SignalsService } from '@backstage/plugin-signals-node';
-import { SIGNAL_CHANNEL } from '@kratix-ts/backstage-plugin-kratix-common';
+import { SIGNAL_CHANNEL, signalRef } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { Clusters } from './clusters/Clusters';
 import type { ClusterWatch } from './clusters/ClusterWatch';
 import type { Changes } from './clusters/ChangeFeed';
@@ -9,9 +9,11 @@ import type { Changes } from './clusters/ChangeFeed';
 const REFS_PER_SIGNAL = 500;
 
 /** A change that concerns everything names every Promise, which stands for its requests. */
-function refsOf(watch: ClusterWatch, { all, requests, promises }: Changes): string[] {
+function refsOf(watch: ClusterWatch, { all, requests, promises, destinations, objects }: Changes): string[] {
   const names = all ? watch.promises().map(({ metadata }) => metadata.name) : promises;
-  return [...names.map(name => `promises.platform.kratix.io//${name}`), ...requests];
+  const platform = (plural: string, name: string) => signalRef({ plural, group: 'platform.kratix.io', namespace: '', name });
+  const refs = [...names.map(name => platform('promises', name)), ...destinations.map(name => platform('destinations', name)), ...objects];
+  return [...new Set([...refs, ...requests])];
 }
 
 /** Tells every open page which objects changed, by name alone: pages fetch them through the authorised API. */

@@ -19,10 +19,14 @@ export {
   type SentenceOptions,
 } from './phase-sentences';
 export { lastWords, plainText } from './phase-words';
+export * from './platformObjects';
 export * from './promiseApi';
 export * from './requestDetail';
 export { requestState, requestSummary, type RequestSources } from './state';
-export { stepOfPlacement } from './stateDelivery';
+export { packedSize, stepOfPlacement } from './stateDelivery';
+export { requestDetail, writtenAt, type RequestDetailSources } from './stateDetail';
+export { byEventTime, eventSummary } from './stateEvents';
 export * from './stateObjects';
 export * from './stateRelations';
+export { commitUrl, withoutCredentials } from './storeUrl';
 export * from './types';

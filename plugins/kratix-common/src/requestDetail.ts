@@ -12,6 +12,9 @@ export interface EventSummary {
 }
 
 export interface HealthState {
+  /** Name of the HealthRecord. */
+  record?: string;
+  /** Empty where the record does not say which destination it is about. */
   destination: string;
   state: 'ready' | 'healthy' | 'degraded' | 'unhealthy' | 'unknown' | string;
   lastRun?: string;

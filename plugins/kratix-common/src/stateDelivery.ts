@@ -24,7 +24,7 @@ export function packedSize(content: string | undefined): number {
 }
 
 function filesOf(workloads: FileSource[] | undefined, step: string): DeliveredFile[] {
-  return (workloads ?? []).map(({ filepath, content }) => ({ path: filepath ?? '', size: packedSize(content), step }));
+  return (workloads ?? []).map(({ filepath, content, size }) => ({ path: filepath ?? '', size: size ?? packedSize(content), step }));
 }
 
 function phaseOfPlacement({ metadata, status }: PlacementSource): Pick<DestinationState, 'phase' | 'message'> {

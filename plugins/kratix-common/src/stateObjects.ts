@@ -53,16 +53,31 @@ export interface PromiseSource extends StateObject {
 
 export interface FileSource {
   filepath?: string;
+  /** gzip in base64. */
   content?: string;
+  /** Bytes, where the content is kept elsewhere. */
+  size?: number;
+}
+
+export interface GroupSource {
+  id?: string;
+  directory?: string;
+  workloads?: FileSource[];
+}
+
+/** Another Work that holds a piece of the files that do not fit into one. */
+export interface PartSource {
+  name: string;
+  digest: string;
 }
 
 export interface WorkSource extends StateObject {
-  spec?: { promiseName?: string; resourceName?: string; workloadGroups?: { id?: string; workloads?: FileSource[] }[] };
+  spec?: { promiseName?: string; resourceName?: string; workloadGroups?: GroupSource[]; parts?: PartSource[]; part?: { of?: string; piece?: string } };
   status?: { conditions?: ObjectCondition[] };
 }
 
 export interface PlacementSource extends StateObject {
-  spec?: { targetDestinationName?: string; workloads?: FileSource[]; id?: string };
+  spec?: { targetDestinationName?: string; workloads?: FileSource[]; id?: string; parts?: PartSource[] };
   status?: { conditions?: ObjectCondition[]; versionID?: string; lastWrite?: { time: string; pathsHash: string } };
 }
 
@@ -163,6 +178,8 @@ export const kratixLabels = {
   workflowAction: 'kratix.io/workflow-action',
   hash: 'kratix.io/hash',
   work: 'kratix.io/work',
+  destination: 'kratix.io/targetDestinationName',
+  partOf: 'kratix-ts.dev/part-of',
   misplaced: 'kratix.io/misplaced',
   paused: 'kratix.io/paused',
   dryRun: 'kratix.io/dry-run',

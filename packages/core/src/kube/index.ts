@@ -5,6 +5,8 @@ export { connect } from './client';
 export type { ConnectOptions } from './client';
 export type { ClusterSource } from './credentials';
 export { createCache } from './cache';
+export { Reflector } from './reflector';
+export type { ReflectedStore } from './reflector';
 export type { CacheLog, CacheOptions } from './shared-informer';
 export { ClusterApi } from './api';
 export type { ClusterApiOptions, MetadataChange } from './api';

@@ -32,6 +32,9 @@ export interface ReflectorEvents {
   onAttempt?: (what: 'list' | 'watch') => void;
 }
 
+/** Where a reflector puts what it learns. */
+export type ReflectedStore<T extends KubeObject> = Pick<ObjectStore<T>, 'mark' | 'replace' | 'put' | 'deleted' | 'size'>;
+
 /** Events are handled in slices, so that timers and other connections get their turn. */
 const SLICE_EVENTS = 200;
 const SLICE_MS = 8;
@@ -50,7 +53,7 @@ export class Reflector<T extends KubeObject> {
     private readonly client: KubeClient,
     private readonly type: ResourceType,
     private readonly options: InformerOptions,
-    private readonly store: ObjectStore<T>,
+    private readonly store: ReflectedStore<T>,
     private readonly events: ReflectorEvents,
     private readonly times: ReflectorTimes = DEFAULT_TIMES,
   ) {}

@@ -22,12 +22,13 @@ it('gathers a burst into one call within 100 ms, each name once', () => {
   feed.request('a');
   feed.promise('p');
   feed.destination('d');
+  feed.object('o');
   expect(seen).toEqual([]);
   jest.advanceTimersByTime(100);
-  expect(seen).toEqual([{ all: true, requests: ['a', 'b'], promises: ['p'], destinations: ['d'] }]);
+  expect(seen).toEqual([{ all: true, requests: ['a', 'b'], promises: ['p'], destinations: ['d'], objects: ['o'] }]);
   feed.request('c');
   jest.advanceTimersByTime(100);
-  expect(seen[1]).toEqual({ all: false, requests: ['c'], promises: [], destinations: [] });
+  expect(seen[1]).toEqual({ all: false, requests: ['c'], promises: [], destinations: [], objects: [] });
   jest.advanceTimersByTime(1000);
   expect(seen).toHaveLength(2);
 });
@@ -40,7 +41,7 @@ it('keeps silent until everything is there, and forgets nothing meanwhile', () =
   state.settled = true;
   feed.everything();
   jest.advanceTimersByTime(100);
-  expect(seen).toEqual([{ all: true, requests: ['a'], promises: [], destinations: [] }]);
+  expect(seen).toEqual([{ all: true, requests: ['a'], promises: [], destinations: [], objects: [] }]);
 });
 
 it('tells nobody who has left, and nothing after its end', () => {

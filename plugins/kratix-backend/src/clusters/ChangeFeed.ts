@@ -8,6 +8,8 @@ export interface Changes {
   promises: string[];
   /** Names of Destinations. */
   destinations: string[];
+  /** `<plural>.<group>/<namespace>/<name>` of other objects of the platform: stores, health records, placements' Destinations. */
+  objects: string[];
 }
 
 /** One burst of events becomes one call. */
@@ -19,6 +21,7 @@ export class ChangeFeed {
   private readonly requests = new Set<string>();
   private readonly promises = new Set<string>();
   private readonly destinations = new Set<string>();
+  private readonly objects = new Set<string>();
   private all = true;
   private timer?: NodeJS.Timeout;
   private isStopped = false;
@@ -45,6 +48,11 @@ export class ChangeFeed {
     this.schedule();
   }
 
+  object(ref: string): void {
+    this.objects.add(ref);
+    this.schedule();
+  }
+
   everything(): void {
     this.all = true;
     this.schedule();
@@ -64,11 +72,11 @@ export class ChangeFeed {
   }
 
   private flush(): void {
-    const changes = { all: this.all, requests: [...this.requests], promises: [...this.promises], destinations: [...this.destinations] };
+    const { all } = this;
+    const [requests, promises, destinations, objects] = [this.requests, this.promises, this.destinations, this.objects].map(names => [...names]);
+    const changes = { all, requests, promises, destinations, objects };
     this.all = false;
-    this.requests.clear();
-    this.promises.clear();
-    this.destinations.clear();
+    for (const names of [this.requests, this.promises, this.destinations, this.objects]) names.clear();
     this.handlers.forEach(handler => handler(changes));
   }
 }

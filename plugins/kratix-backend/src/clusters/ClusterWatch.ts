@@ -3,10 +3,13 @@ import {
   apiOfCrd,
   conditionOf,
   kratixLabels,
+  parentOf,
   signalRef,
   type DestinationSource,
+  type FileSource,
   type JobSource,
   type ObjectCondition,
+  type ParentRef,
   type PlacementSource,
   type PodSource,
   type PromiseSource,
@@ -20,6 +23,7 @@ import { Destination, MANAGED_BY, Promise as PromiseKind, Work, WorkflowRun, Wor
 import {
   coreTypes,
   createCache,
+  Reflector,
   resourceName,
   type Cache,
   type Informer,
@@ -30,6 +34,9 @@ import {
 } from '@kratix-ts/core/kube';
 import { ChangeFeed, type Changes } from './ChangeFeed';
 import { Connectivity } from './Connectivity';
+import { EventStore, type EventObject, type EventTarget } from './EventStore';
+import { JoinedFiles } from './JoinedFiles';
+import { PlatformObjects } from './PlatformObjects';
 
 type Live<T> = KubeObject & T;
 type CrdObject = Live<{ spec?: unknown; status?: { conditions?: ObjectCondition[] } }>;
@@ -39,6 +46,10 @@ export interface ServedApi extends ResourceType {
   promise: string;
 }
 
+/** Events as the core group shows them, whichever API they were written through. */
+const EVENT: ResourceType = { group: '', version: 'v1', kind: 'Event', plural: 'events', namespaced: true };
+/** How the names of all pipelines' Jobs begin, and so those of their pods. Source: B-WF-10. */
+const JOB_PREFIX = 'kratix-';
 const ownWork = { labelSelector: `app.kubernetes.io/managed-by=${MANAGED_BY}` };
 const runCrd = { fieldSelector: `metadata.name=${WorkflowRun.type.plural}.${WorkflowRun.type.group}` };
 
@@ -58,6 +69,11 @@ function workOf({ metadata: { labels = {}, namespace } }: StateObject): string[]
   return work ? [`${namespace ?? ''}/${work}`] : [];
 }
 
+/** Index value of a parent, by its Promise where that is known, else by its kind. */
+function parentKey({ promise, group, kind, namespace, name }: ParentRef): string {
+  return `${promise ?? `${group}/${kind}`}:${namespace}/${name}`;
+}
+
 /**
  * A live copy of everything that one cluster says about Promises and their requests: one watch for each kind, for all
  * users. Reads never call the Kubernetes API. A cluster that cannot be reached keeps its last state.
@@ -73,6 +89,12 @@ export class ClusterWatch {
   private readonly crds: Informer<CrdObject>;
   private readonly jobs: Informer<Live<JobSource>>;
   private readonly pods: Informer<Live<PodSource>>;
+  /** Stores, revisions, bindings and health records. */
+  readonly platform: PlatformObjects;
+  /** Events about requests, what belongs to them, and the platform's objects. */
+  readonly events: EventStore;
+  private readonly files: JoinedFiles;
+  private readonly stopEvents = new AbortController();
   private runs?: Informer<Live<RunSource>>;
   private readonly served = new Map<string, { api: ServedApi; requests: Informer<Live<RequestObject>> }>();
 
@@ -96,6 +118,12 @@ export class ClusterWatch {
     this.pods.addIndex('request', ownerOf);
     this.placements.addIndex('work', workOf);
     this.placements.addIndex('destination', ({ spec }) => [spec?.targetDestinationName ?? '']);
+    this.platform = new PlatformObjects(type => this.watch(type));
+    this.files = new JoinedFiles((namespace, work) => this.works.get(`${namespace}/${work}`));
+    this.events = new EventStore({ isOurs: target => this.isOurs(target), onEvent: target => this.eventSeen(target) });
+    // Whether Events can be had says nothing about whether the cluster is reachable.
+    const silent = { onSynced: () => {}, onConnection: () => {} };
+    void new Reflector<EventObject>(client, EVENT, {}, this.events, silent).run(this.stopEvents.signal);
     this.listen();
   }
 
@@ -168,8 +196,8 @@ export class ClusterWatch {
   sources(api: ServedApi, request: RequestObject): RequestSources {
     const { name, namespace = '', uid = '' } = request.metadata;
     const owner = `${api.promise}/${namespace}/${name}`;
-    const works = this.works.byIndex('request', owner);
-    const placements = works.flatMap(work => this.placements.byIndex('work', `${work.metadata.namespace ?? ''}/${work.metadata.name}`));
+    const works = this.works.byIndex('request', owner).map(work => this.files.work(work));
+    const placements = works.flatMap(work => this.placementsOf(work)).map(placement => this.files.placement(placement));
     const targets = new Set(placements.map(placement => placement.spec?.targetDestinationName ?? ''));
     return {
       cluster: this.name,
@@ -187,7 +215,23 @@ export class ClusterWatch {
     };
   }
 
+  /** The files of a placement with their content. */
+  filesOf({ metadata }: PlacementSource): FileSource[] {
+    const placement = this.placements.get(`${metadata.namespace ?? ''}/${metadata.name}`);
+    return placement ? this.files.content(placement) : [];
+  }
+
+  /** Requests that a request's pipelines made. */
+  children(api: ServedApi, { metadata }: RequestObject): { api: ServedApi; request: RequestObject }[] {
+    const { namespace = '', name } = metadata;
+    const parents = [parentKey({ promise: api.promise, namespace, name }), parentKey({ group: api.group, kind: api.kind, namespace, name })];
+    return [...this.served.values()].flatMap(child =>
+      parents.flatMap(parent => child.requests.byIndex('parent', parent)).map(request => ({ api: child.api, request })),
+    );
+  }
+
   async stop(): Promise<void> {
+    this.stopEvents.abort();
     this.feed.stop();
     this.connectivity.stop();
     await this.cache.stop();
@@ -208,10 +252,36 @@ export class ClusterWatch {
     this.placements.onChange(({ object }) => this.placementTouched(object));
     this.destinationObjects.onChange(event => this.destinationTouched(event));
     this.promiseObjects.onChange(({ object }) => this.feed.promise(object.metadata.name));
+    this.platform.listen({
+      request: (promise, namespace, name) => this.touched(`${promise}/${namespace}/${name}`),
+      promise: name => this.feed.promise(name),
+      object: (type, namespace, name) => this.feed.object(signalRef({ ...type, namespace, name })),
+    });
     this.crds.onChange(event => this.crdTouched(event.object, event.type === 'deleted'));
     this.watch<CrdObject>(coreTypes.CustomResourceDefinition, runCrd).onChange(event =>
       this.runCrdTouched(event.type !== 'deleted' && isEstablished(event.object)),
     );
+  }
+
+  private placementsOf({ metadata }: WorkSource): PlacementSource[] {
+    return this.placements.byIndex('work', `${metadata.namespace ?? ''}/${metadata.name}`);
+  }
+
+  private isOurs({ apiVersion = '', kind = '', name = '' }: EventTarget): boolean {
+    const [group, version] = apiVersion.split('/');
+    if (group === PromiseKind.type.group) return true;
+    if (kind === 'Pod' || kind === 'Job') return name.startsWith(JOB_PREFIX);
+    // Until all kinds are known, those of others may be kept; newer ones push them out.
+    return Boolean(version) && (!this.isComplete || this.apis().some(api => api.group === group && api.kind === kind));
+  }
+
+  private eventSeen({ apiVersion = '', kind, namespace = '', name = '' }: EventTarget): void {
+    const [group] = apiVersion.split('/');
+    const api = this.apis().find(candidate => candidate.group === group && candidate.kind === kind);
+    if (api) this.feed.request(signalRef({ ...api, namespace, name }));
+    const informer = { Pod: this.pods, Job: this.jobs, Work: this.works }[kind ?? ''];
+    const about = informer?.get(`${namespace}/${name}`);
+    if (about) ownerOf(about).forEach(owner => this.touched(owner));
   }
 
   private touched(owner: string): void {
@@ -220,7 +290,8 @@ export class ClusterWatch {
     if (api) this.feed.request(signalRef({ ...api, namespace, name }));
   }
 
-  private placementTouched(placement: StateObject): void {
+  private placementTouched(placement: PlacementSource): void {
+    this.feed.object(signalRef({ ...Destination.type, namespace: '', name: placement.spec?.targetDestinationName ?? '' }));
     for (const key of workOf(placement)) {
       const work = this.works.get(key);
       if (work) ownerOf(work).forEach(owner => this.touched(owner));
@@ -251,6 +322,10 @@ export class ClusterWatch {
     const { group, version, kind, plural, namespaced } = api;
     const served: ServedApi = { group, version, kind, plural, namespaced, promise };
     const requests = this.watch<RequestObject>(served);
+    requests.addIndex('parent', request => {
+      const parent = parentOf(request);
+      return parent ? [parentKey(parent)] : [];
+    });
     this.served.set(key, { api: served, requests });
     requests.onChange(({ object }) => this.feed.request(this.refOf(served, object)));
     this.feed.promise(promise);
@@ -267,8 +342,8 @@ export class ClusterWatch {
     this.runs = this.watch<RunSource>(WorkflowRun.type);
     this.runs.addIndex('target', ({ spec }) => [spec?.target?.uid ?? '']);
     this.runs.onChange(({ object: { spec } }) => {
-      if (spec?.type !== 'resource') return;
-      this.touched(`${spec.promiseName}/${spec.target.namespace ?? ''}/${spec.target.name}`);
+      if (spec?.type === 'promise') this.feed.promise(spec.promiseName);
+      else if (spec) this.touched(`${spec.promiseName}/${spec.target.namespace ?? ''}/${spec.target.name}`);
     });
   }
 

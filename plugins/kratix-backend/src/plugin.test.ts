@@ -2,8 +2,8 @@ import { createServiceFactory } from '@backstage/backend-plugin-api';
 import { mockCredentials, mockServices, startTestBackend, type TestBackend } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { signalsServiceRef, type SignalPayload } from '@backstage/plugin-signals-node';
-import type { ChangeSignal, RequestPage, RequestState } from '@kratix-ts/backstage-plugin-kratix-common';
-import { Destination, Work, WorkflowRun, WorkPlacement } from '@kratix-ts/core/api';
+import type { ChangeSignal, RequestDetail, RequestPage, RequestState } from '@kratix-ts/backstage-plugin-kratix-common';
+import { Destination, HealthRecord, PromiseRevision, ResourceBinding, Work, WorkflowRun, WorkPlacement } from '@kratix-ts/core/api';
 import type { DynamicObject } from '@kratix-ts/core/kube';
 import { eventually, installOffer, type TestOffer } from '@kratix-ts/core/testing';
 import { encodeContent } from '@kratix-ts/core/wire';
@@ -236,6 +236,40 @@ describe('reading', () => {
     await cluster.client.delete(WorkPlacement.type, { namespace: 'default', name: unique });
     await cluster.client.delete(Work.type, { namespace: 'default', name: unique });
     await cluster.client.delete(WorkflowRun.type, { namespace: 'default', name: unique });
+  });
+
+  it('shows what belongs to a request: versions, health, events, children, and what its reader may do', async () => {
+    const parent = await made('parent');
+    const kratix = { apiVersion: 'platform.kratix.io/v1alpha1' };
+    const inDefault = (name: string) => ({ name, namespace: 'default' });
+    await made('child', { metadata: { ...inDefault('child'), labels: { 'kratix.io/parent-promise-name': offer.promise, 'kratix.io/parent-resource-name': 'parent', 'kratix.io/parent-resource-namespace': 'default' } } });
+    const revision = `${offer.promise}-v1`;
+    await cluster.client.create(PromiseRevision.type, { ...kratix, kind: 'PromiseRevision', metadata: { name: revision }, spec: { promiseRef: { name: offer.promise }, version: 'v1.0.0', promiseSpec: {} } } as DynamicObject);
+    await cluster.client.create(ResourceBinding.type, { ...kratix, kind: 'ResourceBinding', metadata: inDefault(revision), spec: { version: 'v1.0.0', promiseRef: { name: offer.promise }, resourceRef: inDefault('parent') } } as DynamicObject);
+    await cluster.client.create(HealthRecord.type, { ...kratix, kind: 'HealthRecord', metadata: inDefault(revision), data: { promiseRef: { name: offer.promise }, resourceRef: inDefault('parent'), state: 'degraded' } } as DynamicObject);
+    const involvedObject = { apiVersion: offer.apiVersion, kind: offer.type.kind, ...inDefault('parent'), uid: parent.metadata.uid };
+    await cluster.client.create({ group: '', version: 'v1', kind: 'Event', plural: 'events', namespaced: true }, { apiVersion: 'v1', kind: 'Event', metadata: inDefault('noted'), involvedObject, type: 'Warning', reason: 'Noted', message: 'a note', count: 2 } as DynamicObject);
+    const detail = await eventually('all of it', async () => {
+      const current: RequestDetail = (await get(url('parent')).expect(200)).body;
+      const isThere = current.events.length > 0 && current.delivery.health.length > 0 && current.versions.pinned && current.versions.available.length > 0;
+      return isThere && current.children.length > 0 ? current : undefined;
+    });
+    expect(detail).toMatchObject({
+      children: [{ name: 'child', promise: offer.promise }],
+      versions: { pinned: 'v1.0.0', available: ['v1.0.0'] },
+      delivery: { health: [{ record: revision, state: 'degraded' }] },
+      events: [{ reason: 'Noted', count: 2, about: { kind: offer.type.kind, name: 'parent' } }],
+      abilities: { update: true, delete: true, readLogs: true },
+    });
+    expect((await get(url('child')).expect(200)).body.parent).toEqual({ kind: offer.type.kind, ...inDefault('parent') });
+    authorize.mockImplementation(async (asked: { permission: { name: string } }[]) =>
+      asked.map(({ permission }) => ({ result: permission.name === 'kratix.request.read' ? AuthorizeResult.ALLOW : AuthorizeResult.DENY })));
+    const conditions = { rule: 'OF_PROMISE', resourceType: 'kratix-request', params: { promises: ['another'] } };
+    authorizeConditional.mockResolvedValue([{ result: AuthorizeResult.CONDITIONAL, pluginId: 'kratix', resourceType: 'kratix-request', conditions }]);
+    expect((await get(url('parent')).expect(200)).body).toMatchObject({ abilities: { update: false, delete: false, readLogs: false }, children: [] });
+    await cluster.client.delete(PromiseRevision.type, { name: revision });
+    await cluster.client.delete(ResourceBinding.type, inDefault(revision));
+    await cluster.client.delete(HealthRecord.type, inDefault(revision));
   });
 
   it('tells every page within a second what changed, by name alone', async () => {

@@ -4,6 +4,7 @@ interface WebRepository {
   host: string;
 }
 
+const cleanPath = (path: string) => path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '');
 const SCP = /^(?:[^@/\s]+@)?([\w.-]+):(?!\/\/)(.+)$/;
 
 /** The address without user, password, query and fragment; undefined where it is none. */
@@ -36,8 +37,6 @@ function webRepository(url: string): WebRepository | undefined {
     return undefined;
   }
 }
-
-const cleanPath = (path: string) => path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '');
 
 /** How hosts name the page of a commit, by a word in the host's name. */
 const COMMIT_PATHS: [RegExp, string][] = [

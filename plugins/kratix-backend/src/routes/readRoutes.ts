@@ -59,7 +59,13 @@ export function readRoutes(router: Router, { service, authorizer, httpAuth }: Re
   });
 
   router.get(REQUEST, async (request, response) => {
-    response.json(service.state(await allowed(request, kratixRequestReadPermission)));
+    const id = await allowed(request, kratixRequestReadPermission);
+    const credentials = await caller(request);
+    const [abilities, isVisible] = await Promise.all([
+      authorizer.abilities(credentials, id),
+      authorizer.filter(credentials, kratixRequestReadPermission),
+    ]);
+    response.json(service.detail(id, abilities, isVisible));
   });
 
   router.get(`${REQUEST}/files`, async (request, response) => {

@@ -1,6 +1,13 @@
 import type { BackstageCredentials, PermissionsRegistryService, PermissionsService } from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
-import { permissionRef, type ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
+import {
+  kratixLogReadPermission,
+  kratixRequestDeletePermission,
+  kratixRequestUpdatePermission,
+  permissionRef,
+  type RequestAbilities,
+  type ResourceIdentity,
+} from '@kratix-ts/backstage-plugin-kratix-common';
 import { AuthorizeResult, type BasicPermission, type ResourcePermission } from '@backstage/plugin-permission-common';
 import { createConditionAuthorizer } from '@backstage/plugin-permission-node';
 import { requestResourceRef, type RequestFacts } from './rules';
@@ -25,6 +32,15 @@ export class Authorizer {
     const resourceRef = permissionRef(request);
     const [decision] = await this.permissions.authorize([{ permission, resourceRef }], { credentials });
     if (decision.result !== AuthorizeResult.ALLOW) throw denied(permission.name);
+  }
+
+  /** What the caller may do with a request that it may see, decided in one call. */
+  async abilities(credentials: BackstageCredentials, request: Omit<ResourceIdentity, 'kind'>): Promise<RequestAbilities> {
+    const resourceRef = permissionRef(request);
+    const asked = [kratixRequestUpdatePermission, kratixRequestDeletePermission, kratixLogReadPermission];
+    const decisions = await this.permissions.authorize(asked.map(permission => ({ permission, resourceRef })), { credentials });
+    const [update, remove, readLogs] = decisions.map(({ result }) => result === AuthorizeResult.ALLOW);
+    return { update, delete: remove, readLogs };
   }
 
   /** Which requests the caller may see, as a filter. */

@@ -1,5 +1,6 @@
 import {
   attentionRank,
+  isDryRun,
   permissionRef,
   requestSummary,
   signalRef,
@@ -81,6 +82,7 @@ class ClusterIndex {
   }
 
   private mark({ all, requests, promises }: Changes): void {
+    if (!all && requests.length === 0 && promises.length === 0) return;
     this.stale.all ||= all;
     requests.forEach(ref => this.stale.requests.add(ref));
     promises.forEach(name => this.stale.promises.add(name));
@@ -88,14 +90,14 @@ class ClusterIndex {
   }
 
   private takeAll(api: ServedApi, now: Date): void {
-    for (const request of this.watch.requests(api)) this.put(api, request, now);
+    for (const request of this.watch.requests(api)) if (!isDryRun(request)) this.put(api, request, now);
   }
 
   private take(ref: string, now: Date): void {
     const [kind, namespace, name] = ref.split('/');
     const api = this.watch.apis().find(candidate => `${candidate.plural}.${candidate.group}` === kind);
     const request = api && this.watch.request(api, namespace, name);
-    if (api && request) this.put(api, request, now);
+    if (api && request && !isDryRun(request)) this.put(api, request, now);
     else this.entries.delete(ref);
   }
 

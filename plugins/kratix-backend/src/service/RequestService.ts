@@ -1,13 +1,18 @@
 import {
   apiOfPromise,
+  isDryRun,
   promiseSummary,
+  requestDetail,
   requestState,
   type PromiseSummary,
+  type RequestAbilities,
+  type RequestDetail,
   type RequestPage,
   type RequestQuery,
   type RequestState,
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { Clusters } from '../clusters/Clusters';
+import { detailSources } from './detailSources';
 import { readFile, type FileQuery } from './readFile';
 import { RequestIndex } from './RequestIndex';
 import type { RequestId, RequestLocator } from './RequestLocator';
@@ -28,7 +33,7 @@ export class RequestService {
       watch.promises().map(promise => {
         const api = apiOfPromise(promise);
         const served = api && watch.api(api);
-        return promiseSummary(watch.name, promise, served ? watch.requests(served).length : 0);
+        return promiseSummary(watch.name, promise, served ? watch.requests(served).filter(request => !isDryRun(request)).length : 0);
       }),
     );
   }
@@ -41,6 +46,12 @@ export class RequestService {
   state(id: RequestId): RequestState {
     const { watch, api, request } = this.locator.locate(id);
     return requestState(watch.sources(api, request), new Date());
+  }
+
+  /** A request in full. `isVisible` decides which of the requests that it made are named. */
+  detail(id: RequestId, abilities: RequestAbilities, isVisible: (facts: RequestFacts) => boolean): RequestDetail {
+    const located = this.locator.locate(id);
+    return { ...requestDetail(detailSources(located, isVisible), new Date()), abilities };
   }
 
   file(id: RequestId, query: FileQuery): string {

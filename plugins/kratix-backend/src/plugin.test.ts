@@ -76,9 +76,13 @@ describe('who may do what', () => {
     ['get', 'request/logs', 'kratix.log.read'],
     ['put', 'request', 'kratix.request.update'],
     ['delete', 'request', 'kratix.request.delete'],
-    ['post', 'request/actions/rerun', 'kratix.request.update'],
+    ['post', 'request/actions/preview', 'kratix.request.update'],
+    ...['rerun', 'resume', 'pause', 'unpause', 'retry', 'pin', 'upgrade'].map((action): [string, string, string] => ['post', `request/actions/${action}`, 'kratix.request.update']),
+    ['post', 'requests', 'kratix.request.create'],
+    ['post', 'requests?dryRun=true', 'kratix.request.create'],
   ];
-  const pathOf = (path: string) => (path.startsWith('request') ? url('nobody', path.slice('request'.length)) : path);
+  const collection = () => url('').replace(/\/$/, '');
+  const pathOf = (path: string) => (path.startsWith('requests') ? path.replace('requests', collection()) : path.startsWith('request') ? url('nobody', path.slice('request'.length)) : path);
   const call = (method: string, path: string) => {
     const agent = api();
     return { get: agent.get, put: agent.put, delete: agent.delete, post: agent.post }[method]!.call(agent, pathOf(path));

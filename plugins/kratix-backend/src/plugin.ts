@@ -4,7 +4,9 @@ import { kratixPermissions, kratixRequestPermissions } from '@kratix-ts/backstag
 import { clustersServiceRef } from './clusters/Clusters';
 import { publishSignals } from './publishSignals';
 import { createRouter } from './router';
-import { Authorizer } from './service/Authorizer';
+import { Authorizer, callerRef } from './service/Authorizer';
+import { rateLimits } from './service/rateLimits';
+import { RequestCommands } from './service/RequestCommands';
 import { RequestLocator } from './service/RequestLocator';
 import { RequestService } from './service/RequestService';
 import { RequestWrites } from './service/RequestWrites';
@@ -23,6 +25,7 @@ export const kratixPlugin = createBackendPlugin({
       deps: {
         auditor: coreServices.auditor,
         clusters: clustersServiceRef,
+        config: coreServices.rootConfig,
         discovery: coreServices.discovery,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
@@ -32,10 +35,9 @@ export const kratixPlugin = createBackendPlugin({
         permissionsRegistry: coreServices.permissionsRegistry,
         signals: signalsServiceRef,
       },
-      async init({ auditor, clusters, discovery, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals }) {
+      async init({ auditor, clusters, config, discovery, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals }) {
         const locator = new RequestLocator(clusters);
         const service = new RequestService(clusters, locator);
-        const writes = new RequestWrites(locator);
         permissionsRegistry.addPermissions(basicPermissions);
         permissionsRegistry.addResourceType({
           resourceRef: requestResourceRef,
@@ -44,7 +46,15 @@ export const kratixPlugin = createBackendPlugin({
           getResources: async refs => refs.map(ref => locator.factsOf(ref)),
         });
         const authorizer = new Authorizer(permissions, permissionsRegistry);
-        httpRouter.use(createRouter({ service, writes, authorizer, httpAuth, auditor }));
+        const commands = new RequestCommands({
+          locator,
+          writes: new RequestWrites(locator),
+          authorizer,
+          auditor,
+          ...rateLimits(config),
+          authorOf: async credentials => ({ ref: callerRef(credentials) }),
+        });
+        httpRouter.use(createRouter({ service, commands, authorizer, httpAuth }));
         publishSignals(clusters, signals, logger);
         lifecycle.addStartupHook(() => wakeSignals(discovery, logger));
       },

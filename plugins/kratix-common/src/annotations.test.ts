@@ -1,4 +1,4 @@
-import { annotationsOf, identityOf, signalRef } from './annotations';
+import { annotationsOf, authorAnnotations, identityOf, newRequestRef, parseNewRequestRef, permissionRef, requesterOf, signalRef } from './annotations';
 
 const identity = {
   cluster: 'prod',
@@ -25,4 +25,20 @@ it.each([
 
 it('names a changed object in a signal', () => {
   expect(signalRef(identity)).toBe('widgets.demo.example.org/team-a/first');
+});
+
+it('names a request that is to be made, and who makes it', () => {
+  const ref = newRequestRef(identity, 'user:default/ana');
+  expect(parseNewRequestRef(ref)).toEqual({ ref: 'prod/widgets.demo.example.org/team-a/first', requestedBy: 'user:default/ana' });
+  expect(parseNewRequestRef(newRequestRef(identity, undefined))).toEqual({ ref: permissionRef(identity) });
+  expect(parseNewRequestRef(permissionRef(identity))).toBeUndefined();
+});
+
+it('keeps whose request it is when somebody else changes it', () => {
+  const made = { annotations: authorAnnotations('user:default/ana') };
+  expect(requesterOf(made)).toBe('user:default/ana');
+  const changed = { annotations: { ...made.annotations, ...authorAnnotations('user:default/ben', made) } };
+  expect(changed.annotations).toEqual({ 'kratix-ts.dev/requested-by': 'user:default/ben', 'kratix-ts.dev/created-by': 'user:default/ana' });
+  expect(requesterOf({ annotations: { ...changed.annotations, ...authorAnnotations('user:default/cem', changed) } })).toBe('user:default/ana');
+  expect(authorAnnotations(undefined, made)).toEqual({});
 });

@@ -11,7 +11,7 @@ export const ANNOTATION_NAMESPACE = 'kratix-ts.dev/namespace';
 export const ANNOTATION_NAME = 'kratix-ts.dev/name';
 /** Name of the Promise that an entity comes from; on the Promise's own entity too. */
 export const ANNOTATION_PROMISE = 'kratix-ts.dev/promise';
-/** On a Kubernetes object: the entity ref of who asked for it. */
+/** On a Kubernetes object: the entity ref of who asked for it as it is, which runs and commits name. */
 export const ANNOTATION_REQUESTED_BY = 'kratix-ts.dev/requested-by';
 /** On the entity of a Destination: its name. */
 export const ANNOTATION_DESTINATION = 'kratix-ts.dev/destination';
@@ -21,6 +21,8 @@ export const ANNOTATION_STALE_SINCE = 'kratix-ts.dev/stale-since';
 export const ANNOTATION_OWNER = 'kratix-ts.dev/owner';
 export const ANNOTATION_SYSTEM = 'kratix-ts.dev/system';
 export const ANNOTATION_LIFECYCLE = 'kratix-ts.dev/lifecycle';
+/** On a Kubernetes object: the entity ref of who asked for it first, where somebody else changed it since. */
+export const ANNOTATION_CREATED_BY = 'kratix-ts.dev/created-by';
 
 /** `spec.type` of the entity of a request. */
 export const ENTITY_TYPE_REQUEST = 'kratix-resource';
@@ -62,6 +64,18 @@ export function annotationsOf(identity: ResourceIdentity): Record<string, string
   };
 }
 
+/** Whose request an object is: the entity ref of who asked for it first. An edit by somebody else does not take it away. */
+export function requesterOf({ annotations }: Annotated['metadata']): string | undefined {
+  return annotations?.[ANNOTATION_CREATED_BY] ?? annotations?.[ANNOTATION_REQUESTED_BY];
+}
+
+/** The annotations that name the author of a change, beside those that are there. Nothing where the author is no entity. */
+export function authorAnnotations(author: string | undefined, before: Annotated['metadata'] = {}): Record<string, string> {
+  if (!author) return {};
+  const first = requesterOf(before);
+  return { [ANNOTATION_REQUESTED_BY]: author, ...(first && first !== author && { [ANNOTATION_CREATED_BY]: first }) };
+}
+
 /** How a {@link ChangeSignal} names an object: `<plural>.<group>/<namespace>/<name>`. */
 export function signalRef(object: Pick<ResourceIdentity, 'plural' | 'group' | 'namespace' | 'name'>): string {
   return `${object.plural}.${object.group}/${object.namespace}/${object.name}`;
@@ -70,6 +84,20 @@ export function signalRef(object: Pick<ResourceIdentity, 'plural' | 'group' | 'n
 /** How the permission framework names a request: its cluster, then as in a signal. */
 export function permissionRef(object: Pick<ResourceIdentity, 'cluster' | 'plural' | 'group' | 'namespace' | 'name'>): string {
   return `${object.cluster}/${signalRef(object)}`;
+}
+
+type RefParts = Parameters<typeof permissionRef>[0];
+
+/** How the permission framework names a request that is to be made, and by whom (an entity ref). */
+export function newRequestRef(object: RefParts, requestedBy: string | undefined): string {
+  return `new:${encodeURIComponent(requestedBy ?? '')}:${permissionRef(object)}`;
+}
+
+/** Reads what {@link newRequestRef} made; undefined where it is the ref of a request that is there. */
+export function parseNewRequestRef(ref: string): { ref: string; requestedBy?: string } | undefined {
+  const found = /^new:([^:]*):(.*)$/s.exec(ref);
+  if (!found) return undefined;
+  return { ref: found[2], requestedBy: decodeURIComponent(found[1]) || undefined };
 }
 
 /** The channel of change signals. */

@@ -1,5 +1,6 @@
 export * from './annotations';
 export * from './attention';
+export * from './edits';
 export * from './entityNames';
 export { fieldOf, type FormField, type JsonSchema } from './formField';
 export * from './formPages';

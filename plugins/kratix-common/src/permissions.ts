@@ -9,10 +9,20 @@ export const kratixPromiseReadPermission = createPermission({
   attributes: { action: 'read' },
 });
 
-/** Make a new request of a Promise. Not bound to a resource: there is none yet. */
+/** Install a Promise, or change one. */
+export const kratixPromiseInstallPermission = createPermission({
+  name: 'kratix.promise.install',
+  attributes: { action: 'create' },
+});
+
+/**
+ * Make a new request of a Promise. Decided for the request that is to be: its cluster, namespace, Promise and who asks;
+ * {@link newRequestRef} names it.
+ */
 export const kratixRequestCreatePermission = createPermission({
   name: 'kratix.request.create',
   attributes: { action: 'create' },
+  resourceType: RESOURCE_TYPE_KRATIX_REQUEST,
 });
 
 /** See a request: its state, runs, files and destinations. */
@@ -22,7 +32,7 @@ export const kratixRequestReadPermission = createPermission({
   resourceType: RESOURCE_TYPE_KRATIX_REQUEST,
 });
 
-/** Change a request, or run its workflow again. */
+/** Change a request: its spec and its version; run, pause, resume and try again its workflow; see what an edit would do. */
 export const kratixRequestUpdatePermission = createPermission({
   name: 'kratix.request.update',
   attributes: { action: 'update' },
@@ -45,6 +55,7 @@ export const kratixLogReadPermission = createPermission({
 
 /** Those that are decided for one request at a time. */
 export const kratixRequestPermissions = [
+  kratixRequestCreatePermission,
   kratixRequestReadPermission,
   kratixRequestUpdatePermission,
   kratixRequestDeletePermission,
@@ -54,6 +65,6 @@ export const kratixRequestPermissions = [
 /** All permissions of the plugin. */
 export const kratixPermissions = [
   kratixPromiseReadPermission,
-  kratixRequestCreatePermission,
+  kratixPromiseInstallPermission,
   ...kratixRequestPermissions,
 ];

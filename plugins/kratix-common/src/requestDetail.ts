@@ -88,7 +88,8 @@ export interface EditConflict {
   theirs: Record<string, unknown>;
   /** The generation to edit next. */
   generation: number;
-  fields: { path: string; base?: unknown; mine?: unknown; theirs?: unknown }[];
+  /** Where the two do not agree now; `conflicting` where both changed it since `base`. */
+  fields: { path: string; base?: unknown; mine?: unknown; theirs?: unknown; conflicting?: boolean }[];
   changedBy?: string;
 }
 

@@ -1,4 +1,4 @@
-import { ANNOTATION_REQUESTED_BY } from './annotations';
+import { requesterOf } from './annotations';
 import { phaseOf, type PhaseInput } from './phase';
 import { parseStatus } from './phase-status';
 import { isPromiseAvailable, missingPromises } from './promiseApi';
@@ -96,7 +96,7 @@ function summaryOf(sources: RequestSources, runs: Run[], destinations: Destinati
     name: metadata.name,
     uid: metadata.uid ?? '',
     promise: promiseName,
-    requestedBy: metadata.annotations?.[ANNOTATION_REQUESTED_BY],
+    requestedBy: requesterOf(metadata),
     createdAt: metadata.creationTimestamp ?? '',
     summary: phaseOf(phaseInput(sources, runs, destinations, now)),
   };

@@ -187,6 +187,7 @@ export const kratixLabels = {
   parentResource: 'kratix.io/parent-resource-name',
   parentNamespace: 'kratix.io/parent-resource-namespace',
   manualReconciliation: 'kratix.io/manual-reconciliation',
+  suspended: 'kratix.io/workflow-suspended',
   run: 'kratix-ts.dev/run',
   job: 'batch.kubernetes.io/job-name',
 } as const;

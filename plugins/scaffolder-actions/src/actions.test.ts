@@ -96,7 +96,8 @@ describe('kratix:resource:apply', () => {
     expect(object.metadata.annotations).toEqual({ 'kratix-ts.dev/requested-by': 'user:default/ana' });
     expect(call.outputs).toEqual({ cluster: 'demo', ...target('asked'), entityRef: `component:default/asked.${offer.promise}` });
     expect(checkpoints.has(`kratix.apply.demo.${offer.type.plural}.default.asked`)).toBe(true);
-    expect(authorize.mock.calls[0][0]).toEqual([{ permission: expect.objectContaining({ name: 'kratix.request.create' }) }]);
+    const resourceRef = `new:user%3Adefault%2Fana:demo/${offer.type.plural}.${offer.type.group}/default/asked`;
+    expect(authorize.mock.calls[0][0]).toEqual([{ permission: expect.objectContaining({ name: 'kratix.request.create' }), resourceRef }]);
     expect(authorize.mock.calls[0][1].credentials.principal.userEntityRef).toBe('user:default/ana');
   });
 

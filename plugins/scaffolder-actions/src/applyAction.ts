@@ -1,11 +1,12 @@
 import type { BackstageCredentials, PermissionsService } from '@backstage/backend-plugin-api';
 import { InputError, NotAllowedError } from '@backstage/errors';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { AuthorizeResult, type ResourcePermission } from '@backstage/plugin-permission-common';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import {
   ANNOTATION_REQUESTED_BY,
   kratixRequestCreatePermission,
   kratixRequestUpdatePermission,
+  newRequestRef,
   permissionRef,
   refOfEntity,
   requestEntityName,
@@ -33,11 +34,8 @@ async function existing(client: KubeClient, type: ResourceType, { metadata }: Dy
 }
 
 /** Making a request is one right, changing one that is there is another. */
-async function authorize(permissions: PermissionsService, credentials: BackstageCredentials, resourceRef: string | undefined): Promise<void> {
-  const permission = resourceRef ? kratixRequestUpdatePermission : kratixRequestCreatePermission;
-  const [decision] = resourceRef
-    ? await permissions.authorize([{ permission: kratixRequestUpdatePermission, resourceRef }], { credentials })
-    : await permissions.authorize([{ permission: kratixRequestCreatePermission }], { credentials });
+async function authorize(permissions: PermissionsService, credentials: BackstageCredentials, permission: ResourcePermission, resourceRef: string): Promise<void> {
+  const [decision] = await permissions.authorize([{ permission, resourceRef }], { credentials });
   if (decision.result !== AuthorizeResult.ALLOW) throw new NotAllowedError(`You need the permission "${permission.name}" for this`);
 }
 
@@ -99,8 +97,10 @@ export function createApplyAction({ clusters, permissions }: ActionOptions) {
       asked.spec = requestedSpec(ctx.input, specSchema);
 
       const before = await existing(client, type, asked);
-      const resourceRef = before && permissionRef({ cluster, ...type, namespace, name });
-      await authorize(permissions, await ctx.getInitiatorCredentials(), resourceRef);
+      const identity = { cluster, ...type, namespace, name };
+      const credentials = await ctx.getInitiatorCredentials();
+      if (before) await authorize(permissions, credentials, kratixRequestUpdatePermission, permissionRef(identity));
+      else await authorize(permissions, credentials, kratixRequestCreatePermission, newRequestRef(identity, ctx.user?.ref));
       if (before && ctx.input.ifExists === 'fail') refuseOther(before, asked, ctx.user?.ref);
       const requestedBy = before?.metadata.annotations?.[ANNOTATION_REQUESTED_BY] ?? ctx.user?.ref;
       if (requestedBy) asked.metadata.annotations = { ...asked.metadata.annotations, [ANNOTATION_REQUESTED_BY]: requestedBy };

@@ -191,6 +191,7 @@ class HttpClient implements KubeClient {
       query: {
         fieldManager: options.fieldManager ?? this.fieldManager,
         dryRun: options.dryRun ? 'All' : undefined,
+        fieldValidation: options.fieldValidation,
       },
       headers: options.impersonate
         ? {

@@ -64,6 +64,8 @@ export interface WriteOptions {
   fieldManager?: string;
   /** The server validates and answers, and stores nothing. */
   dryRun?: boolean;
+  /** `Strict` refuses fields that the kind does not know, which the server drops otherwise. */
+  fieldValidation?: 'Strict';
   signal?: AbortSignal;
   /** Acts as this user (`Impersonate-User`, `Impersonate-Group`). */
   impersonate?: { user: string; groups?: string[] };

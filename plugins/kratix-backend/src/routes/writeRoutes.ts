@@ -1,57 +1,74 @@
-import type { AuditorService, HttpAuthService } from '@backstage/backend-plugin-api';
-import type { ResourcePermission } from '@backstage/plugin-permission-common';
-import { kratixRequestDeletePermission, kratixRequestUpdatePermission } from '@kratix-ts/backstage-plugin-kratix-common';
-import type { Request, Response, Router } from 'express';
-import type { Authorizer } from '../service/Authorizer';
+import type { HttpAuthService } from '@backstage/backend-plugin-api';
+import type { NextFunction, Request, Response, Router } from 'express';
+import type { RequestAction } from '../service/planAction';
+import type { VersionWish } from '../service/planVersion';
+import { TooManyRequestsError } from '../service/RateLimit';
+import type { By, RequestCommands } from '../service/RequestCommands';
 import type { RequestId } from '../service/RequestLocator';
-import { parseSpecEdit, type RequestWrites } from '../service/RequestWrites';
 import { idOf, REQUEST, text } from './requestRoute';
 
 export interface WriteRoutesOptions {
-  writes: RequestWrites;
-  authorizer: Authorizer;
+  commands: RequestCommands;
   httpAuth: HttpAuthService;
-  auditor: AuditorService;
+  /** What a caller is answered who has made or changed a request. */
+  show: (id: RequestId, by: By) => unknown;
 }
 
-/** Routes that change requests. Each asks the permission framework for its caller first, and is audited. */
-export function writeRoutes(router: Router, { writes, authorizer, httpAuth, auditor }: WriteRoutesOptions): void {
-  const allowed = async (request: Request, permission: ResourcePermission): Promise<RequestId> => {
-    const id = idOf(request);
-    const credentials = await httpAuth.credentials(request, { allow: ['user', 'service'] });
-    await authorizer.checkRequest(credentials, permission, id);
-    return id;
-  };
-  const audited = async (request: Request, eventId: string, change: () => Promise<void>) => {
-    const event = await auditor.createEvent({ eventId, request, severityLevel: 'medium', meta: { ...idOf(request) } });
-    try {
-      await change();
-      await event.success();
-    } catch (error) {
-      await event.fail({ error: error instanceof Error ? error : new Error(String(error)) });
-      throw error;
+const REQUESTS = '/v1/requests/:cluster/:group/:version/:plural/:namespace';
+const ACTIONS: RequestAction['do'][] = ['rerun', 'resume', 'pause', 'unpause', 'retry'];
+const VERSION_ACTIONS: VersionWish['do'][] = ['pin', 'upgrade'];
+
+/** Routes that change requests, or try changes. Who may, and that it is audited, is the commands' affair. */
+export function writeRoutes(router: Router, { commands, httpAuth, show }: WriteRoutesOptions): void {
+  const by = async (request: Request): Promise<By> => ({
+    credentials: await httpAuth.credentials(request, { allow: ['user', 'service'] }),
+    request,
+  });
+
+  router.post(REQUESTS, async (request, response) => {
+    const caller = await by(request);
+    const { name: _none, ...place } = idOf(request);
+    if (request.query.dryRun === 'true') {
+      response.json(await commands.previewCreate(caller, place, request.body));
+      return;
     }
-  };
+    const id = await commands.create(caller, place, request.body);
+    response.status(201).json(await show(id, caller));
+  });
 
   router.put(REQUEST, async (request, response) => {
-    const id = await allowed(request, kratixRequestUpdatePermission);
-    const edit = parseSpecEdit(request.body);
-    await audited(request, 'request-update', async () => {
-      response.json(await writes.update(id, edit));
-    });
+    const caller = await by(request);
+    const id = idOf(request);
+    await commands.update(caller, id, request.body);
+    response.json(await show(id, caller));
   });
 
   router.delete(REQUEST, async (request, response) => {
-    const id = await allowed(request, kratixRequestDeletePermission);
-    const uid = text(request.query.uid, 'uid');
-    await audited(request, 'request-delete', () => writes.remove(id, uid));
+    await commands.remove(await by(request), idOf(request), text(request.query.uid, 'uid'));
     accepted(response);
   });
 
-  router.post(`${REQUEST}/actions/rerun`, async (request, response) => {
-    const id = await allowed(request, kratixRequestUpdatePermission);
-    await audited(request, 'request-rerun', () => writes.rerun(id));
-    accepted(response);
+  router.post(`${REQUEST}/actions/preview`, async (request, response) => {
+    response.json(await commands.preview(await by(request), idOf(request), request.body));
+  });
+
+  for (const action of ACTIONS) {
+    router.post(`${REQUEST}/actions/${action}`, async (request, response) => {
+      await commands.act(await by(request), idOf(request), action, request.body);
+      accepted(response);
+    });
+  }
+
+  for (const action of VERSION_ACTIONS) {
+    router.post(`${REQUEST}/actions/${action}`, async (request, response) => {
+      await commands.setVersion(await by(request), idOf(request), action, request.body);
+      accepted(response);
+    });
+  }
+
+  router.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (error instanceof TooManyRequestsError) response.set('Retry-After', String(error.retryAfterSeconds));
+    next(error);
   });
 }
 

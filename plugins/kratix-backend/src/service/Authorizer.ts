@@ -2,8 +2,10 @@ import type { BackstageCredentials, PermissionsRegistryService, PermissionsServi
 import { NotAllowedError } from '@backstage/errors';
 import {
   kratixLogReadPermission,
+  kratixRequestCreatePermission,
   kratixRequestDeletePermission,
   kratixRequestUpdatePermission,
+  newRequestRef,
   permissionRef,
   type RequestAbilities,
   type ResourceIdentity,
@@ -24,12 +26,22 @@ export class Authorizer {
     if (decision.result !== AuthorizeResult.ALLOW) throw denied(permission.name);
   }
 
-  async checkRequest(
-    credentials: BackstageCredentials,
-    permission: ResourcePermission,
-    request: Omit<ResourceIdentity, 'kind'>,
-  ): Promise<void> {
+  async checkRequest(credentials: BackstageCredentials, permission: ResourcePermission, request: Omit<ResourceIdentity, 'kind'>): Promise<void> {
+    await this.checkAll(credentials, [permission], request);
+  }
+
+  /** Whether the caller has every one of these permissions for a request. */
+  async checkAll(credentials: BackstageCredentials, asked: ResourcePermission[], request: Omit<ResourceIdentity, 'kind'>): Promise<void> {
     const resourceRef = permissionRef(request);
+    const decisions = await this.permissions.authorize(asked.map(permission => ({ permission, resourceRef })), { credentials });
+    const refused = asked.find((_, index) => decisions[index]?.result !== AuthorizeResult.ALLOW);
+    if (refused) throw denied(refused.name);
+  }
+
+  /** Whether the caller may make this request, which is not there yet. */
+  async checkNew(credentials: BackstageCredentials, request: Omit<ResourceIdentity, 'kind'>): Promise<void> {
+    const permission = kratixRequestCreatePermission;
+    const resourceRef = newRequestRef(request, callerRef(credentials));
     const [decision] = await this.permissions.authorize([{ permission, resourceRef }], { credentials });
     if (decision.result !== AuthorizeResult.ALLOW) throw denied(permission.name);
   }
@@ -43,7 +55,7 @@ export class Authorizer {
     return { update, delete: remove, readLogs };
   }
 
-  /** Which requests the caller may see, as a filter. */
+  /** Which requests the caller may see, or make, as a filter. */
   async filter(credentials: BackstageCredentials, permission: ResourcePermission): Promise<(request: RequestFacts) => boolean> {
     const [decision] = await this.permissions.authorizeConditional([{ permission }], { credentials });
     if (decision.result === AuthorizeResult.DENY) throw denied(permission.name);
@@ -51,6 +63,12 @@ export class Authorizer {
     const isAllowed = createConditionAuthorizer(this.registry.getPermissionRuleset(requestResourceRef));
     return request => isAllowed(decision, request);
   }
+}
+
+/** The entity ref of a caller; undefined where it is a service. */
+export function callerRef({ principal }: BackstageCredentials): string | undefined {
+  const { type, userEntityRef }: { type?: unknown; userEntityRef?: unknown } = typeof principal === 'object' && principal !== null ? principal : {};
+  return type === 'user' && typeof userEntityRef === 'string' ? userEntityRef : undefined;
 }
 
 function denied(permission: string): Error {

@@ -1,5 +1,5 @@
 import { NotFoundError, ServiceUnavailableError } from '@backstage/errors';
-import { ANNOTATION_REQUESTED_BY, type RequestObject, type ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
+import { parseNewRequestRef, requesterOf, type RequestObject, type ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { Clusters } from '../clusters/Clusters';
 import type { ClusterWatch, ServedApi } from '../clusters/ClusterWatch';
 import type { RequestFacts } from './rules';
@@ -43,14 +43,29 @@ export class RequestLocator {
     throw new NotFoundError(`No Promise in cluster "${id.cluster}" offers ${id.plural}.${id.group} in version ${id.version}`);
   }
 
-  /** What permission rules need to know; undefined where there is no such request. */
+  /**
+   * What permission rules need to know; undefined where there is no such request. Of one that is to be made they know
+   * what its ref says, as far as its kind is one that a Promise offers.
+   */
   factsOf(ref: string): RequestFacts | undefined {
+    const planned = parseNewRequestRef(ref);
+    if (planned) return this.plannedFacts(planned.ref, planned.requestedBy);
     for (const watch of this.clusters.all()) {
       if (!ref.startsWith(`${watch.name}/`)) continue;
       const [kind, namespace, name] = ref.slice(watch.name.length + 1).split('/');
       const api = watch.apis().find(candidate => `${candidate.plural}.${candidate.group}` === kind);
       const request = api && watch.request(api, namespace, name);
       if (api && request) return factsOf({ watch, api, request });
+    }
+    return undefined;
+  }
+
+  private plannedFacts(ref: string, requestedBy: string | undefined): RequestFacts | undefined {
+    for (const watch of this.clusters.all()) {
+      if (!ref.startsWith(`${watch.name}/`)) continue;
+      const [kind, namespace, name = ''] = ref.slice(watch.name.length + 1).split('/');
+      const api = watch.apis().find(candidate => `${candidate.plural}.${candidate.group}` === kind);
+      if (api) return { cluster: watch.name, namespace, name, promise: api.promise, requestedBy };
     }
     return undefined;
   }
@@ -68,6 +83,6 @@ export function factsOf({ watch, api, request: { metadata } }: Located): Request
     namespace: metadata.namespace ?? '',
     name: metadata.name,
     promise: api.promise,
-    requestedBy: metadata.annotations?.[ANNOTATION_REQUESTED_BY],
+    requestedBy: requesterOf(metadata),
   };
 }

@@ -1,92 +1,140 @@
-import { ConflictError, InputError } from '@backstage/errors';
-import { kratixLabels, requestState, type RequestObject, type RequestState } from '@kratix-ts/backstage-plugin-kratix-common';
-import { ApiError, mergePatchOf, pathOf, type KubeObject } from '@kratix-ts/core/kube';
-import { FIELD_MANAGER } from '../clusters/Clusters';
-import type { ClusterWatch, ServedApi } from '../clusters/ClusterWatch';
+import {
+  authorAnnotations,
+  requestState,
+  type Preview,
+  type RequestObject,
+} from '@kratix-ts/backstage-plugin-kratix-common';
+import { PromiseRevision, ResourceBinding, type PromiseRevisionObject, type ResourceBindingObject } from '@kratix-ts/core/api';
+import { ApiError, apiVersionOf, mergePatchOf, type DynamicObject, type KubeClient, type KubeObject, type WriteOptions } from '@kratix-ts/core/kube';
+import { labels } from '@kratix-ts/core/wire';
+import type { ServedApi } from '../clusters/ClusterWatch';
+import { refuseOlder } from './editConflict';
 import { portalError } from './errors';
+import { planAction, type RequestAction } from './planAction';
+import { planVersion, type BindingWrite, type VersionWish } from './planVersion';
+import { previewOf } from './preview';
+import type { NewRequest, SpecEdit } from './requestInput';
 import type { RequestId, RequestLocator } from './RequestLocator';
 
-/** A new spec, and the generation of the request that it was made from. */
-export interface SpecEdit {
-  spec: Record<string, unknown>;
-  generation: number;
+/** Whom a write is made for. */
+export interface Author {
+  /** Entity ref; none where a service writes for itself. */
+  ref?: string;
+  /** Whom the cluster is told that it is, where it lets the portal say so. */
+  impersonate?: WriteOptions['impersonate'];
 }
 
-const RERUN = { metadata: { labels: { [kratixLabels.manualReconciliation]: 'true' } } };
+/** Where a new request belongs. */
+export type RequestPlace = Omit<RequestId, 'name'>;
 
-/** Writes Promises' requests; who may do what is decided before. */
+type Written = KubeObject & RequestObject;
+
+/** How often a write is tried again that met a status which moved in between. */
+const RETRIES = 4;
+
+/** A merge patch that the server refuses when it names a field that is not there: a misspelt one must not vanish. */
+const strict = ({ impersonate }: Author) => ({ kind: 'merge', fieldValidation: 'Strict', impersonate }) as const;
+
+/** Writes Promises' requests; who may do what is decided before. Errors carry the API server's words. */
 export class RequestWrites {
   constructor(private readonly locator: RequestLocator) {}
 
-  /** Replaces the spec. Throws ConflictError when somebody else changed it since `generation`. */
-  async update(id: RequestId, edit: SpecEdit): Promise<RequestState> {
+  async create(place: RequestPlace, request: NewRequest, author: Author): Promise<void> {
+    const { watch, api } = this.locator.locateApi(place);
+    watch.observe(api, await asPortal(newObject(watch.client, api, place, request, author, false)));
+  }
+
+  /** Tries a new request on the server without effect. */
+  previewCreate(place: RequestPlace, request: Partial<NewRequest> & Pick<NewRequest, 'spec'>, author: Author): Promise<Preview> {
+    const { watch, api } = this.locator.locateApi(place);
+    return previewOf(undefined, request.spec, () => newObject(watch.client, api, place, request, author, true));
+  }
+
+  /** Replaces the spec. Throws ConflictError with an EditConflict when somebody else changed it since `generation`. */
+  async update(id: RequestId, edit: SpecEdit, author: Author): Promise<void> {
     const { watch, api } = this.locator.locate(id);
     // A status that moves in between is no conflict: read again, and look at the generation.
     for (let attempt = 0; ; attempt += 1) {
       const current = await this.fresh(id, attempt > 0);
-      this.refuseOlder(id, current, edit);
+      refuseOlder(current, edit);
       const spec = mergePatchOf(current.spec ?? {}, edit.spec);
-      if (!spec) return this.state(id);
-      const { resourceVersion } = current.metadata;
+      if (!spec) return;
+      const metadata = { resourceVersion: current.metadata.resourceVersion, annotations: authorAnnotations(author.ref, current.metadata) };
       try {
-        watch.observe(api, await strictPatch(watch, api, id, { metadata: { resourceVersion }, spec }));
-        return this.state(id);
+        watch.observe(api, await watch.client.patch<Written>(api, id, { metadata, spec }, strict(author)));
+        return;
       } catch (error) {
-        if (!(error instanceof ApiError && error.isConflict) || attempt >= 4) throw portalError(error);
+        if (!(error instanceof ApiError && error.isConflict) || attempt >= RETRIES) throw portalError(error);
       }
     }
   }
 
-  async remove(id: RequestId, uid?: string): Promise<void> {
-    const { watch, api, request } = this.locator.locate(id);
-    const preconditions = { uid: uid ?? request.metadata.uid };
-    await watch.client.delete(api, id, { preconditions }).catch(error => {
-      throw portalError(error);
-    });
+  /** Tries an edit on the server without effect. Throws as {@link update} does. */
+  async preview(id: RequestId, edit: SpecEdit, author: Author): Promise<Preview> {
+    const { watch, api } = this.locator.locate(id);
+    const current = await this.fresh(id, false);
+    refuseOlder(current, edit);
+    const spec = mergePatchOf(current.spec ?? {}, edit.spec);
+    const trial = async () => (spec ? watch.client.patch<Written>(api, id, { spec }, { ...strict(author), dryRun: true }) : current);
+    return previewOf(current, edit.spec, trial);
   }
 
-  /** Runs the request's workflow again, as it is. */
-  async rerun(id: RequestId): Promise<void> {
-    const { watch, api } = this.locator.locate(id);
-    try {
-      watch.observe(api, await watch.client.patch<KubeObject & RequestObject>(api, id, RERUN, { kind: 'merge' }));
-    } catch (error) {
-      throw portalError(error);
-    }
+  async remove(id: RequestId, uid: string | undefined, author: Author): Promise<void> {
+    const { watch, api, request } = this.locator.locate(id);
+    const preconditions = { uid: uid ?? request.metadata.uid };
+    await asPortal(watch.client.delete(api, id, { preconditions, impersonate: author.impersonate }));
+  }
+
+  /** Throws ConflictError with a sentence when the action does not fit the request's state. */
+  async act(id: RequestId, action: RequestAction, author: Author): Promise<void> {
+    const { watch, api, request } = this.locator.locate(id);
+    const sources = watch.sources(api, request);
+    const { runs } = requestState(sources, new Date());
+    const metadata = planAction(action, { request, promise: sources.promise, runs, keepsRuns: sources.runs.length > 0 });
+    watch.observe(api, await asPortal(watch.client.patch<Written>(api, id, { metadata }, { kind: 'merge', impersonate: author.impersonate })));
+  }
+
+  /** Lets the request run with another version of its Promise. Throws as {@link act} does. */
+  async setVersion(id: RequestId, wish: VersionWish, author: Author): Promise<void> {
+    const { watch, api, request } = this.locator.locate(id);
+    const { client } = watch;
+    const labelSelector = `${labels.promiseName}=${api.promise}`;
+    const [revisions, bindings] = await asPortal(
+      Promise.all([
+        client.list<PromiseRevisionObject>(PromiseRevision.type, { labelSelector }),
+        client.list<ResourceBindingObject>(ResourceBinding.type, { labelSelector, namespace: id.namespace }),
+      ]),
+    );
+    const own = bindings.items.filter(({ spec, metadata }) => spec.resourceRef.name === id.name && !metadata.deletionTimestamp);
+    const write = planVersion(wish, { request, promise: api.promise, revisions: revisions.items, bindings: own });
+    await asPortal(writeBinding(client, id.namespace, write, author));
   }
 
   private async fresh(id: RequestId, ask: boolean): Promise<RequestObject> {
     const { watch, api, request } = this.locator.locate(id);
-    if (!ask) return request;
-    return watch.client.get<KubeObject & RequestObject>(api, id).catch(error => {
-      throw portalError(error);
-    });
-  }
-
-  private refuseOlder({ namespace, name }: RequestId, { metadata }: RequestObject, { generation }: SpecEdit): void {
-    if (metadata.generation === generation) return;
-    throw new ConflictError(
-      `"${namespace}/${name}" was changed in between: you edited generation ${generation}, it is ${metadata.generation} now. Look at the newer one and edit that.`,
-    );
-  }
-
-  private state(id: RequestId): RequestState {
-    const { watch, api, request } = this.locator.locate(id);
-    return requestState(watch.sources(api, request), new Date());
+    return ask ? asPortal(watch.client.get<Written>(api, id)) : request;
   }
 }
 
-/** A merge patch that the server refuses when it names a field that is not there: a misspelt one must not vanish. */
-function strictPatch({ client }: ClusterWatch, api: ServedApi, id: RequestId, body: object): Promise<KubeObject & RequestObject> {
-  const query = { fieldValidation: 'Strict', fieldManager: FIELD_MANAGER };
-  return client.request('PATCH', pathOf(api, id), { query, body, contentType: 'application/merge-patch+json' });
+function newObject(client: KubeClient, api: ServedApi, place: RequestPlace, request: Partial<NewRequest>, author: Author, dryRun: boolean): Promise<Written> {
+  const annotations = authorAnnotations(author.ref);
+  const name = request.name ? { name: request.name } : { name: '', generateName: 'preview-' };
+  const object: DynamicObject = {
+    apiVersion: apiVersionOf(api),
+    kind: api.kind,
+    metadata: { ...name, namespace: place.namespace, ...(author.ref && { annotations }) },
+    spec: request.spec,
+  };
+  return client.create<Written>(api, object, { fieldValidation: 'Strict', dryRun, impersonate: author.impersonate });
 }
 
-/** Reads the body of an edit. Throws InputError that names the field. */
-export function parseSpecEdit(body: unknown): SpecEdit {
-  const fields: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
-  const { spec, generation } = fields;
-  if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) throw new InputError('spec must be an object: the whole new spec');
-  if (typeof generation !== 'number') throw new InputError('generation must be the number that the edited request had');
-  return { spec: { ...spec }, generation };
+async function writeBinding(client: KubeClient, namespace: string, write: BindingWrite, { impersonate }: Author): Promise<void> {
+  if ('create' in write) await client.create(ResourceBinding.type, write.create, { impersonate });
+  else await client.patch(ResourceBinding.type, { namespace, name: write.name }, write.patch, { kind: 'merge', impersonate });
+}
+
+function asPortal<T>(call: Promise<T>): Promise<T> {
+  return call.catch(error => {
+    throw portalError(error);
+  });
 }

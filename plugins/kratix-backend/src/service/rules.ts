@@ -2,7 +2,7 @@ import { RESOURCE_TYPE_KRATIX_REQUEST, type RequestSummary } from '@kratix-ts/ba
 import { createPermissionResourceRef, createPermissionRule } from '@backstage/plugin-permission-node';
 import { z } from 'zod';
 
-/** What permission rules know of a request. */
+/** What permission rules know of a request, or of one that is to be made. */
 export type RequestFacts = Pick<RequestSummary, 'cluster' | 'namespace' | 'name' | 'promise' | 'requestedBy'>;
 
 /** A rule as a filter: one of these values in this field. */
@@ -26,6 +26,15 @@ const inNamespace = createPermissionRule({
   toQuery: ({ namespaces }) => ({ field: 'namespace', values: namespaces }),
 });
 
+const inCluster = createPermissionRule({
+  name: 'IN_CLUSTER',
+  description: 'Allow requests in one of these clusters of kratix.clusters',
+  resourceRef: requestResourceRef,
+  paramsSchema: z.object({ clusters: z.array(z.string()).describe('Names of clusters') }),
+  apply: (request, { clusters }) => clusters.includes(request.cluster),
+  toQuery: ({ clusters }) => ({ field: 'cluster', values: clusters }),
+});
+
 const ofPromise = createPermissionRule({
   name: 'OF_PROMISE',
   description: 'Allow requests of one of these Promises',
@@ -37,7 +46,7 @@ const ofPromise = createPermissionRule({
 
 const isRequester = createPermissionRule({
   name: 'REQUESTED_BY',
-  description: 'Allow requests that one of these users or groups made',
+  description: 'Allow requests that one of these users or groups made; with the ownership refs of the user, those that are theirs',
   resourceRef: requestResourceRef,
   paramsSchema: z.object({ entityRefs: z.array(z.string()).describe('Entity refs, such as user:default/ana') }),
   apply: (request, { entityRefs }) => request.requestedBy !== undefined && entityRefs.includes(request.requestedBy),
@@ -45,4 +54,4 @@ const isRequester = createPermissionRule({
 });
 
 /** The conditions that a policy can name for a request. */
-export const requestRules = [inNamespace, ofPromise, isRequester];
+export const requestRules = [inNamespace, inCluster, ofPromise, isRequester];

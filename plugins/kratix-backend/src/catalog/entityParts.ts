@@ -1,5 +1,5 @@
 import { parseEntityRef, stringifyEntityRef, type EntityLink } from '@backstage/catalog-model';
-import { ANNOTATION_REQUESTED_BY, humanise, type EntityName, type StateMeta } from '@kratix-ts/backstage-plugin-kratix-common';
+import { humanise, requesterOf, type EntityName, type StateMeta } from '@kratix-ts/backstage-plugin-kratix-common';
 import { valueOf, type EntityContext } from './options';
 
 const LOCATION = ['backstage.io/managed-by-location', 'backstage.io/managed-by-origin-location'];
@@ -31,7 +31,7 @@ function refOf(text: string | undefined, defaultKind: string): string | undefine
 /** Who owns an object: whom it names, else who asked for it, else the owner of everything. */
 export function ownerOf(metadata: StateMeta, { options }: EntityContext): string {
   const owner = refOf(valueOf(metadata, options.owner), 'group');
-  return owner ?? refOf(metadata.annotations?.[ANNOTATION_REQUESTED_BY], 'user') ?? options.defaultOwner;
+  return owner ?? refOf(requesterOf(metadata), 'user') ?? options.defaultOwner;
 }
 
 /** The system that an object names, as the part of `spec`. */

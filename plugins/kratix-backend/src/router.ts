@@ -2,6 +2,7 @@ import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import express from 'express';
 import Router from 'express-promise-router';
 import { readRoutes } from './routes/readRoutes';
+import { showRequest } from './routes/showRequest';
 import { writeRoutes } from './routes/writeRoutes';
 import type { Authorizer } from './service/Authorizer';
 import type { RequestCommands } from './service/RequestCommands';
@@ -21,7 +22,8 @@ const BODY_LIMIT = '1mb';
 export function createRouter({ service, commands, authorizer, httpAuth }: RouterOptions): express.Router {
   const router = Router();
   router.use(express.json({ limit: BODY_LIMIT }));
-  readRoutes(router, { service, authorizer, httpAuth });
-  writeRoutes(router, { commands, httpAuth, show: id => service.state(id) });
+  const show = showRequest(service, authorizer);
+  readRoutes(router, { service, authorizer, httpAuth, show });
+  writeRoutes(router, { commands, httpAuth, show });
   return router;
 }

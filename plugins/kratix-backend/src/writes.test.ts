@@ -33,6 +33,14 @@ describe('making a request', () => {
     ]);
   });
 
+  it('tells whoever may make a request and not see it what it is called, and no more', async () => {
+    portal.decide(permission => (permission === 'kratix.request.read' ? AuthorizeResult.DENY : AuthorizeResult.ALLOW));
+    const { body } = await portal.call('post', portal.url(), { name: 'blind', spec: { size: 'small' } }).expect(201);
+    expect(body).toEqual({ cluster: 'demo', group: portal.offer.type.group, version: 'v1', plural: portal.offer.type.plural, namespace: 'default', name: 'blind' });
+    await portal.call('put', portal.url('blind'), { spec: { size: 'large' }, generation: 1 }).expect(403);
+    await portal.call('post', portal.url('blind', '/actions/preview'), { spec: { size: 'large' }, generation: 1 }).expect(403);
+  });
+
   it('says what the server refuses', async () => {
     await portal.call('post', portal.url(), { name: 'twice', spec: { size: 'small' } }).expect(201);
     expect(await refused(portal.call('post', portal.url(), { name: 'twice', spec: { size: 'small' } }), 409)).toContain('already exists');

@@ -17,11 +17,13 @@ import type { RequestId } from '../service/RequestLocator';
 import type { RequestService } from '../service/RequestService';
 import { choiceParam, choicesParam, listParam, numberParam, textParam } from './params';
 import { idOf, REQUEST } from './requestRoute';
+import type { ShowRequest } from './showRequest';
 
 export interface ReadRoutesOptions {
   service: RequestService;
   authorizer: Authorizer;
   httpAuth: HttpAuthService;
+  show: ShowRequest;
 }
 
 function requestQueryOf(request: Request): RequestQuery {
@@ -40,7 +42,7 @@ function requestQueryOf(request: Request): RequestQuery {
 }
 
 /** Routes that change nothing. Each asks the permission framework for its caller first. */
-export function readRoutes(router: Router, { service, authorizer, httpAuth }: ReadRoutesOptions): void {
+export function readRoutes(router: Router, { service, authorizer, httpAuth, show }: ReadRoutesOptions): void {
   const caller = (request: Request) => httpAuth.credentials(request, { allow: ['user', 'service'] });
   const allowed = async (request: Request, permission: ResourcePermission): Promise<RequestId> => {
     const id = idOf(request);
@@ -59,13 +61,7 @@ export function readRoutes(router: Router, { service, authorizer, httpAuth }: Re
   });
 
   router.get(REQUEST, async (request, response) => {
-    const id = await allowed(request, kratixRequestReadPermission);
-    const credentials = await caller(request);
-    const [abilities, isVisible] = await Promise.all([
-      authorizer.abilities(credentials, id),
-      authorizer.filter(credentials, kratixRequestReadPermission),
-    ]);
-    response.json(service.detail(id, abilities, isVisible));
+    response.json(await show(idOf(request), await caller(request)));
   });
 
   router.get(`${REQUEST}/files`, async (request, response) => {

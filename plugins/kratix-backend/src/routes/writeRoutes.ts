@@ -1,4 +1,5 @@
 import type { HttpAuthService } from '@backstage/backend-plugin-api';
+import { NotAllowedError } from '@backstage/errors';
 import type { NextFunction, Request, Response, Router } from 'express';
 import type { RequestAction } from '../service/planAction';
 import type { VersionWish } from '../service/planVersion';
@@ -6,12 +7,12 @@ import { TooManyRequestsError } from '../service/RateLimit';
 import type { By, RequestCommands } from '../service/RequestCommands';
 import type { RequestId } from '../service/RequestLocator';
 import { idOf, REQUEST, text } from './requestRoute';
+import type { ShowRequest } from './showRequest';
 
 export interface WriteRoutesOptions {
   commands: RequestCommands;
   httpAuth: HttpAuthService;
-  /** What a caller is answered who has made or changed a request. */
-  show: (id: RequestId, by: By) => unknown;
+  show: ShowRequest;
 }
 
 const REQUESTS = '/v1/requests/:cluster/:group/:version/:plural/:namespace';
@@ -25,6 +26,13 @@ export function writeRoutes(router: Router, { commands, httpAuth, show }: WriteR
     request,
   });
 
+  /** Whoever may make a request and not see it is told no more than what it is called. */
+  const shownOrNamed = (id: RequestId, { credentials }: By) =>
+    show(id, credentials).catch(error => {
+      if (error instanceof NotAllowedError) return id;
+      throw error;
+    });
+
   router.post(REQUESTS, async (request, response) => {
     const caller = await by(request);
     const { name: _none, ...place } = idOf(request);
@@ -33,14 +41,14 @@ export function writeRoutes(router: Router, { commands, httpAuth, show }: WriteR
       return;
     }
     const id = await commands.create(caller, place, request.body);
-    response.status(201).json(await show(id, caller));
+    response.status(201).json(await shownOrNamed(id, caller));
   });
 
   router.put(REQUEST, async (request, response) => {
     const caller = await by(request);
     const id = idOf(request);
     await commands.update(caller, id, request.body);
-    response.json(await show(id, caller));
+    response.json(await show(id, caller.credentials));
   });
 
   router.delete(REQUEST, async (request, response) => {

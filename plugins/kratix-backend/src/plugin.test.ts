@@ -82,7 +82,10 @@ describe('who may do what', () => {
     ['post', 'requests?dryRun=true', 'kratix.request.create'],
   ];
   const collection = () => url('').replace(/\/$/, '');
-  const pathOf = (path: string) => (path.startsWith('requests') ? path.replace('requests', collection()) : path.startsWith('request') ? url('nobody', path.slice('request'.length)) : path);
+  const pathOf = (path: string) => {
+    if (path.startsWith('requests')) return path.replace('requests', collection());
+    return path.startsWith('request') ? url('nobody', path.slice('request'.length)) : path;
+  };
   const call = (method: string, path: string) => {
     const agent = api();
     return { get: agent.get, put: agent.put, delete: agent.delete, post: agent.post }[method]!.call(agent, pathOf(path));

@@ -2,18 +2,21 @@
 import { createBackendFeatureLoader } from '@backstage/backend-plugin-api';
 import { catalogModuleKratix } from './catalog/module';
 import { kratixPlugin } from './plugin';
+import { searchModuleKratix } from './search/module';
 
-export { kratixPlugin, catalogModuleKratix };
+export { kratixPlugin, catalogModuleKratix, searchModuleKratix };
 export { kratixCatalogExtensionPoint, type KratixCatalogExtensionPoint } from './catalog/extensionPoint';
 export type { EntityTransformer } from './catalog/options';
 export type { PromiseEntitySource } from './catalog/promiseEntities';
 export type { RequestEntitySource } from './catalog/requestEntity';
+export type { PromiseDocument, RequestDocument } from './search/documents';
 export type { ServedApi } from './clusters/ClusterWatch';
 
-/** The plugin and its catalog module. */
+/** The plugin, and its modules for the catalog and for search. */
 export default createBackendFeatureLoader({
   *loader() {
     yield kratixPlugin;
     yield catalogModuleKratix;
+    yield searchModuleKratix;
   },
 });

@@ -196,6 +196,7 @@ describe('what a form submitted becomes what the API wants', () => {
 
   it('names the field whose text is no YAML', () => {
     expect(() => clean({ a: [{ b: '{' }] }, { a: { type: 'array', items: object({ b: free }) } })).toThrow('spec.a[0].b is not YAML: ');
+    expect(() => clean({ b: { 'kratix-invalid-yaml': '{' } }, { b: { 'x-kubernetes-preserve-unknown-fields': true } })).toThrow('spec.b is not YAML: ');
     expect(() => clean({ b: '"text"' }, { b: free })).toThrow('spec.b must be a YAML mapping');
   });
 });

@@ -32,6 +32,9 @@ export type FormField =
 
 const SCALARS = ['string', 'integer', 'number', 'boolean'];
 
+/** The property of an object that stands, in a form, for a YAML field whose text is no YAML yet; its value is the text. */
+export const INVALID_YAML = 'kratix-invalid-yaml';
+
 /** The property of a form's object that shows its advanced fields; it is no part of a request. */
 export const ADVANCED_TOGGLE = '_advanced';
 

@@ -10,11 +10,24 @@ export interface FormSource {
   schema: unknown;
   /** Where requests go when nobody says otherwise. */
   defaultNamespace?: string;
+  /** Whose form it is, for the fields that ask the portal what there is to choose from. */
+  offer?: { cluster: string; promise: string };
 }
 
 const NAME_PATTERN = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
 
-function placePage({ kind, defaultNamespace }: FormSource): JsonSchema {
+/** Which version of the offer a request follows; who does not choose follows the latest. */
+function versionField(offer: FormSource['offer']): JsonSchema {
+  return {
+    title: 'Version of the offer',
+    type: 'string',
+    default: 'latest',
+    'ui:field': 'KratixPromiseVersionPicker',
+    'ui:options': { ...offer },
+  };
+}
+
+function placePage({ kind, defaultNamespace, offer }: FormSource): JsonSchema {
   return {
     title: 'Name and place',
     required: ['name', 'namespace'],
@@ -36,7 +49,9 @@ function placePage({ kind, defaultNamespace }: FormSource): JsonSchema {
         description: 'The Kubernetes namespace that the request is made in.',
         maxLength: 63,
         pattern: NAME_PATTERN,
+        ...(offer && { 'ui:field': 'KratixNamespacePicker', 'ui:options': { ...offer } }),
       },
+      ...(offer && { version: versionField(offer) }),
     },
     'ui:order': ['name', 'namespace', '*'],
   };

@@ -1,4 +1,4 @@
-import { ADVANCED_TOGGLE, advancedFields, fieldOf, hasDefault, isSchema, type FormField, type JsonSchema } from './formField';
+import { ADVANCED_TOGGLE, advancedFields, fieldOf, hasDefault, INVALID_YAML, isSchema, type FormField, type JsonSchema } from './formField';
 import { isSecretToken, secretToken } from './formSecrets';
 
 export interface FormValueOptions {
@@ -72,7 +72,8 @@ export function formValues(spec: unknown, schema: unknown, path = 'spec'): Recor
 }
 
 function yamlValue(value: unknown, schema: JsonSchema, objectOnly: boolean, { path, keep, parseYaml }: Place): unknown {
-  const read = objectOnly && typeof value === 'string' ? readYaml(value, path, parseYaml) : value;
+  const raw = isSchema(value) && typeof value[INVALID_YAML] === 'string' ? value[INVALID_YAML] : value;
+  const read = (objectOnly || raw !== value) && typeof raw === 'string' ? readYaml(raw, path, parseYaml) : raw;
   if (read === undefined) return undefined;
   if (objectOnly && !isSchema(read)) throw new Error(`${path} must be a YAML mapping, such as "key: value"`);
   const isEmpty = isSchema(read) && Object.keys(read).length === 0;

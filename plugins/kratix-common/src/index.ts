@@ -2,7 +2,7 @@ export * from './annotations';
 export * from './attention';
 export * from './edits';
 export * from './entityNames';
-export { fieldOf, type FormField, type JsonSchema } from './formField';
+export { fieldOf, INVALID_YAML, type FormField, type JsonSchema } from './formField';
 export * from './formPages';
 export { humanise } from './formHints';
 export { formSchema } from './formSchema';

@@ -4,6 +4,7 @@ import { RiGitBranchLine, RiSendPlaneLine, RiStackLine } from '@remixicon/react'
 import { ANNOTATION_NAMESPACE, ANNOTATION_PLURAL } from '@kratix-ts/backstage-plugin-kratix-common';
 import { kratixApiRef } from './apis/KratixApi';
 import { KratixClient } from './apis/KratixClient';
+import { formFields } from './fields';
 import { platformPages } from './platformPages';
 import {
   deliveryRouteRef,
@@ -86,6 +87,6 @@ export const kratixPlugin = createFrontendPlugin({
     delivery: deliveryRouteRef,
   },
   externalRoutes: { templates: templatesRouteRef, template: templateRouteRef },
-  extensions: [kratixApi, ...platformPages, statusCard, pipelinesCard, pipelinesTab, deliveryTab],
+  extensions: [kratixApi, ...platformPages, statusCard, pipelinesCard, pipelinesTab, deliveryTab, ...formFields],
   info: { packageJson: () => import('../package.json') },
 });

@@ -1,6 +1,7 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
 import { sentences } from '@kratix-ts/backstage-plugin-kratix-common';
 import { deliveryMessages } from './translations/delivery';
+import { fieldMessages } from './translations/fields';
 import { pipelinesMessages } from './translations/pipelines';
 import { platformMessages } from './translations/platform';
 import { statusMessages } from './translations/status';
@@ -11,6 +12,7 @@ export const kratixTranslationRef = createTranslationRef({
   messages: {
     /** How times and numbers are written. */
     locale: 'en-GB',
+    fields: fieldMessages,
     sentence: sentences,
     phase: {
       Waiting: 'Waiting',

@@ -5,6 +5,7 @@ import type {
   DestinationSummary,
   DryRunState,
   FileContent,
+  NamespaceSummary,
   Overview,
   Preview,
   PromiseDetail,
@@ -46,6 +47,10 @@ export class KratixClient implements KratixApi {
 
   promise(cluster: string, name: string, signal?: AbortSignal): Promise<PromiseDetail> {
     return this.json(`${BASE}/promises/${path(cluster, name)}`, { signal });
+  }
+
+  namespaces(of: { cluster?: string; promise?: string }, signal?: AbortSignal): Promise<NamespaceSummary[]> {
+    return this.items(`${BASE}/namespaces${query(of)}`, signal);
   }
 
   destinations(signal?: AbortSignal): Promise<DestinationSummary[]> {

@@ -1,4 +1,5 @@
 import { deliveryGerman } from './delivery.de';
+import { fieldsGerman } from './fields.de';
 import { pipelinesGerman } from './pipelines.de';
 import { platformGerman } from './platform.de';
 import { statusGerman } from './status.de';
@@ -6,6 +7,7 @@ import { statusGerman } from './status.de';
 /** German. Keys as in `translation.ts`, flattened. */
 export default {
   locale: 'de',
+  ...fieldsGerman,
   'sentence.waiting': 'Wartet auf {{promise}}, das gerade eingerichtet wird.',
   'sentence.waitingMissing': 'Wartet auf {{missing}}; {{promise}} braucht es.',
   'sentence.queued': 'Vor {{elapsed}} angenommen, beginnt gleich.',

@@ -1,0 +1,23 @@
+/** German texts of the fields in `fields.ts`. */
+export const fieldsGerman = {
+  'fields.required': 'Pflichtfeld',
+  'fields.yaml': 'YAML',
+  'fields.yamlHint': 'YAML, zum Beispiel „key: value“.',
+  'fields.yamlNoMapping': 'Hier muss eine Zuordnung stehen, zum Beispiel „key: value“.',
+  'fields.yamlInvalid': 'Das ist noch kein YAML: {{words}}',
+  'fields.secretKept': 'Unverändert; zum Ersetzen tippen',
+  'fields.secretHint': 'Steht weder im Formular noch in der Aufgabe oder ihrem Protokoll.',
+  'fields.secretShort': 'Mindestens {{least}} Zeichen.',
+  'fields.secretLong': 'Höchstens {{most}} Zeichen.',
+  'fields.secretPattern': 'Muss {{pattern}} entsprechen.',
+  'fields.secret': 'Geheimnis',
+  'fields.namespaceNone': 'Es gibt keinen Namespace, in dem Sie das anfordern dürfen.',
+  'fields.namespaceChoose': 'Namespace wählen',
+  'fields.version': 'Version des Angebots',
+  'fields.versionLatest': 'latest: jeder neuen Version folgen',
+  'fields.versionLatestOf': 'latest: jetzt {{version}}, und jeder neuen Version folgen',
+  'fields.versionUnknown': 'Die Versionen konnten nicht aufgelistet werden: {{words}}',
+  'fields.versionHolds': 'Diese Anforderung bleibt bei {{version}}, bis jemand sie weiterbewegt.',
+  'fields.versionBreaking': 'Der spätere Wechsel von {{version}} braucht Sorgfalt',
+  'fields.versionForm': 'Dieses Formular ist das von {{latest}}. Was {{version}} nicht kennt, wird abgelehnt.',
+};

@@ -1,0 +1,23 @@
+/** Texts of the fields that the plugin adds to the forms of templates, in English. */
+export const fieldMessages = {
+  required: 'Required',
+  yaml: 'YAML',
+  yamlHint: 'Write YAML, such as "key: value".',
+  yamlNoMapping: 'This must be a mapping, such as "key: value".',
+  yamlInvalid: 'This is no YAML yet: {{words}}',
+  secretKept: 'Unchanged; type to replace it',
+  secretHint: 'It is kept out of the form, the task and its log.',
+  secretShort: 'At least {{least}} characters.',
+  secretLong: 'At most {{most}} characters.',
+  secretPattern: 'It must match {{pattern}}.',
+  secret: 'Secret',
+  namespaceNone: 'There is no namespace in which you may make this request.',
+  namespaceChoose: 'Choose a namespace',
+  version: 'Version of the offer',
+  versionLatest: 'latest: follow every new version',
+  versionLatestOf: 'latest: {{version}} now, and every new version',
+  versionUnknown: 'The versions could not be listed: {{words}}',
+  versionHolds: 'This request stays at {{version}} until somebody moves it.',
+  versionBreaking: 'Moving on from {{version}} later needs care',
+  versionForm: 'This form is that of {{latest}}. What {{version}} does not know is refused.',
+} as const;

@@ -63,5 +63,5 @@ export function SecretField(props: FieldProps<string, SecretRules>) {
 
 function ruleWords(t: ReturnType<typeof useWords>['t'], rule: Rule): string {
   if (rule.key === 'secretPattern') return t('fields.secretPattern', { pattern: rule.pattern });
-  return rule.key === 'secretShort' ? t('fields.secretShort', { least: rule.count }) : t('fields.secretLong', { most: rule.count });
+  return rule.key === 'secretShort' ? t('fields.secretShort', { least: String(rule.count) }) : t('fields.secretLong', { most: String(rule.count) });
 }

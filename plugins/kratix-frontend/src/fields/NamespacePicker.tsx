@@ -13,6 +13,12 @@ export interface OfferOptions {
 
 const SEARCHED_FROM = 8;
 
+/** What was chosen, if it may be; where there is one alone, that one. */
+function chosenOf(names: string[], value: string | undefined): string | undefined {
+  if (value && names.includes(value)) return value;
+  return names.length === 1 ? names[0] : undefined;
+}
+
 /**
  * The namespaces in which the caller may make a request. Where the portal cannot list them, any name can be typed: the
  * server decides in the end.
@@ -25,7 +31,7 @@ export function NamespacePicker(props: FieldProps<string, OfferOptions>) {
   const { cluster, promise } = uiSchema['ui:options'] ?? {};
   const { value: found, isLoading } = useAnswer(`${cluster}/${promise}`, signal => api.namespaces({ cluster, promise }, signal));
   const names = found && [...new Set(found.map(({ name }) => name))].sort();
-  const wanted = names && (names.includes(formData ?? '') ? formData : names.length === 1 ? names[0] : undefined);
+  const wanted = names && chosenOf(names, formData);
   useEffect(() => {
     if (names && wanted !== formData) onChange(wanted);
   });

@@ -42,7 +42,11 @@ function open(Field: ComponentType<any>, { title = 'Settings', value, options = 
     const [formData, setFormData] = useState(value);
     secrets.push(useTemplateSecrets().secrets);
     const props = { name: 'settings', schema: { title, description: 'What it is for.' }, uiSchema: { 'ui:options': options }, idSchema: { $id: 'root_spec_settings' }, required, formData };
-    return <Field {...props} onChange={(given: unknown) => (values.push(given), setFormData(given))} />;
+    const change = (given: unknown) => {
+      values.push(given);
+      setFormData(given);
+    };
+    return <Field {...props} onChange={change} />;
   }
   const show = () => renderInTestApp(<SecretsContextProvider><Form /></SecretsContextProvider>, { apis: [[kratixApiRef, fake]] });
   return { fake, values, last: () => values[values.length - 1], secrets: () => secrets[secrets.length - 1], show };

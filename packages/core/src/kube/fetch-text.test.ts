@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { ConnectProxy } from '../testing/connect-proxy';
 import { listen, shut } from '../testing/http';
 import { fetchText, isGuarded } from './fetch-text';
 
@@ -65,4 +66,38 @@ describe('fetchText', () => {
 
 it.each([['169.254.1.1', true], ['fd00:ec2::254', true], ['100.100.100.200', true], ['10.0.0.1', false], ['example.org', false]])('C59: %s is guarded: %s', (address, expected) => {
   expect(isGuarded(address)).toBe(expected);
+});
+
+describe('fetchText where the environment names a proxy', () => {
+  let proxy: ConnectProxy;
+  beforeEach(async () => {
+    proxy = await ConnectProxy.start();
+  });
+  afterEach(() => proxy.stop());
+
+  it('goes through it, but to what NO_PROXY names', async () => {
+    const there = await serve((_request, response) => response.end('it'));
+    proxy.announce();
+    expect(await fetched(`${there}/promise.yaml`)).toBe('got it');
+    expect(proxy.asked).toHaveLength(1);
+    proxy.announce('127.0.0.1');
+    expect(await fetched(`${there}/promise.yaml`)).toBe('got it');
+    expect(proxy.asked).toHaveLength(1);
+  });
+
+  it('C59: still asks no address at which machines tell about themselves', async () => {
+    proxy.announce();
+    expect(await fetched('http://169.254.169.254/latest')).toContain('169.254.169.254 is an address at which');
+    expect(proxy.asked).toEqual([]);
+  });
+
+  it('a proxy that does not answer is a failure like any other', async () => {
+    const there = await serve((_request, response) => response.end('it'));
+    proxy.announce();
+    const { url } = proxy;
+    await proxy.stop();
+    process.env.http_proxy = url;
+    expect(await fetched(there)).toContain('ECONNREFUSED');
+    delete process.env.http_proxy;
+  });
 });

@@ -1,7 +1,8 @@
 import { lookup, type LookupAddress } from 'node:dns';
+import { lookup as lookupNow } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import type { Readable } from 'node:stream';
-import { Agent, request } from 'undici';
+import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 
 export interface FetchOptions {
   /** Sent to the first host alone. */
@@ -34,12 +35,12 @@ export function isGuarded(address: string): boolean {
 
 /**
  * A text from a URL that somebody else chose: http or https, of bounded size and time, and from no address that a machine
- * tells about itself at. Throws an Error whose message holds neither path nor header; for another status than 200 it is
+ * tells about itself at; through the proxies that the environment names. Throws an Error whose message holds neither path nor header; for another status than 200 it is
  * `status code <n>`.
  */
 export async function fetchText(url: string, options: FetchOptions): Promise<string> {
   const signal = AbortSignal.timeout(options.timeoutMs);
-  const dispatcher = new Agent({ connect: { lookup: options.allowLinkLocal ? undefined : guardedLookup } });
+  const dispatcher = new EnvHttpProxyAgent({ connect: { lookup: options.allowLinkLocal ? undefined : guardedLookup } });
   try {
     return await follow(parsedUrl(url), options, dispatcher, signal);
   } catch (error) {
@@ -50,10 +51,11 @@ export async function fetchText(url: string, options: FetchOptions): Promise<str
   }
 }
 
-async function follow(start: URL, options: FetchOptions, dispatcher: Agent, signal: AbortSignal): Promise<string> {
+async function follow(start: URL, options: FetchOptions, dispatcher: Dispatcher, signal: AbortSignal): Promise<string> {
   let url = start;
   for (let count = 0; count <= MAX_REDIRECTS; count += 1) {
     refuse(url, options);
+    if (!options.allowLinkLocal) await refuseByName(url);
     const headers = options.authorization && url.origin === start.origin ? { authorization: options.authorization } : {};
     const { statusCode, headers: answer, body } = await request(url, { dispatcher, signal, headers });
     if (!REDIRECTS.includes(statusCode)) {
@@ -85,6 +87,12 @@ function parsedUrl(text: string, base?: URL): URL {
 function refuse({ protocol, hostname }: URL, { allowLinkLocal }: FetchOptions) {
   if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`a URL of ${protocol} is not fetched; use https:`);
   if (!allowLinkLocal && isGuarded(hostname.replace(/^\[|\]$/g, ''))) throw new Error(words(hostname));
+}
+
+/** A proxy connects for us, past {@link guardedLookup}: what the name stands for here counts. One that only the proxy knows is its affair. */
+async function refuseByName({ hostname }: URL): Promise<void> {
+  const found = await lookupNow(hostname.replace(/^\[|\]$/g, ''), { all: true }).catch(() => []);
+  if (found.some(({ address }) => isGuarded(address))) throw new Error(words(hostname));
 }
 
 /** Judges what a name stands for at the moment of the connection: a name may stand for something else later. */

@@ -3,6 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { pause, systemClock } from '../runtime/clock';
 import { isPassing, retryAfterMs, statusOf } from './bucket-errors';
 import type { BucketTarget } from './bucket-spec';
+import { S3Http } from './s3-http';
 
 /** What a listing says of an object. */
 export interface Listed {
@@ -143,7 +144,6 @@ export class BucketClient {
     this.opened ??= (async () => {
       const sdk = await this.options.sdk();
       const { url, region, keys, ca } = this.target;
-      const agent = { keepAlive: true, maxSockets: this.options.concurrency, ...(ca && { ca }) };
       const s3 = new sdk.S3Client({
         region,
         endpoint: url,
@@ -153,7 +153,7 @@ export class BucketClient {
         requestChecksumCalculation: 'WHEN_REQUIRED',
         responseChecksumValidation: 'WHEN_REQUIRED',
         maxAttempts: 1,
-        requestHandler: { httpAgent: agent, httpsAgent: agent },
+        requestHandler: new S3Http({ connections: this.options.concurrency, ca }),
       });
       return { s3, sdk };
     })();

@@ -22,6 +22,9 @@ const BY_NAME: ReadonlyArray<readonly [RegExp, StoreErrorReason]> = [
 
 const BY_STATUS: Record<number, StoreErrorReason> = { 401: 'AuthenticationFailed', 403: 'AuthenticationFailed', 404: 'NotFound', 408: 'TimedOut', 429: 'RateLimited' };
 
+/** What is left of a refused certificate where the client wrapped the error, and dropped its code. */
+const TRUST_WORDS = /certificate/iu;
+
 const TRUST = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|SSL/u;
 
 /** HTTP status of the answer, where there was one. */
@@ -45,6 +48,7 @@ export function isPassing(error: unknown): boolean {
 function reasonOf(error: Thrown): StoreErrorReason {
   const status = error.$metadata?.httpStatusCode;
   if (TRUST.test(error.code ?? '') || TRUST.test((error.cause as Thrown | undefined)?.code ?? '')) return 'ServerNotTrusted';
+  if (status === undefined && TRUST_WORDS.test(error.message ?? '')) return 'ServerNotTrusted';
   const named = BY_NAME.find(([pattern]) => pattern.test(error.name ?? ''))?.[1];
   if (named) return named;
   if (status === undefined || status === 200 || status >= 500) return 'NotReachable';

@@ -17,6 +17,7 @@ export type { TestCertificates } from './certificates';
 export { installOffer } from './offer';
 export type { TestOffer } from './offer';
 export { dataDir, recordedMoments, recordedObjects } from './recorded';
+export { ConnectProxy } from './connect-proxy';
 export { S3Server } from '../statestore/testing/s3-server';
 export { BareRepository, git, startHttpServer } from '../statestore/testing/git-fixtures';
 export type { HttpServerOptions, TestServer } from '../statestore/testing/git-fixtures';

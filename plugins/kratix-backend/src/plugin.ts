@@ -5,6 +5,7 @@ import { clustersServiceRef } from './clusters/Clusters';
 import { publishSignals } from './publishSignals';
 import { createRouter } from './router';
 import { Authorizer, callerRef } from './service/Authorizer';
+import { DryRunService } from './service/DryRunService';
 import { rateLimits } from './service/rateLimits';
 import { RequestCommands } from './service/RequestCommands';
 import { RequestLocator } from './service/RequestLocator';
@@ -49,6 +50,7 @@ export const kratixPlugin = createBackendPlugin({
         const commands = new RequestCommands({
           locator,
           writes: new RequestWrites(locator),
+          dryRuns: new DryRunService(locator),
           authorizer,
           auditor,
           ...rateLimits(config),

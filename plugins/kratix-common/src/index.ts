@@ -1,5 +1,6 @@
 export * from './annotations';
 export * from './attention';
+export { dryRunState, type DryRunFiles, type DryRunSource } from './dryRun';
 export * from './edits';
 export * from './entityNames';
 export { fieldOf, INVALID_YAML, type FormField, type JsonSchema } from './formField';

@@ -34,6 +34,7 @@ import {
 } from '@kratix-ts/core/kube';
 import { ChangeFeed, type Changes } from './ChangeFeed';
 import { Connectivity } from './Connectivity';
+import { DryRuns } from './DryRuns';
 import { EventStore, type EventObject, type EventTarget } from './EventStore';
 import { JoinedFiles } from './JoinedFiles';
 import { PlatformObjects } from './PlatformObjects';
@@ -93,6 +94,8 @@ export class ClusterWatch {
   readonly platform: PlatformObjects;
   /** Events about requests, what belongs to them, and the platform's objects. */
   readonly events: EventStore;
+  readonly dryRuns: DryRuns;
+  private readonly namespaceObjects: Informer<KubeObject>;
   private readonly files: JoinedFiles;
   private readonly stopEvents = new AbortController();
   private runs?: Informer<Live<RunSource>>;
@@ -119,6 +122,8 @@ export class ClusterWatch {
     this.placements.addIndex('work', workOf);
     this.placements.addIndex('destination', ({ spec }) => [spec?.targetDestinationName ?? '']);
     this.platform = new PlatformObjects(type => this.watch(type));
+    this.dryRuns = new DryRuns(type => this.watch(type), client, logger);
+    this.namespaceObjects = this.watch(coreTypes.Namespace);
     this.files = new JoinedFiles((namespace, work) => this.works.get(`${namespace}/${work}`));
     this.events = new EventStore({ isOurs: target => this.isOurs(target), onEvent: target => this.eventSeen(target) });
     // Whether Events can be had says nothing about whether the cluster is reachable.
@@ -153,6 +158,13 @@ export class ClusterWatch {
 
   promise(name: string): PromiseSource | undefined {
     return this.promiseObjects.get(name);
+  }
+
+  /** Namespaces that are not going away; those with requests where the server would not list them. */
+  namespaces(): string[] {
+    const listed = this.namespaceObjects.list().filter(({ metadata }) => !metadata.deletionTimestamp);
+    const used = () => [...this.served.values()].flatMap(({ requests }) => requests.list().map(({ metadata }) => metadata.namespace ?? ''));
+    return listed.length > 0 ? listed.map(({ metadata }) => metadata.name) : [...new Set(used())].filter(Boolean);
   }
 
   destinations(): DestinationSource[] {
@@ -232,6 +244,7 @@ export class ClusterWatch {
 
   async stop(): Promise<void> {
     this.stopEvents.abort();
+    this.dryRuns.stop();
     this.feed.stop();
     this.connectivity.stop();
     await this.cache.stop();
@@ -257,6 +270,7 @@ export class ClusterWatch {
       promise: name => this.feed.promise(name),
       object: (type, namespace, name) => this.feed.object(signalRef({ ...type, namespace, name })),
     });
+    this.dryRuns.listen((promise, namespace, name) => this.touched(`${promise}/${namespace}/${name}`));
     this.crds.onChange(event => this.crdTouched(event.object, event.type === 'deleted'));
     this.watch<CrdObject>(coreTypes.CustomResourceDefinition, runCrd).onChange(event =>
       this.runCrdTouched(event.type !== 'deleted' && isEstablished(event.object)),

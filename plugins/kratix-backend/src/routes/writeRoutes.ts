@@ -19,7 +19,7 @@ const REQUESTS = '/v1/requests/:cluster/:group/:version/:plural/:namespace';
 const ACTIONS: RequestAction['do'][] = ['rerun', 'resume', 'pause', 'unpause', 'retry'];
 const VERSION_ACTIONS: VersionWish['do'][] = ['pin', 'upgrade'];
 
-/** Routes that change requests, or try changes. Who may, and that it is audited, is the commands' affair. */
+/** Routes that change requests, or try changes, and what forms need for that. Who may, and that it is audited, is the commands' affair. */
 export function writeRoutes(router: Router, { commands, httpAuth, show }: WriteRoutesOptions): void {
   const by = async (request: Request): Promise<By> => ({
     credentials: await httpAuth.credentials(request, { allow: ['user', 'service'] }),
@@ -58,6 +58,19 @@ export function writeRoutes(router: Router, { commands, httpAuth, show }: WriteR
 
   router.post(`${REQUEST}/actions/preview`, async (request, response) => {
     response.json(await commands.preview(await by(request), idOf(request), request.body));
+  });
+
+  router.post(`${REQUEST}/actions/dry-run`, async (request, response) => {
+    response.status(202).json({ name: await commands.startDryRun(await by(request), idOf(request), request.body) });
+  });
+
+  router.get(`${REQUEST}/dry-runs/:dryRun`, async (request, response) => {
+    response.json(await commands.dryRun(await by(request), idOf(request), request.params.dryRun));
+  });
+
+  router.get('/v1/namespaces', async (request, response) => {
+    const { cluster, promise } = request.query;
+    response.json({ items: await commands.namespaces(await by(request), { cluster: text(cluster, 'cluster'), promise: text(promise, 'promise') }) });
   });
 
   for (const action of ACTIONS) {

@@ -1,12 +1,15 @@
 import type { AuditorService, BackstageCredentials } from '@backstage/backend-plugin-api';
 import {
+  kratixRequestCreatePermission,
   kratixRequestDeletePermission,
   kratixRequestReadPermission,
   kratixRequestUpdatePermission,
+  type DryRunState,
   type Preview,
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { Request } from 'express';
 import { callerRef, type Authorizer } from './Authorizer';
+import type { DryRunService } from './DryRunService';
 import type { RequestAction } from './planAction';
 import type { VersionWish } from './planVersion';
 import type { RateLimit } from './RateLimit';
@@ -23,6 +26,7 @@ export interface By {
 export interface RequestCommandsOptions {
   locator: RequestLocator;
   writes: RequestWrites;
+  dryRuns: DryRunService;
   authorizer: Authorizer;
   auditor: AuditorService;
   /** How often a caller may change something, and try something. */
@@ -64,6 +68,30 @@ export class RequestCommands {
   async preview(by: By, id: RequestId, body: unknown): Promise<Preview> {
     await this.options.authorizer.checkAll(by.credentials, READ_AND_UPDATE, id);
     return this.try(by, id.cluster, author => this.options.writes.preview(id, parseSpecEdit(body), author));
+  }
+
+  /** Runs the pipelines, so it counts as a change, though nothing is delivered. Answers with the dry run's name. */
+  async startDryRun(by: By, id: RequestId, body: unknown): Promise<string> {
+    await this.options.authorizer.checkAll(by.credentials, READ_AND_UPDATE, id);
+    const { spec } = parseTrial(body);
+    let name = '';
+    await this.change(by, 'request-dry-run', id, async author => {
+      name = await this.options.dryRuns.start(id, spec, author);
+    });
+    return name;
+  }
+
+  async dryRun(by: By, id: RequestId, name: string): Promise<DryRunState> {
+    await this.options.authorizer.checkRequest(by.credentials, kratixRequestReadPermission, id);
+    return this.options.dryRuns.state(id, name);
+  }
+
+  /** Where the caller may make a request of a Promise, or of any; by name. */
+  async namespaces({ credentials }: By, { cluster, promise }: { cluster?: string; promise?: string }): Promise<string[]> {
+    const mayCreate = await this.options.authorizer.filter(credentials, kratixRequestCreatePermission);
+    const requestedBy = callerRef(credentials);
+    const mayUse = this.options.locator.places({ cluster, promise }).filter(place => mayCreate({ ...place, name: '', requestedBy }));
+    return [...new Set(mayUse.map(({ namespace }) => namespace))].sort();
   }
 
   async remove(by: By, id: RequestId, uid?: string): Promise<void> {

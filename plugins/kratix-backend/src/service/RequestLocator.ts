@@ -60,6 +60,16 @@ export class RequestLocator {
     return undefined;
   }
 
+  /** Where a request of a Promise, or of any, could be: every namespace that is not Kubernetes' own. */
+  places({ cluster, promise }: { cluster?: string; promise?: string }): Pick<RequestFacts, 'cluster' | 'promise' | 'namespace'>[] {
+    const watches = this.clusters.all().filter(watch => !cluster || watch.name === cluster);
+    return watches.flatMap(watch => {
+      const promises = new Set(watch.apis().map(api => api.promise).filter(name => !promise || name === promise));
+      const namespaces = watch.namespaces().filter(name => !name.startsWith('kube-'));
+      return [...promises].flatMap(name => namespaces.map(namespace => ({ cluster: watch.name, promise: name, namespace })));
+    });
+  }
+
   private plannedFacts(ref: string, requestedBy: string | undefined): RequestFacts | undefined {
     for (const watch of this.clusters.all()) {
       if (!ref.startsWith(`${watch.name}/`)) continue;

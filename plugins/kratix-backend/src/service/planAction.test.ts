@@ -32,8 +32,8 @@ const manual = { labels: { 'kratix.io/manual-reconciliation': 'true' } };
 it.each<[string, RequestAction, Partial<ActionTarget>, object]>([
   ['pauses', { do: 'pause' }, {}, { labels: paused }],
   ['unpauses', { do: 'unpause' }, { request: aRequest(paused) }, { labels: { 'kratix.io/paused': null } }],
-  ['B-RR-42: resumes', { do: 'resume' }, { request: aRequest(suspended) }, { labels: { 'kratix.io/workflow-suspended': null } }],
-  ['B-RR-12: runs again from the start', { do: 'rerun' }, {}, manual],
+  ['resumes', { do: 'resume' }, { request: aRequest(suspended) }, { labels: { 'kratix.io/workflow-suspended': null } }],
+  ['runs again from the start', { do: 'rerun' }, {}, manual],
   ['runs again from a step', { do: 'rerun', from: 'second' }, { runs: [aRun('Succeeded', 'Succeeded', 'Succeeded')] }, { annotations: { 'workflows.kratix-ts.dev/retry-from': 'second' } }],
   ['runs again from the first step with any engine', { do: 'rerun', from: 'first' }, { keepsRuns: false }, manual],
   ['tries the failed step again', { do: 'retry' }, {}, { annotations: { 'workflows.kratix-ts.dev/retry-from': 'second' } }],

@@ -18,16 +18,16 @@ it.each<[string, VersionWish, VersionTarget, object]>([
   ['pins what follows', { do: 'pin', version: 'v1' }, aTarget('v2', aBinding('latest')), { spec: { version: 'v1' } }],
   ['pins at what it runs with', { do: 'pin', version: 'v2' }, aTarget('v2', aBinding('latest')), { spec: { version: 'v2' } }],
   ['lets what is pinned follow', { do: 'pin', version: 'latest' }, aTarget('v1', aBinding('v1')), { spec: { version: 'latest' } }],
-  ['B-RB-6: asks again for a version that failed', { do: 'pin', version: 'v2' }, aTarget('v1', aBinding('v1', { failedVersion: 'v2' })), { spec: { version: 'v2' }, metadata: again }],
-  ['B-RB-5: asks again where the binding says it already', { do: 'pin', version: 'v2' }, aTarget('v1', aBinding('v2', { failedVersion: 'v2' })), { metadata: again }],
+  ['asks again for a version that failed', { do: 'pin', version: 'v2' }, aTarget('v1', aBinding('v1', { failedVersion: 'v2' })), { spec: { version: 'v2' }, metadata: again }],
+  ['asks again where the binding says it already', { do: 'pin', version: 'v2' }, aTarget('v1', aBinding('v2', { failedVersion: 'v2' })), { metadata: again }],
   ['upgrades what is pinned, and leaves it pinned', { do: 'upgrade' }, aTarget('v1', aBinding('v1')), { spec: { version: 'v2' } }],
-  ['B-RB-10: wakes what follows and has not moved', { do: 'upgrade' }, aTarget('v1', aBinding('latest')), { metadata: again }],
+  ['wakes what follows and has not moved', { do: 'upgrade' }, aTarget('v1', aBinding('latest')), { metadata: again }],
   ['goes back to an older version', { do: 'upgrade', version: 'v1' }, aTarget('v2', aBinding('v2')), { spec: { version: 'v1' } }],
 ])('%s', (_, wish, target, patch) => {
   expect(planVersion(wish, target)).toEqual({ name: 'one-thing-12345', patch });
 });
 
-it('B-RB-1: makes the binding that the engine will find, where there is none yet', () => {
+it('makes the binding that the engine will find, where there is none yet', () => {
   expect(planVersion({ do: 'pin', version: 'v1' }, aTarget(undefined))).toEqual({
     create: {
       apiVersion: 'platform.kratix.io/v1alpha1',

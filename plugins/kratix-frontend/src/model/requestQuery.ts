@@ -1,10 +1,9 @@
-import type { Phase, RequestQuery } from '@kratix-ts/backstage-plugin-kratix-common';
+import { requestSorts, type Phase, type RequestQuery } from '@kratix-ts/backstage-plugin-kratix-common';
 import { PHASES } from './phases';
 
 export const PAGE_SIZES = [25, 50, 100];
-const SORTS = ['attention', 'name', 'namespace', 'promise', 'phase', 'createdAt', 'since'] as const;
 
-export type Sort = (typeof SORTS)[number];
+export type Sort = (typeof requestSorts)[number];
 
 /** A question about requests as an address holds it; every part is set. */
 export interface TableQuery {
@@ -23,7 +22,7 @@ const LISTS = { promise: 'offer', namespace: 'namespace', requestedBy: 'by', pha
 
 /** Reads an address; what it does not say or says wrongly is as it is at first. */
 export function readQuery(search: URLSearchParams): TableQuery {
-  const sort = SORTS.find(name => name === search.get('sort')) ?? 'attention';
+  const sort = requestSorts.find(name => name === search.get('sort')) ?? 'attention';
   const size = Number(search.get('size'));
   const offset = Number(search.get('from'));
   return {

@@ -1,10 +1,10 @@
-import { Card, CardBody, CardHeader, Link, Text } from '@backstage/ui';
+import { Card, CardBody, CardHeader, Text } from '@backstage/ui';
 import type { RequestSummary } from '@kratix-ts/backstage-plugin-kratix-common';
-import { MiddleTruncate } from '../MiddleTruncate';
 import { PhaseIcon } from '../phases';
 import { Sentence } from '../Sentence';
 import { Ago } from '../Times';
 import { useWords } from '../useWords';
+import { NameLink } from './NameLink';
 import type { RequestAddress } from './useAddresses';
 import styles from './Attention.module.css';
 
@@ -46,13 +46,7 @@ export function AttentionList({ requests, requestAddress }: { requests: RequestS
             <PhaseIcon phase={summary.phase} size={18} />
             <div className={styles.text}>
               <div className={styles.head}>
-                {address ? (
-                  <Link href={address} weight="bold" className={styles.link}>
-                    <MiddleTruncate text={name} />
-                  </Link>
-                ) : (
-                  <MiddleTruncate text={name} />
-                )}
+                <NameLink name={name} href={address} isStrong />
                 <span className={styles.quiet}>
                   {t(`phase.${summary.phase}`)} · {namespace} · <Ago time={summary.since ?? createdAt} />
                 </span>

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import { Button, SearchField, Select } from '@backstage/ui';
 import { RiCloseLine } from '@remixicon/react';
-import type { RequestPage } from '@kratix-ts/backstage-plugin-kratix-common';
-import { isFiltered, type TableQuery } from '../../model/requestQuery';
+import { requestSorts, type RequestPage } from '@kratix-ts/backstage-plugin-kratix-common';
+import { isFiltered, type Sort, type TableQuery } from '../../model/requestQuery';
 import { useWords } from '../useWords';
 import styles from './RequestFilters.module.css';
 
@@ -50,6 +50,7 @@ export function RequestFilters({ query, values, fixed, onChange }: Props) {
         onChange={requestedBy => onChange({ requestedBy })}
         nameOf={ref => ref.replace(/^user:default\//, '')}
       />
+      <SortChoice sort={query.sort} onChange={sort => onChange({ sort, order: 'asc' })} />
       {isFiltered(query) && (
         <Button size="small" variant="tertiary" iconStart={<RiCloseLine aria-hidden />} onPress={clear}>
           {t('platform.requests.clear')}
@@ -86,6 +87,29 @@ function TextFilter({ text, onChange }: { text: string; onChange(text: string): 
       placeholder={t('platform.requests.searchHint')}
       value={typed}
       onChange={setTyped}
+    />
+  );
+}
+
+/** The way back to the order at first, and where a narrow page has no headers, to every other one. */
+function SortChoice({ sort, onChange }: { sort: Sort; onChange(sort: Sort): void }) {
+  const { t } = useWords();
+  const labels: Partial<Record<Sort, string>> = {
+    attention: t('platform.requests.byAttention'),
+    name: t('platform.requests.name'),
+    promise: t('platform.requests.offer'),
+    namespace: t('platform.requests.namespace'),
+    phase: t('platform.requests.state'),
+    since: t('platform.requests.since'),
+  };
+  return (
+    <Select
+      className={styles.choice}
+      size="small"
+      aria-label={t('platform.requests.sortBy')}
+      options={Object.entries(labels).map(([id, label]) => ({ id, label }))}
+      value={sort in labels ? sort : null}
+      onChange={chosen => onChange(requestSorts.find(name => name === chosen) ?? 'attention')}
     />
   );
 }

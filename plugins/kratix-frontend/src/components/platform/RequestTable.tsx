@@ -1,5 +1,4 @@
 import { memo, type ReactNode } from 'react';
-import { Link } from '@backstage/ui';
 import { RiArrowDownLine, RiArrowUpLine } from '@remixicon/react';
 import type { RequestSummary } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { Sort, TableQuery } from '../../model/requestQuery';
@@ -11,6 +10,7 @@ import { Who } from '../status/Who';
 import { Ago } from '../Times';
 import { useWords } from '../useWords';
 import type { RequestAddress } from './useAddresses';
+import { NameLink } from './NameLink';
 import { as } from './tableRoles';
 import tables from './Table.module.css';
 import styles from './RequestTable.module.css';
@@ -42,26 +42,12 @@ const RequestRow = memo(({ request, showsOffer, requestAddress, promiseAddress, 
   return (
     <tr {...as.row} data-request={name} data-row-phase={summary.phase} className={styles.row}>
       <th {...as.rowheader} data-column="name">
-        <span className={styles.name}>
-          {address ? (
-            <Link href={address} weight="bold" className={styles.link}>
-              <MiddleTruncate text={name} />
-            </Link>
-          ) : (
-            <MiddleTruncate text={name} />
-          )}
-        </span>
+        <NameLink name={name} href={address} isStrong />
         <span className={tables.quiet}>{kind}</span>
       </th>
       {showsOffer && (
         <td {...as.cell} data-column="promise" data-label={t('platform.requests.offer')}>
-          {offer ? (
-            <Link href={offer}>
-              <MiddleTruncate text={promise} />
-            </Link>
-          ) : (
-            <MiddleTruncate text={promise} />
-          )}
+          <NameLink name={promise} href={offer} />
         </td>
       )}
       <td {...as.cell} data-column="namespace" data-label={t('platform.requests.namespace')}>
@@ -115,7 +101,7 @@ export function RequestTable({ rows, sort, order, showsOffer = true, isOld, onSo
               <SortHeader key={column} column={column} label={labels[column]} sort={sort} order={order} onSort={onSort} />
             ))}
             {rest.actionsOf && (
-              <th {...as.columnheader}>
+              <th {...as.columnheader} data-column="actions">
                 <Hidden>{t('actions.menu')}</Hidden>
               </th>
             )}

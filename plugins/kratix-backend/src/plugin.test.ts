@@ -2,9 +2,9 @@ import { createServiceFactory } from '@backstage/backend-plugin-api';
 import { mockCredentials, mockServices, startTestBackend, type TestBackend } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { signalsServiceRef, type SignalPayload } from '@backstage/plugin-signals-node';
-import type { ChangeSignal, RequestDetail, RequestPage, RequestState } from '@kratix-ts/backstage-plugin-kratix-common';
-import { Destination, HealthRecord, PromiseRevision, ResourceBinding, Work, WorkflowRun, WorkPlacement } from '@kratix-ts/core/api';
-import type { DynamicObject } from '@kratix-ts/core/kube';
+import type { ChangeSignal, Overview, PromiseDetail, RequestDetail, RequestPage, RequestState, StoreSummary } from '@kratix-ts/backstage-plugin-kratix-common';
+import { Destination, GitStateStore, HealthRecord, PromiseRevision, ResourceBinding, Work, WorkflowRun, WorkPlacement } from '@kratix-ts/core/api';
+import { parseAllYaml, type DynamicObject } from '@kratix-ts/core/kube';
 import { eventually, installOffer, type TestOffer } from '@kratix-ts/core/testing';
 import { encodeContent } from '@kratix-ts/core/wire';
 import request from 'supertest';
@@ -69,7 +69,12 @@ async function made(name: string, extra: Partial<DynamicObject> = {}): Promise<D
 
 describe('who may do what', () => {
   const routes: [string, string, string][] = [
+    ['get', '/api/kratix/v1/overview', 'kratix.request.read'],
+    ['get', '/api/kratix/v1/clusters', 'kratix.platform.read'],
+    ['get', '/api/kratix/v1/destinations', 'kratix.platform.read'],
+    ['get', '/api/kratix/v1/stores', 'kratix.platform.read'],
     ['get', '/api/kratix/v1/promises', 'kratix.promise.read'],
+    ['get', '/api/kratix/v1/promises/demo/nothing', 'kratix.promise.read'],
     ['get', '/api/kratix/v1/requests', 'kratix.request.read'],
     ['get', 'request', 'kratix.request.read'],
     ['get', 'request/files?path=a', 'kratix.request.read'],
@@ -165,6 +170,49 @@ describe('reading', () => {
     const found = body.items.find((item: { name: string }) => item.name === offer.promise);
     expect(found).toMatchObject({ cluster: 'demo', available: true, api: { kind: offer.type.kind, plural: offer.type.plural } });
     expect(found.requests).toBeGreaterThanOrEqual(1);
+  });
+
+  it('shows one Promise in full, and the platform at a glance, as far as the caller may see it', async () => {
+    await made('overlooked');
+    const promise: PromiseDetail = (await get(`/api/kratix/v1/promises/demo/${offer.promise}`).expect(200)).body;
+    expect(promise).toMatchObject({ name: offer.promise, canDryRun: true, template: { name: offer.promise }, description: 'A thing for tests' });
+    expect(promise.counts.Queued).toBeGreaterThanOrEqual(1);
+    const [document] = parseAllYaml(promise.example ?? '', 'example') as DynamicObject[];
+    await cluster.client.create(offer.type, { ...document, metadata: { ...document.metadata, namespace: 'default' } }, { dryRun: true });
+    expect((await get('/api/kratix/v1/promises/demo/nothing').expect(404)).body.error.message).toBe('Promise "nothing" does not exist in cluster "demo"');
+    expect((await get('/api/kratix/v1/promises/mars/nothing').expect(404)).body.error.message).toContain('There is no cluster "mars"');
+    expect((await get('/api/kratix/v1/clusters').expect(200)).body.items).toEqual([{ name: 'demo', reachable: true, complete: true }]);
+
+    const overview = async (): Promise<Overview> => (await get('/api/kratix/v1/overview').expect(200)).body;
+    const all = await overview();
+    expect(all.requests).toBeGreaterThanOrEqual(1);
+    expect(all.promises.available).toBeGreaterThanOrEqual(1);
+    expect(all.clusters).toHaveLength(1);
+    authorize.mockImplementation(async (asked: unknown[]) => asked.map(() => ({ result: AuthorizeResult.DENY })));
+    const conditions = { rule: 'OF_PROMISE', resourceType: 'kratix-request', params: { promises: ['another'] } };
+    authorizeConditional.mockResolvedValue([{ result: AuthorizeResult.CONDITIONAL, pluginId: 'kratix', resourceType: 'kratix-request', conditions }]);
+    expect(await overview()).toEqual({
+      clusters: [], counts: {}, requests: 0, promises: { total: 0, available: 0 }, destinations: { total: 0, ready: 0 }, stores: { total: 0, ready: 0 }, attention: [],
+    });
+  });
+
+  it('shows Destinations and stores, without credentials, and tells pages when they change', async () => {
+    const kratix = { apiVersion: 'platform.kratix.io/v1alpha1' };
+    const name = `${offer.promise}-store`;
+    signals.length = 0;
+    await cluster.client.create(GitStateStore.type, { ...kratix, kind: 'GitStateStore', metadata: { name }, spec: { url: 'https://bot:hunter2@github.com/acme/state' } } as DynamicObject);
+    await cluster.client.create(Destination.type, { ...kratix, kind: 'Destination', metadata: { name }, spec: { path: 'x', stateStoreRef: { kind: 'GitStateStore', name } } } as DynamicObject);
+    const find = async (path: string) => (await get(`/api/kratix/v1/${path}?cluster=demo`).expect(200)).body.items.find((item: { name: string }) => item.name === name);
+    const store = await eventually('the store with its Destination', async () => {
+      const current: StoreSummary = await find('stores');
+      return current?.destinations.length ? current : undefined;
+    });
+    expect(store).toMatchObject({ kind: 'GitStateStore', url: 'https://github.com/acme/state', ready: false, queued: 0 });
+    expect(await find('destinations')).toMatchObject({ ready: false, path: 'x', store: { kind: 'GitStateStore', name }, placements: { total: 0 } });
+    const refs = [`gitstatestores.platform.kratix.io//${name}`, `destinations.platform.kratix.io//${name}`];
+    await eventually('signals of both', () => refs.every(ref => signals.some(signal => signal.refs.includes(ref))) || undefined, 1000);
+    await cluster.client.delete(Destination.type, { name });
+    await cluster.client.delete(GitStateStore.type, { name });
   });
 
   it('says what is not there', async () => {

@@ -6,8 +6,10 @@ import { publishSignals } from './publishSignals';
 import { createRouter } from './router';
 import { Authorizer, callerRef } from './service/Authorizer';
 import { DryRunService } from './service/DryRunService';
+import { PlatformService } from './service/PlatformService';
 import { rateLimits } from './service/rateLimits';
 import { RequestCommands } from './service/RequestCommands';
+import { RequestIndex } from './service/RequestIndex';
 import { RequestLocator } from './service/RequestLocator';
 import { RequestService } from './service/RequestService';
 import { RequestWrites } from './service/RequestWrites';
@@ -38,7 +40,9 @@ export const kratixPlugin = createBackendPlugin({
       },
       async init({ auditor, clusters, config, discovery, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals }) {
         const locator = new RequestLocator(clusters);
-        const service = new RequestService(clusters, locator);
+        const index = new RequestIndex(clusters);
+        const service = new RequestService(index, locator);
+        const platform = new PlatformService(clusters, index);
         permissionsRegistry.addPermissions(basicPermissions);
         permissionsRegistry.addResourceType({
           resourceRef: requestResourceRef,
@@ -56,7 +60,7 @@ export const kratixPlugin = createBackendPlugin({
           ...rateLimits(config),
           authorOf: async credentials => ({ ref: callerRef(credentials) }),
         });
-        httpRouter.use(createRouter({ service, commands, authorizer, httpAuth }));
+        httpRouter.use(createRouter({ service, platform, commands, authorizer, httpAuth }));
         publishSignals(clusters, signals, logger);
         lifecycle.addStartupHook(() => wakeSignals(discovery, logger));
       },

@@ -1,15 +1,18 @@
 import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import express from 'express';
 import Router from 'express-promise-router';
+import { platformRoutes } from './routes/platformRoutes';
 import { readRoutes } from './routes/readRoutes';
 import { showRequest } from './routes/showRequest';
 import { writeRoutes } from './routes/writeRoutes';
 import type { Authorizer } from './service/Authorizer';
+import type { PlatformService } from './service/PlatformService';
 import type { RequestCommands } from './service/RequestCommands';
 import type { RequestService } from './service/RequestService';
 
 export interface RouterOptions {
   service: RequestService;
+  platform: PlatformService;
   commands: RequestCommands;
   authorizer: Authorizer;
   httpAuth: HttpAuthService;
@@ -19,10 +22,11 @@ export interface RouterOptions {
 const BODY_LIMIT = '1mb';
 
 /** Maps HTTP to the service. Every route asks the permission framework for its caller first. */
-export function createRouter({ service, commands, authorizer, httpAuth }: RouterOptions): express.Router {
+export function createRouter({ service, platform, commands, authorizer, httpAuth }: RouterOptions): express.Router {
   const router = Router();
   router.use(express.json({ limit: BODY_LIMIT }));
   const show = showRequest(service, authorizer);
+  platformRoutes(router, { platform, authorizer, httpAuth });
   readRoutes(router, { service, authorizer, httpAuth, show });
   writeRoutes(router, { commands, httpAuth, show });
   return router;

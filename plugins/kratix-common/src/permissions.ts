@@ -9,6 +9,12 @@ export const kratixPromiseReadPermission = createPermission({
   attributes: { action: 'read' },
 });
 
+/** See the platform itself: clusters, Destinations and stores. */
+export const kratixPlatformReadPermission = createPermission({
+  name: 'kratix.platform.read',
+  attributes: { action: 'read' },
+});
+
 /** Install a Promise, or change one. */
 export const kratixPromiseInstallPermission = createPermission({
   name: 'kratix.promise.install',
@@ -66,5 +72,6 @@ export const kratixRequestPermissions = [
 export const kratixPermissions = [
   kratixPromiseReadPermission,
   kratixPromiseInstallPermission,
+  kratixPlatformReadPermission,
   ...kratixRequestPermissions,
 ];

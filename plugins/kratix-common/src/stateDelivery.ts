@@ -27,7 +27,8 @@ function filesOf(workloads: FileSource[] | undefined, step: string): DeliveredFi
   return (workloads ?? []).map(({ filepath, content, size }) => ({ path: filepath ?? '', size: size ?? packedSize(content), step }));
 }
 
-function phaseOfPlacement({ metadata, status }: PlacementSource): Pick<DestinationState, 'phase' | 'message'> {
+/** How far one placement has come. Source: B-SCH-25, B-SCH-26, B-SS-23, B-SS-24. */
+export function phaseOfPlacement({ metadata, status }: PlacementSource): Pick<DestinationState, 'phase' | 'message'> {
   const scheduled = conditionOf(status?.conditions, 'ScheduleSucceeded');
   if (metadata.labels?.[kratixLabels.misplaced] === 'true') return { phase: 'Misplaced', message: scheduled?.message };
   const written = conditionOf(status?.conditions, 'WriteSucceeded');

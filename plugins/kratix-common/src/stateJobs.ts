@@ -73,9 +73,9 @@ function phaseOfSteps(steps: Step[], isNewest: boolean): StepPhase {
 }
 
 function runOf(jobs: JobSource[], isNewest: boolean, sources: JobSources): Run {
-  const { promise, pods, status } = sources;
+  const { promise, pods, status, type = 'resource' } = sources;
   const action = actionOf(jobs[0]);
-  const declared = (promise?.spec?.workflows?.resource?.[action] ?? []).map(pipeline => pipeline.metadata?.name ?? '');
+  const declared = (promise?.spec?.workflows?.[type]?.[action] ?? []).map(pipeline => pipeline.metadata?.name ?? '');
   const names = [...new Set([...declared.filter(Boolean), ...jobs.map(pipelineOf)])];
   const steps = names.map((name): Step => {
     const own = jobs.filter(job => pipelineOf(job) === name);
@@ -89,7 +89,7 @@ function runOf(jobs: JobSource[], isNewest: boolean, sources: JobSources): Run {
   return {
     id: jobs[0].metadata.name,
     action,
-    type: 'resource',
+    type,
     trigger: 'unknown',
     phase,
     startedAt: steps[0]?.startedAt ?? jobs[0].metadata.creationTimestamp,
@@ -103,6 +103,8 @@ export interface JobSources {
   pods: PodSource[];
   promise?: PromiseSource;
   status: ParsedStatus;
+  /** Whose workflow it is; a request's where nothing is said. */
+  type?: Run['type'];
 }
 
 /** The runs of a cluster whose engine keeps no record of them: from Jobs and pods, else from the status alone. */
@@ -111,5 +113,5 @@ export function runsOfJobs(sources: JobSources): Run[] {
   const groups = groupsOf(sources.jobs);
   if (groups.length > 0) return groups.map((jobs, index) => runOf(jobs, index === 0, { ...sources, pods: newestPods }));
   const run = runOfStatus(sources.status.pipelines, 'configure');
-  return run ? [run] : [];
+  return run ? [{ ...run, type: sources.type ?? run.type }] : [];
 }

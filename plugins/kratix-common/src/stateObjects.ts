@@ -35,12 +35,20 @@ export interface RequestObject extends StateObject {
 
 export interface NamedPipeline {
   metadata?: { name?: string };
+  spec?: { containers?: { name?: string; image?: string }[] };
+}
+
+export interface WorkflowSource {
+  configure?: NamedPipeline[];
+  delete?: NamedPipeline[];
 }
 
 export interface PromiseSource extends StateObject {
   spec?: {
     api?: Record<string, unknown>;
-    workflows?: { resource?: { configure?: NamedPipeline[]; delete?: NamedPipeline[] } };
+    workflows?: { resource?: WorkflowSource; promise?: WorkflowSource };
+    requiredPromises?: { name?: string; version?: string }[];
+    destinationSelectors?: { matchLabels?: Record<string, string> }[];
   };
   status?: {
     status?: string;
@@ -48,6 +56,8 @@ export interface PromiseSource extends StateObject {
     version?: string;
     conditions?: ObjectCondition[];
     requiredPromises?: { name?: string; version?: string; state?: string }[];
+    requiredBy?: { promise?: { name?: string } }[];
+    kratix?: Record<string, unknown>;
   };
 }
 
@@ -82,7 +92,13 @@ export interface PlacementSource extends StateObject {
 }
 
 export interface DestinationSource extends StateObject {
-  spec?: { path?: string; stateStoreRef?: { kind: string; name: string } };
+  spec?: {
+    path?: string;
+    stateStoreRef?: { kind: string; name: string };
+    strictMatchLabels?: boolean;
+    filepath?: { mode?: string };
+  };
+  status?: { conditions?: ObjectCondition[] };
 }
 
 export interface ContainerRecordSource {

@@ -13,6 +13,7 @@ import {
   type PlacementSource,
   type PodSource,
   type PromiseSource,
+  type PromiseSources,
   type RequestObject,
   type RequestSources,
   type RunSource,
@@ -63,6 +64,11 @@ function ownerOf({ metadata: { labels = {}, namespace } }: StateObject): string[
   const name = labels[kratixLabels.resource];
   const promise = labels[kratixLabels.promise];
   return name && promise ? [`${promise}/${labels[kratixLabels.resourceNamespace] ?? namespace ?? ''}/${name}`] : [];
+}
+
+/** Index value of what belongs to a Promise's own workflow. */
+function promiseOf({ metadata: { labels = {} } }: StateObject): string[] {
+  return labels[kratixLabels.workflowType] === 'promise' ? [labels[kratixLabels.promise] ?? ''] : [];
 }
 
 function workOf({ metadata: { labels = {}, namespace } }: StateObject): string[] {
@@ -119,6 +125,8 @@ export class ClusterWatch {
     this.works.addIndex('request', ownerOf);
     this.jobs.addIndex('request', ownerOf);
     this.pods.addIndex('request', ownerOf);
+    this.jobs.addIndex('promise', promiseOf);
+    this.pods.addIndex('promise', promiseOf);
     this.placements.addIndex('work', workOf);
     this.placements.addIndex('destination', ({ spec }) => [spec?.targetDestinationName ?? '']);
     this.platform = new PlatformObjects(type => this.watch(type));
@@ -233,6 +241,20 @@ export class ClusterWatch {
     return placement ? this.files.content(placement) : [];
   }
 
+  /** Placements that name a Destination, whether or not it exists. */
+  placementsAt(destination: string): PlacementSource[] {
+    return this.placements.byIndex('destination', destination);
+  }
+
+  /** Runs, Jobs and pods of a Promise's own workflow. */
+  promiseRuns({ metadata }: PromiseSource): Pick<PromiseSources, 'runs' | 'jobs' | 'pods'> {
+    return {
+      runs: this.runs?.byIndex('target', metadata.uid ?? '') ?? [],
+      jobs: this.jobs.byIndex('promise', metadata.name),
+      pods: this.pods.byIndex('promise', metadata.name),
+    };
+  }
+
   /** Requests that a request's pipelines made. */
   children(api: ServedApi, { metadata }: RequestObject): { api: ServedApi; request: RequestObject }[] {
     const { namespace = '', name } = metadata;
@@ -258,7 +280,10 @@ export class ClusterWatch {
   }
 
   private listen(): void {
-    const touch = ({ object }: InformerEvent<KubeObject>) => ownerOf(object).forEach(owner => this.touched(owner));
+    const touch = ({ object }: InformerEvent<KubeObject>) => {
+      ownerOf(object).forEach(owner => this.touched(owner));
+      promiseOf(object).forEach(name => this.feed.promise(name));
+    };
     this.works.onChange(touch);
     this.jobs.onChange(touch);
     this.pods.onChange(touch);

@@ -3,7 +3,6 @@ import { InputError } from '@backstage/errors';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
 import {
   kratixLogReadPermission,
-  kratixPromiseReadPermission,
   kratixRequestReadPermission,
   phases,
   requestSorts,
@@ -49,11 +48,6 @@ export function readRoutes(router: Router, { service, authorizer, httpAuth, show
     await authorizer.checkRequest(await caller(request), permission, id);
     return id;
   };
-
-  router.get('/v1/promises', async (request, response) => {
-    await authorizer.check(await caller(request), kratixPromiseReadPermission);
-    response.json({ items: service.promises(textParam(request, 'cluster')) });
-  });
 
   router.get('/v1/requests', async (request, response) => {
     const isVisible = await authorizer.filter(await caller(request), kratixRequestReadPermission);

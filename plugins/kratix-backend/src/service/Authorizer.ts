@@ -63,6 +63,20 @@ export class Authorizer {
     const isAllowed = createConditionAuthorizer(this.registry.getPermissionRuleset(requestResourceRef));
     return request => isAllowed(decision, request);
   }
+
+  /** The same where seeing none is no reason to refuse. */
+  async filterOrNone(credentials: BackstageCredentials, permission: ResourcePermission): Promise<(request: RequestFacts) => boolean> {
+    return this.filter(credentials, permission).catch(error => {
+      if (error instanceof NotAllowedError) return () => false;
+      throw error;
+    });
+  }
+
+  /** Whether the caller may, for what is left out of an answer otherwise. */
+  async may(credentials: BackstageCredentials, permission: BasicPermission): Promise<boolean> {
+    const [decision] = await this.permissions.authorize([{ permission }], { credentials });
+    return decision.result === AuthorizeResult.ALLOW;
+  }
 }
 
 /** The entity ref of a caller; undefined where it is a service. */

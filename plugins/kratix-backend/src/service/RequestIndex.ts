@@ -23,6 +23,8 @@ export interface IndexedRequest {
   /** Its sentence is as old as the request's last change; say it again before it is shown. */
   summary: RequestSummary;
   phase: Phase;
+  /** Version of the Promise that made it what it is. */
+  version?: string;
   /** What a search by text looks at, in lower case. */
   text: string;
   /** Name of the request among all of all clusters. */
@@ -108,6 +110,7 @@ class ClusterIndex {
       facts: factsOf({ watch: this.watch, api, request }),
       summary,
       phase: summary.summary.phase,
+      version: typeof request.status?.promiseVersion === 'string' ? request.status.promiseVersion : undefined,
       text: [name, namespace, kind, promise, requestedBy].join('\n').toLowerCase(),
       id: permissionRef(summary),
       rank: attentionRank(summary.summary.phase),

@@ -26,7 +26,7 @@ export class RequestLocator {
     const { watch, api } = this.locateApi(id);
     const request = watch.request(api, id.namespace, id.name);
     if (request) return { watch, api, request };
-    if (!watch.isComplete) throw this.unavailable(id.cluster);
+    if (!watch.isComplete) throw unavailable(this.clusters, id.cluster);
     throw new NotFoundError(`${api.kind} "${id.namespace}/${id.name}" does not exist in cluster "${id.cluster}"`);
   }
 
@@ -34,12 +34,12 @@ export class RequestLocator {
   locateApi(id: Pick<RequestId, 'cluster' | 'group' | 'version' | 'plural'>): LocatedApi {
     const watch = this.clusters.get(id.cluster);
     if (!watch) {
-      if (this.clusters.names.includes(id.cluster)) throw this.unavailable(id.cluster);
+      if (this.clusters.names.includes(id.cluster)) throw unavailable(this.clusters, id.cluster);
       throw new NotFoundError(`There is no cluster "${id.cluster}" in kratix.clusters; there are: ${this.clusters.names.join(', ') || 'none'}`);
     }
     const api = watch.api(id);
     if (api?.version === id.version) return { watch, api };
-    if (!watch.isComplete) throw this.unavailable(id.cluster);
+    if (!watch.isComplete) throw unavailable(this.clusters, id.cluster);
     throw new NotFoundError(`No Promise in cluster "${id.cluster}" offers ${id.plural}.${id.group} in version ${id.version}`);
   }
 
@@ -79,11 +79,12 @@ export class RequestLocator {
     }
     return undefined;
   }
+}
 
-  private unavailable(cluster: string): Error {
-    const trouble = this.clusters.trouble(cluster);
-    return new ServiceUnavailableError(`Cluster "${cluster}" has not answered yet${trouble ? `: ${trouble}` : ''}`);
-  }
+/** The refusal while nobody knows yet what a cluster holds. */
+export function unavailable(clusters: Clusters, cluster: string): Error {
+  const trouble = clusters.trouble(cluster);
+  return new ServiceUnavailableError(`Cluster "${cluster}" has not answered yet${trouble ? `: ${trouble}` : ''}`);
 }
 
 /** What permission rules need to know of a request. */

@@ -1,20 +1,15 @@
 import {
-  apiOfPromise,
-  isDryRun,
-  promiseSummary,
   requestDetail,
   requestState,
-  type PromiseSummary,
   type RequestAbilities,
   type RequestDetail,
   type RequestPage,
   type RequestQuery,
   type RequestState,
 } from '@kratix-ts/backstage-plugin-kratix-common';
-import type { Clusters } from '../clusters/Clusters';
 import { detailSources } from './detailSources';
 import { readFile, type FileQuery } from './readFile';
-import { RequestIndex } from './RequestIndex';
+import type { RequestIndex } from './RequestIndex';
 import type { RequestId, RequestLocator } from './RequestLocator';
 import { requestPage } from './requestPage';
 import type { RequestFacts } from './rules';
@@ -22,21 +17,7 @@ import { streamLog, type LogQuery } from './streamLog';
 
 /** Reads Promises' requests, from the watches alone; who may see what is decided before. */
 export class RequestService {
-  private readonly index: RequestIndex;
-
-  constructor(private readonly clusters: Clusters, private readonly locator: RequestLocator) {
-    this.index = new RequestIndex(clusters);
-  }
-
-  promises(cluster?: string): PromiseSummary[] {
-    return this.clusters.all().filter(({ name }) => !cluster || name === cluster).flatMap(watch =>
-      watch.promises().map(promise => {
-        const api = apiOfPromise(promise);
-        const served = api && watch.api(api);
-        return promiseSummary(watch.name, promise, served ? watch.requests(served).filter(request => !isDryRun(request)).length : 0);
-      }),
-    );
-  }
+  constructor(private readonly index: RequestIndex, private readonly locator: RequestLocator) {}
 
   /** A page of the requests that the caller may see. */
   page(query: RequestQuery, isVisible: (facts: RequestFacts) => boolean): RequestPage {

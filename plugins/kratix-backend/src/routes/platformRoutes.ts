@@ -1,0 +1,60 @@
+import type { HttpAuthService } from '@backstage/backend-plugin-api';
+import {
+  kratixPlatformReadPermission,
+  kratixPromiseReadPermission,
+  kratixRequestReadPermission,
+} from '@kratix-ts/backstage-plugin-kratix-common';
+import type { Request, Router } from 'express';
+import type { Authorizer } from '../service/Authorizer';
+import type { PlatformService } from '../service/PlatformService';
+import { textParam } from './params';
+
+export interface PlatformRoutesOptions {
+  platform: PlatformService;
+  authorizer: Authorizer;
+  httpAuth: HttpAuthService;
+}
+
+/** Routes about Promises and what they run on. Numbers count what the caller may see. */
+export function platformRoutes(router: Router, { platform, authorizer, httpAuth }: PlatformRoutesOptions): void {
+  const caller = (request: Request) => httpAuth.credentials(request, { allow: ['user', 'service'] });
+
+  router.get('/v1/overview', async (request, response) => {
+    const credentials = await caller(request);
+    const isVisible = await authorizer.filter(credentials, kratixRequestReadPermission);
+    const [promises, mayPlatform] = await Promise.all([
+      authorizer.may(credentials, kratixPromiseReadPermission),
+      authorizer.may(credentials, kratixPlatformReadPermission),
+    ]);
+    response.json(platform.overview({ isVisible, promises, platform: mayPlatform }));
+  });
+
+  router.get('/v1/promises', async (request, response) => {
+    const credentials = await caller(request);
+    await authorizer.check(credentials, kratixPromiseReadPermission);
+    const isVisible = await authorizer.filterOrNone(credentials, kratixRequestReadPermission);
+    response.json({ items: platform.promises(isVisible, textParam(request, 'cluster')) });
+  });
+
+  router.get('/v1/promises/:cluster/:name', async (request, response) => {
+    const credentials = await caller(request);
+    await authorizer.check(credentials, kratixPromiseReadPermission);
+    const isVisible = await authorizer.filterOrNone(credentials, kratixRequestReadPermission);
+    response.json(platform.promise(request.params.cluster, request.params.name, isVisible));
+  });
+
+  router.get('/v1/clusters', async (request, response) => {
+    await authorizer.check(await caller(request), kratixPlatformReadPermission);
+    response.json({ items: platform.clusterSummaries() });
+  });
+
+  router.get('/v1/destinations', async (request, response) => {
+    await authorizer.check(await caller(request), kratixPlatformReadPermission);
+    response.json({ items: platform.destinations(textParam(request, 'cluster')) });
+  });
+
+  router.get('/v1/stores', async (request, response) => {
+    await authorizer.check(await caller(request), kratixPlatformReadPermission);
+    response.json({ items: platform.stores(textParam(request, 'cluster')) });
+  });
+}

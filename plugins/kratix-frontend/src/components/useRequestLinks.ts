@@ -6,6 +6,8 @@ export interface RequestLinks {
   /** The pipelines tab with a run, and where a container is named, with its log open. */
   pipelines?: (chosen?: LogQuery) => string;
   delivery?: string;
+  /** The page of a Promise. */
+  offer?: (cluster: string, promise: string) => string;
 }
 
 /** Addresses of the tabs beside the page on which the component stands; undefined where an app has removed a tab. */

@@ -3,19 +3,25 @@ import { useApi } from '@backstage/frontend-plugin-api';
 import { signalRef, type ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
 import { kratixApiRef, type LogQuery } from '../apis/KratixApi';
 import { problemOf, type Problem } from '../apis/problem';
-import { appendLog, EMPTY_LOG, endLog, type LogText } from '../model/logBuffer';
+import { LogBuffer } from '../model/logBuffer';
 
 /** Pieces that arrive within this time are drawn together. */
 const DRAW_MS = 80;
+/** After so long at one stretch the browser gets its turn. */
+const TURN_MS = 8;
+/** Characters that are taken at one stretch at most. */
+const SLICE = 65_536;
 
 export interface LogView {
-  log: LogText;
+  /** Changes in place; `version` says when. */
+  buffer: LogBuffer;
+  version: number;
   /** `loading` until the first piece or the end. */
   phase: 'loading' | 'open' | 'ended' | 'failed';
   problem?: Problem;
 }
 
-const LOADING: LogView = { log: EMPTY_LOG, phase: 'loading' };
+const LOADING: LogView = { buffer: new LogBuffer(), version: 0, phase: 'loading' };
 
 /** The log of a container as it grows; a new one whenever the query changes. Undefined query: nothing is fetched. */
 export function useLog(identity: ResourceIdentity, query: LogQuery | undefined): LogView {
@@ -26,20 +32,29 @@ export function useLog(identity: ResourceIdentity, query: LogQuery | undefined):
   useEffect(() => {
     if (!query) return undefined;
     const abort = new AbortController();
-    let log = EMPTY_LOG;
+    const buffer = new LogBuffer();
+    let version = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const show = (phase: LogView['phase'], problem?: Problem) => {
       clearTimeout(timer);
       timer = undefined;
-      if (!abort.signal.aborted) setView({ key, log, phase, problem });
+      version += 1;
+      if (!abort.signal.aborted) setView({ key, buffer, version, phase, problem });
     };
     const read = async () => {
+      let turn = performance.now();
       for await (const piece of api.log(identity, query, abort.signal)) {
-        if (abort.signal.aborted) return;
-        log = appendLog(log, piece);
-        timer ??= setTimeout(() => show('open'), DRAW_MS);
+        for (let from = 0; from < piece.length; from += SLICE) {
+          if (abort.signal.aborted) return;
+          buffer.append(piece.slice(from, from + SLICE));
+          timer ??= setTimeout(() => show('open'), DRAW_MS);
+          if (performance.now() - turn > TURN_MS) {
+            await nextTurn();
+            turn = performance.now();
+          }
+        }
       }
-      log = endLog(log);
+      buffer.close();
       show('ended');
     };
     read().catch(error => show('failed', problemOf(error)));
@@ -52,4 +67,10 @@ export function useLog(identity: ResourceIdentity, query: LogQuery | undefined):
   }, [api, key]);
 
   return view.key === key ? view : LOADING;
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise(resolve => {
+    setTimeout(resolve, 0);
+  });
 }

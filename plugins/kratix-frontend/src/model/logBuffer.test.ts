@@ -1,7 +1,12 @@
 import fc from 'fast-check';
-import { appendLog, EMPTY_LOG, endLog, lastLines, MOST_CHARACTERS, MOST_LINES, shownLines, type LogText } from './logBuffer';
+import { LogBuffer } from './logBuffer';
 
-const read = (...pieces: string[]) => pieces.reduce<LogText>(appendLog, EMPTY_LOG);
+function read(pieces: string[], most?: { lines: number; characters: number }): LogBuffer {
+  const log = new LogBuffer(most);
+  pieces.forEach(piece => log.append(piece));
+  return log;
+}
+const shown = (log: LogBuffer) => Array.from({ length: log.end - log.dropped }, (_, i) => log.text(log.dropped + i));
 
 describe('the log that the browser keeps', () => {
   it.each<[string, string[], string[]]>([
@@ -16,27 +21,48 @@ describe('the log that the browser keeps', () => {
     ['markup stays text', ['<img src=x onerror=alert(1)>\n'], ['<img src=x onerror=alert(1)>']],
     ['empty lines', ['a\n\nb\n'], ['a', '', 'b']],
   ])('shows %s', (_, pieces, lines) => {
-    expect(shownLines(read(...pieces))).toEqual(lines);
+    const log = read(pieces);
+    expect(shown(log)).toEqual(lines);
+    expect(log.toString()).toBe(lines.join('\n'));
   });
 
-  it('drops from the beginning what is too much, and counts it', () => {
-    const log = read(Array.from({ length: MOST_LINES + 10 }, (_, i) => `${i}\n`).join(''));
-    expect(log.lines).toHaveLength(MOST_LINES);
-    expect(log.lines[0]).toBe('10');
-    expect(log.dropped).toBe(10);
+  it('keeps the colours of a line beside its text', () => {
+    const log = read(['plain\n\u001b[31mred\u001b[0m\nlast \u001b[1mbold']);
+    expect(log.line(0)).toEqual({ text: 'plain' });
+    expect(log.line(1)).toEqual({ text: 'red', raw: '\u001b[31mred\u001b[0m' });
+    expect(log.line(2)).toEqual({ text: 'last bold', raw: 'last \u001b[1mbold' });
+    expect(log.line(3)).toBeUndefined();
+  });
+
+  it('drops from the beginning what is too much, and goes on counting', () => {
+    const log = read(Array.from({ length: 130 }, (_, i) => `\u001b[3${i % 8}m${i}\n`), { lines: 100, characters: 1e6 });
+    expect(log.end).toBe(130);
+    expect(log.dropped).toBeGreaterThanOrEqual(20);
+    expect(log.text(log.dropped)).toBe(String(log.dropped));
+    expect(log.line(129)).toEqual({ text: '129', raw: '\u001b[31m129' });
+    expect(log.text(log.dropped - 1)).toBeUndefined();
   });
 
   it('never keeps more characters than it may', () => {
     const long = `${'x'.repeat(9_999)}\n`;
-    const log = read(...Array.from({ length: 120 }, () => long));
-    expect(log.lines.join('\n').length).toBeLessThanOrEqual(MOST_CHARACTERS);
+    const log = read(Array.from({ length: 120 }, () => long), { lines: 1e6, characters: 1e6 });
+    expect(log.toString().length).toBeLessThanOrEqual(1.1e6);
     expect(log.dropped).toBeGreaterThan(0);
-    expect(read('x'.repeat(50_000)).rest.length).toBeLessThanOrEqual(10_000);
+    expect(read(['x'.repeat(50_000)]).toString().length).toBeLessThanOrEqual(10_000);
   });
 
   it('counts a last line without its end when the log ends', () => {
-    expect(endLog(read('a\nb')).lines).toEqual(['a', 'b']);
-    expect(lastLines(read('a\n\nb\nc'), 2)).toEqual(['b', 'c']);
+    const log = read(['a\nb']);
+    log.close();
+    expect(log.ended).toBe(2);
+    expect(read(['a\n\nb\nc']).lastLines(2)).toEqual(['b', 'c']);
+  });
+
+  it('takes 50,000 lines in pieces without looking at a line twice', () => {
+    const piece = Array.from({ length: 500 }, (_, i) => `2026-11-22T14:01:22Z line ${i} of a log that goes on and on\n`).join('');
+    const log = read(Array.from({ length: 100 }, () => piece));
+    expect(log.end).toBe(50_000);
+    expect(log.dropped).toBe(0);
   });
 
   it('reads the same however the log is cut into pieces', () => {
@@ -44,8 +70,11 @@ describe('the log that the browser keeps', () => {
     fc.assert(
       fc.property(text, fc.array(fc.nat(40)), (whole, cuts) => {
         const places = [...cuts, whole.length].sort((a, b) => a - b);
-        const pieces = places.map((place, i) => whole.slice(places[i - 1] ?? 0, place));
-        expect(shownLines(endLog(read(...pieces)))).toEqual(shownLines(endLog(read(whole))));
+        const log = read(places.map((place, i) => whole.slice(places[i - 1] ?? 0, place)));
+        const other = read([whole]);
+        log.close();
+        other.close();
+        expect(shown(log)).toEqual(shown(other));
       }),
     );
   });

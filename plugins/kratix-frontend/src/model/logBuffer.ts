@@ -1,57 +1,136 @@
 import { plainText } from '@kratix-ts/backstage-plugin-kratix-common';
 
 /** What the browser keeps of a log: more is dropped from its beginning. */
-export const MOST_LINES = 5_000;
-export const MOST_CHARACTERS = 1_000_000;
+export const MOST_LINES = 100_000;
+export const MOST_CHARACTERS = 20_000_000;
 const LONGEST_LINE = 10_000;
+/** Dropping moves every line, so a tenth goes at once. */
+const SLACK = 0.1;
 
-export interface LogText {
-  /** Complete lines, without terminal sequences. */
-  lines: readonly string[];
-  /** The line that has not ended yet, as it came. */
-  rest: string;
-  /** How many lines were dropped from the beginning. */
-  dropped: number;
+/** One line of a log, without terminal sequences; `raw` keeps them where the line has colours. */
+export interface LogLine {
+  text: string;
+  raw?: string;
 }
 
-export const EMPTY_LOG: LogText = { lines: [], rest: '', dropped: 0 };
+/**
+ * A log as it grows. It changes in place, so that a piece costs only its own length, however long the log is already;
+ * who draws it is told by other means (see `useLog`). Lines are numbered from 0, those that were dropped included.
+ */
+export class LogBuffer {
+  private lines: string[] = [];
+  private readonly coloured = new Map<number, string>();
+  private rest = '';
+  private characters = 0;
+  private first = 0;
 
-/** The log with one more piece of it. Pieces may end anywhere, also inside a line or a terminal sequence. */
-export function appendLog(log: LogText, piece: string): LogText {
-  const parts = (log.rest + piece).split('\n');
-  const rest = parts[parts.length - 1].slice(-LONGEST_LINE);
-  const added = parts.slice(0, -1).map(visible);
-  return bound({ lines: [...log.lines, ...added], rest, dropped: log.dropped });
-}
+  constructor(private readonly most: { lines: number; characters: number } = { lines: MOST_LINES, characters: MOST_CHARACTERS }) {}
 
-/** The log when nothing more will come: a last line without its end counts. */
-export function endLog(log: LogText): LogText {
-  return log.rest ? bound({ ...log, lines: [...log.lines, visible(log.rest)], rest: '' }) : log;
-}
+  /** How many lines were dropped from the beginning; the number of the first line that is there. */
+  get dropped(): number {
+    return this.first;
+  }
 
-/** Every line, with the one that has not ended yet. */
-export function shownLines(log: LogText): readonly string[] {
-  return log.rest ? [...log.lines, visible(log.rest)] : log.lines;
-}
+  /** Number behind the last line; a line that has not ended counts. */
+  get end(): number {
+    return this.ended + (this.rest ? 1 : 0);
+  }
 
-/** The last lines that are not empty. */
-export function lastLines(log: LogText, count: number): readonly string[] {
-  return shownLines(log).filter(line => line.trim()).slice(-count);
+  /** Number behind the last line that has ended, and so will not change. */
+  get ended(): number {
+    return this.first + this.lines.length;
+  }
+
+  /** Takes one more piece. Pieces may end anywhere, also inside a line or a terminal sequence. */
+  append(piece: string): void {
+    let from = 0;
+    for (let to = piece.indexOf('\n'); to >= 0; to = piece.indexOf('\n', from)) {
+      this.push(this.rest + piece.slice(from, to));
+      this.rest = '';
+      from = to + 1;
+    }
+    this.rest = (this.rest + piece.slice(from)).slice(-LONGEST_LINE);
+    this.bound();
+  }
+
+  /** Nothing more will come: a last line without its end counts. */
+  close(): void {
+    if (this.rest) this.push(this.rest);
+    this.rest = '';
+    this.bound();
+  }
+
+  /** The text of a line; undefined where there is none, or no longer. */
+  text(index: number): string | undefined {
+    if (index === this.ended && this.rest) return visible(this.rest);
+    return this.lines[index - this.first];
+  }
+
+  line(index: number): LogLine | undefined {
+    const text = this.text(index);
+    if (text === undefined) return undefined;
+    const raw = index === this.ended ? colouredOf(drawn(this.rest)) : this.coloured.get(index);
+    return raw === undefined ? { text } : { text, raw };
+  }
+
+  /** Everything that is there, as text. */
+  toString(): string {
+    const last = this.rest ? [visible(this.rest)] : [];
+    return [...this.lines, ...last].join('\n');
+  }
+
+  /** The last lines that are not empty. */
+  lastLines(count: number): string[] {
+    const found: string[] = [];
+    for (let index = this.end - 1; index >= this.first && found.length < count; index -= 1) {
+      const text = this.text(index);
+      if (text?.trim()) found.unshift(text);
+    }
+    return found;
+  }
+
+  private push(line: string): void {
+    const shown = drawn(line);
+    const raw = colouredOf(shown);
+    if (raw !== undefined) this.coloured.set(this.ended, raw);
+    const text = visible(line);
+    this.lines.push(text);
+    this.characters += text.length + 1;
+  }
+
+  private bound(): void {
+    const { lines, characters } = this.most;
+    if (this.lines.length <= lines * (1 + SLACK) && this.characters <= characters * (1 + SLACK)) return;
+    let count = Math.max(0, this.lines.length - lines);
+    let gone = 0;
+    for (let i = 0; i < count; i += 1) gone += this.lines[i].length + 1;
+    while (count < this.lines.length && this.characters - gone > characters) {
+      gone += this.lines[count].length + 1;
+      count += 1;
+    }
+    for (let i = 0; i < count; i += 1) this.coloured.delete(this.first + i);
+    this.lines = this.lines.slice(count);
+    this.first += count;
+    this.characters -= gone;
+  }
 }
 
 /** A carriage return draws over what stood before it, as a terminal does. */
+function drawn(line: string): string {
+  return line.includes('\r') ? line.replace(/\r+$/, '').split('\r').pop() ?? '' : line;
+}
+
+// eslint-disable-next-line no-control-regex
+const SPECIAL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+
 function visible(line: string): string {
-  const drawn = line.replace(/\r+$/, '').split('\r').pop() ?? '';
-  const text = plainText(drawn);
+  const shown = drawn(line);
+  const text = SPECIAL.test(shown) ? plainText(shown) : shown;
   return text.length > LONGEST_LINE ? `${text.slice(0, LONGEST_LINE)}…` : text;
 }
 
-function bound(log: LogText): LogText {
-  let from = Math.max(0, log.lines.length - MOST_LINES);
-  let size = 0;
-  for (let i = log.lines.length - 1; i >= from; i -= 1) {
-    size += log.lines[i].length + 1;
-    if (size > MOST_CHARACTERS) from = i + 1;
-  }
-  return from === 0 ? log : { ...log, lines: log.lines.slice(from), dropped: log.dropped + from };
+/** The line with its terminal sequences, where it sets a colour or a style. */
+function colouredOf(line: string): string | undefined {
+  // eslint-disable-next-line no-control-regex
+  return line.length <= LONGEST_LINE && /\u001b\[[0-9;]*m/.test(line) ? line : undefined;
 }

@@ -1,45 +1,61 @@
-import { useState } from 'react';
+import { useState, type ReactElement } from 'react';
 import { ButtonIcon, Menu, MenuItem, MenuTrigger } from '@backstage/ui';
-import { RiDeleteBinLine, RiEditLine, RiLockLine, RiMore2Line, RiRestartLine } from '@remixicon/react';
-import type { RequestState } from '@kratix-ts/backstage-plugin-kratix-common';
+import {
+  RiArrowUpCircleLine,
+  RiDeleteBinLine,
+  RiEditLine,
+  RiLockLine,
+  RiMore2Line,
+  RiPauseLine,
+  RiPlayLine,
+  RiRestartLine,
+  RiSkipForwardLine,
+} from '@remixicon/react';
+import type { RequestDetail } from '@kratix-ts/backstage-plugin-kratix-common';
+import type { LiveUse } from '../../live/useLiveRequest';
+import type { RequestAction } from '../../model/optimistic';
+import { primaryActionOf } from '../../model/primaryAction';
+import { newerVersion } from '../../model/versions';
 import { useWords } from '../useWords';
 import { DeleteDialog } from './DeleteDialog';
 import { EditDialog } from './EditDialog';
 import { useRequestActions } from './useRequestActions';
-import { useRequestPermissions } from './useRequestPermissions';
 
-/** What may be done with a request. Who may do nothing reads so in the place where the actions would be. */
-export function RequestMenu({ request, onChanged }: { request: RequestState; onChanged?: () => void }) {
+interface Entry {
+  id: string;
+  icon: ReactElement;
+  label: string;
+  onAction: () => void;
+}
+
+/**
+ * What may be done with a request, but for the action that leads. Who may do nothing reads so in the place where the
+ * actions would be.
+ */
+export function RequestMenu({ request, live }: { request: RequestDetail; live: LiveUse['live'] }) {
   const { t } = useWords();
-  const permissions = useRequestPermissions(request);
-  const { rerun, remove, save } = useRequestActions(request, onChanged);
+  const { perform, save } = useRequestActions(request, live);
   const [isDeleting, setDeleting] = useState(false);
   const [isEditing, setEditing] = useState(false);
   const isGoing = request.summary.phase === 'Deleting';
-  const mayUpdate = permissions.update && !isGoing;
-  const mayRemove = permissions.remove && !isGoing;
-  if (permissions.isLoading) return null;
+  const entries = useEntries(request, perform, () => setEditing(true));
+  const mayRemove = request.abilities.delete && !isGoing;
   return (
     <>
       <MenuTrigger>
         <ButtonIcon size="small" variant="tertiary" icon={<RiMore2Line aria-hidden />} aria-label={t('actions.menu')} />
         <Menu>
-          {mayUpdate && request.generation !== undefined && (
-            <MenuItem iconStart={<RiEditLine aria-hidden />} onAction={() => setEditing(true)}>
-              {t('actions.edit')}
+          {entries.map(({ id, icon, label, onAction }) => (
+            <MenuItem key={id} iconStart={icon} onAction={onAction}>
+              {label}
             </MenuItem>
-          )}
-          {mayUpdate && (
-            <MenuItem iconStart={<RiRestartLine aria-hidden />} onAction={rerun}>
-              {t('actions.rerun')}
-            </MenuItem>
-          )}
+          ))}
           {mayRemove && (
             <MenuItem iconStart={<RiDeleteBinLine aria-hidden />} color="danger" onAction={() => setDeleting(true)}>
               {t('actions.delete')}
             </MenuItem>
           )}
-          {!mayUpdate && !mayRemove && (
+          {entries.length === 0 && !mayRemove && (
             <MenuItem iconStart={<RiLockLine aria-hidden />} isDisabled>
               {isGoing ? t('phase.Deleting') : t('actions.readOnly')}
             </MenuItem>
@@ -47,7 +63,43 @@ export function RequestMenu({ request, onChanged }: { request: RequestState; onC
         </Menu>
       </MenuTrigger>
       {isEditing && <EditDialog request={request} onClose={() => setEditing(false)} onSave={save} />}
-      <DeleteDialog name={request.name} isOpen={isDeleting} onClose={() => setDeleting(false)} onDelete={remove} />
+      <DeleteDialog
+        name={request.name}
+        isOpen={isDeleting}
+        onClose={() => setDeleting(false)}
+        onDelete={() => perform({ do: 'remove', uid: request.uid })}
+      />
     </>
   );
+}
+
+function useEntries(request: RequestDetail, perform: (action: RequestAction) => void, edit: () => void): Entry[] {
+  const { t } = useWords();
+  const { abilities, summary, paused } = request;
+  if (!abilities.update || summary.phase === 'Deleting') return [];
+  const primary = primaryActionOf(request)?.do;
+  const version = newerVersion(request);
+  const { step, phase } = summary;
+  const canRetry = primary !== 'retry' && ['Failed', 'PausedByStep'].includes(phase) && step !== undefined;
+  const canResume = primary !== 'resume' && phase === 'PausedByStep';
+  const entries: (Entry | false | undefined)[] = [
+    request.generation !== undefined && { id: 'edit', icon: <RiEditLine aria-hidden />, label: t('actions.edit'), onAction: edit },
+    canResume && { id: 'resume', icon: <RiPlayLine aria-hidden />, label: t('actions.resume'), onAction: () => perform({ do: 'resume' }) },
+    canRetry && {
+      id: 'retry',
+      icon: <RiSkipForwardLine aria-hidden />,
+      label: t('actions.retryStep', { step }),
+      onAction: () => perform({ do: 'retry', step }),
+    },
+    primary !== 'rerun' && { id: 'rerun', icon: <RiRestartLine aria-hidden />, label: t('actions.rerun'), onAction: () => perform({ do: 'rerun' }) },
+    version !== undefined && {
+      id: 'upgrade',
+      icon: <RiArrowUpCircleLine aria-hidden />,
+      label: t('actions.upgrade', { version }),
+      onAction: () => perform({ do: 'upgrade' }),
+    },
+    !paused && { id: 'pause', icon: <RiPauseLine aria-hidden />, label: t('actions.pause'), onAction: () => perform({ do: 'pause' }) },
+    paused?.by === 'request' && { id: 'unpause', icon: <RiPlayLine aria-hidden />, label: t('actions.unpause'), onAction: () => perform({ do: 'unpause' }) },
+  ];
+  return entries.filter((entry): entry is Entry => Boolean(entry));
 }

@@ -4,41 +4,44 @@ import {
   plainText,
   tellingContainer,
   type ContainerState,
-  type ResourceIdentity,
+  type RequestDetail,
   type Run,
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import { useLog } from '../../live/useLog';
-import { lastLines } from '../../model/logBuffer';
 import { CopyButton } from '../CopyButton';
 import { useRequestLinks } from '../useRequestLinks';
 import { useWords } from '../useWords';
 import styles from './FailureBox.module.css';
 
 const LINES = 5;
+/** Some lines at the end may be empty. */
+const TAIL = 50;
 
 /** The last words of the container that failed. */
-export function FailureBox({ identity, run }: { identity: ResourceIdentity; run: Run }) {
+export function FailureBox({ state, run }: { state: RequestDetail; run: Run }) {
   const { t } = useWords();
   const links = useRequestLinks();
   const telling = tellingContainer(run);
   const chosen = telling && { run: run.id, step: telling.step.name, container: telling.container };
   // Without the container's name nobody knows whose words these are.
-  const { log, phase } = useLog(identity, chosen?.container ? chosen : undefined);
+  const mayRead = state.abilities.readLogs;
+  const { buffer, phase } = useLog(state, chosen?.container && mayRead ? { ...chosen, tail: TAIL } : undefined);
   if (!chosen?.container) return null;
   const container = telling?.step.containers.find(candidate => candidate.name === chosen.container);
-  const written = lastLines(log, LINES);
+  const written = buffer.lastLines(LINES);
   const lines = written.length > 0 ? written : messageLines(container);
-  if (phase === 'failed' && lines.length === 0) return null;
+  if ((phase === 'failed' || !mayRead) && lines.length === 0) return null;
   const href = links.pipelines?.(chosen);
   return (
     <div className={styles.box}>
       <div className={styles.head}>
         <Text as="span" variant="body-x-small" color="secondary" className={styles.title}>
           {t('status.lastLines', { container: chosen.container })}
+          {!mayRead && <> · {t('status.logDenied')}</>}
         </Text>
         <span className={styles.actions}>
           <CopyButton text={() => lines.join('\n')} />
-          {href && (
+          {href && mayRead && (
             <ButtonLink href={href} size="small" variant="tertiary" iconStart={<RiExternalLinkLine aria-hidden />}>
               {t('status.openLog')}
             </ButtonLink>

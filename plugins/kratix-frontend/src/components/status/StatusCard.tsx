@@ -1,14 +1,17 @@
-import { ButtonLink, Card, CardBody, CardFooter, CardHeader, Text } from '@backstage/ui';
-import { RiFileList2Line, RiTerminalBoxLine } from '@remixicon/react';
+import { Alert, Button, ButtonLink, Card, CardBody, CardFooter, CardHeader, Text } from '@backstage/ui';
+import { RiFileList2Line, RiLightbulbLine, RiTerminalBoxLine } from '@remixicon/react';
 import {
   tellingContainer,
   type PhaseSummary,
-  type RequestState,
+  type RequestDetail,
   type ResourceIdentity,
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { LiveSnapshot } from '../../live/LiveRequest';
-import { useLiveRequest } from '../../live/useLiveRequest';
+import { useLiveRequest, type LiveUse } from '../../live/useLiveRequest';
+import { hintOf } from '../../model/hints';
+import { primaryActionOf } from '../../model/primaryAction';
 import { currentRun } from '../../model/runs';
+import { PrimaryActionButton } from '../actions/PrimaryActionButton';
 import { RequestMenu } from '../actions/RequestMenu';
 import { PhaseIcon, toneOf } from '../phases';
 import { Loading, NotFreshNotice, ProblemNotice } from '../Problem';
@@ -23,17 +26,16 @@ import { StepList } from './StepList';
 import { Who } from './Who';
 import styles from './StatusCard.module.css';
 
-/** The state of a request, live: phase, sentence, steps, facts, and in failure the last words. */
+/** The state of a request, live: phase, sentence, what to do next, steps, facts, and in failure the last words. */
 export function StatusCard({ identity }: { identity: ResourceIdentity }) {
-  const { snapshot, live } = useLiveRequest(identity);
-  return <StatusCardView snapshot={snapshot} onRefresh={live.refresh} />;
+  return <StatusCardView {...useLiveRequest(identity)} />;
 }
 
 /** The same without the fetching. */
-export function StatusCardView({ snapshot, onRefresh }: { snapshot: LiveSnapshot; onRefresh?: () => void }) {
+export function StatusCardView({ snapshot, live }: LiveUse) {
   const { t } = useWords();
   const { state, problem } = snapshot;
-  if (state) return <Known state={state} snapshot={snapshot} onRefresh={onRefresh} />;
+  if (state) return <Known state={state} snapshot={snapshot} live={live} />;
   return (
     <Card className={styles.card}>
       <CardHeader>
@@ -42,40 +44,72 @@ export function StatusCardView({ snapshot, onRefresh }: { snapshot: LiveSnapshot
         </Text>
       </CardHeader>
       <CardBody className={styles.body}>
-        {problem ? <ProblemNotice problem={problem} onRetry={onRefresh} /> : <Loading />}
+        {problem ? <ProblemNotice problem={problem} onRetry={live.refresh} /> : <Loading />}
       </CardBody>
     </Card>
   );
 }
 
-function Known({ state, snapshot, onRefresh }: { state: RequestState; snapshot: LiveSnapshot; onRefresh?: () => void }) {
+interface KnownProps extends LiveUse {
+  state: RequestDetail;
+}
+
+function Known({ state, snapshot, live }: KnownProps) {
+  const { t } = useWords();
   const { summary } = state;
   const isOld = summary.phase === 'Unknown' || Boolean(snapshot.problem);
   const shown = summary.lastKnown ?? summary;
   const run = currentRun(state);
+  const hint = hintOf(summary);
   return (
     <Card className={styles.card} data-phase={summary.phase}>
       <CardHeader>
-        <Heading state={state} onRefresh={onRefresh} />
+        <Heading state={state} live={live} />
       </CardHeader>
       <CardBody className={styles.body}>
         <Text as="p" variant="body-medium" className={styles.sentence}>
           <Sentence summary={summary} />
         </Text>
         <SpokenSentence summary={summary} />
+        <Refusal snapshot={snapshot} live={live} />
         <NotFreshNotice snapshot={snapshot} />
         <div className={`${styles.details} ${isOld ? styles.old : ''}`}>
           {run && tellsWords(shown) ? (
-            <FailureBox identity={state} run={run} />
+            <FailureBox state={state} run={run} />
           ) : (
             <ProgressBar summary={shown} steps={run?.steps ?? []} />
+          )}
+          {hint && (
+            <p className={styles.hint}>
+              <RiLightbulbLine size={16} aria-hidden />
+              <span>{t(`hint.${hint}`)}</span>
+            </p>
           )}
           {run && run.steps.length > 0 && <StepList steps={run.steps} />}
           <Facts state={state} />
         </div>
       </CardBody>
-      <Footer state={state} />
+      <Footer state={state} snapshot={snapshot} live={live} />
     </Card>
+  );
+}
+
+/** Why the last action was refused, in the server's words, until it is dismissed or another one is tried. */
+function Refusal({ snapshot, live }: LiveUse) {
+  const { t } = useWords();
+  if (!snapshot.refusal) return null;
+  return (
+    <Alert
+      role="alert"
+      status="danger"
+      icon
+      title={t('status.refused', { words: snapshot.refusal.words })}
+      customActions={
+        <Button size="small" variant="tertiary" onPress={live.dismiss}>
+          {t('status.dismiss')}
+        </Button>
+      }
+    />
   );
 }
 
@@ -84,7 +118,7 @@ function tellsWords({ phase, container }: PhaseSummary): boolean {
   return ['Failed', 'Retrying'].includes(phase) && container !== undefined;
 }
 
-function Heading({ state, onRefresh }: { state: RequestState; onRefresh?: () => void }) {
+function Heading({ state, live }: { state: RequestDetail; live: LiveUse['live'] }) {
   const { t } = useWords();
   const { phase } = state.summary;
   return (
@@ -101,29 +135,30 @@ function Heading({ state, onRefresh }: { state: RequestState; onRefresh?: () => 
         {state.requestedBy && <>{t('status.requestedBy', { who: <Who entityRef={state.requestedBy} /> })} · </>}
         <Ago time={state.createdAt} />
       </Text>
-      <RequestMenu request={state} onChanged={onRefresh} />
+      <RequestMenu request={state} live={live} />
     </div>
   );
 }
 
-function Footer({ state }: { state: RequestState }) {
+function Footer({ state, snapshot, live }: KnownProps) {
   const { t } = useWords();
   const links = useRequestLinks();
   const run = currentRun(state);
   const telling = tellingContainer(run);
+  const primary = primaryActionOf(state)?.do;
   const files = state.destinations.reduce((sum, destination) => sum + destination.files.length, 0);
   const log = telling && run && links.pipelines?.({ run: run.id, step: telling.step.name, container: telling.container });
   // The box with the last words has the way to the log.
-  const showsLog = log && !tellsWords(state.summary);
-  if (!showsLog && !(links.delivery && files > 0)) return null;
+  const showsLog = log && primary !== 'log' && !tellsWords(state.summary);
   return (
     <CardFooter className={styles.footer}>
+      <PrimaryActionButton request={state} live={live} pending={snapshot.pending} />
       {showsLog && (
         <ButtonLink href={log} size="small" variant="secondary" iconStart={<RiTerminalBoxLine aria-hidden />}>
           {t('status.viewLog')}
         </ButtonLink>
       )}
-      {links.delivery && files > 0 && (
+      {links.delivery && files > 0 && primary !== 'delivery' && (
         <ButtonLink href={links.delivery} size="small" variant="tertiary" iconStart={<RiFileList2Line aria-hidden />}>
           {t('status.seeFiles', { count: files })}
         </ButtonLink>

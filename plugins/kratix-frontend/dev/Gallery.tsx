@@ -8,9 +8,11 @@ import { StatusCardView } from '../src/components/status/StatusCard';
 import { aRequest, NAMES, type FixtureName } from '../src/fixtures/requests';
 import type { LiveSnapshot } from '../src/live/LiveRequest';
 
+const still = { refresh: () => {}, perform: async () => undefined, dismiss: () => {} };
+
 /** The status card in every phase, while loading, and when it cannot be shown. */
 export function StatusGallery() {
-  const { theme } = useChoice();
+  const { theme, only } = useChoice();
   const snapshots = useMemo(() => NAMES.map(name => ({ name, snapshot: snapshotOf(name) })), []);
   const more: { name: string; snapshot: LiveSnapshot }[] = [
     { name: 'loading', snapshot: { isFirstLoad: true } },
@@ -18,12 +20,14 @@ export function StatusGallery() {
     { name: 'gone', snapshot: { isFirstLoad: false, problem: { kind: 'gone', words: 'not found' } } },
     { name: 'error', snapshot: { isFirstLoad: false, problem: { kind: 'failed', words: 'upstream is not reachable' } } },
     { name: 'old', snapshot: { ...snapshotOf('ready'), problem: { kind: 'failed', words: 'Failed to fetch' } } },
+    { name: 'refusedAction', snapshot: { ...snapshotOf('failed'), refusal: { kind: 'denied', words: 'User "ana" may not patch environments in namespace team-a', action: { do: 'retry' } } } },
+    { name: 'pendingAction', snapshot: { ...snapshotOf('pausedByStep'), pending: { do: 'resume' } } },
   ];
   return (
     <Frame theme={theme}>
       <div style={{ display: 'grid', gap: 24, gridTemplateColumns: 'repeat(auto-fill, minmax(min(340px, 100%), 1fr))', alignItems: 'start' }}>
-        {[...snapshots, ...more].map(({ name, snapshot }) => (
-          <StatusCardView key={name} snapshot={snapshot} onRefresh={() => {}} />
+        {[...snapshots, ...more].filter(({ name }) => only.length === 0 || only.includes(name)).map(({ name, snapshot }) => (
+          <StatusCardView key={name} snapshot={snapshot} live={still} />
         ))}
       </div>
     </Frame>
@@ -71,10 +75,10 @@ function Frame({ theme, children }: { theme: string; children: ReactNode }) {
   );
 }
 
-function useChoice(): { name: FixtureName; theme: string } {
+function useChoice(): { name: FixtureName; theme: string; only: string[] } {
   const path = useParams()['*'];
   const [search] = useSearchParams();
-  return { name: NAMES.find(name => name === path) ?? 'running', theme: search.get('theme') ?? 'light' };
+  return { name: NAMES.find(name => name === path) ?? 'running', theme: search.get('theme') ?? 'light', only: search.get('only')?.split(',') ?? [] };
 }
 
 function snapshotOf(name: FixtureName): LiveSnapshot {

@@ -8,6 +8,7 @@ import { annotationsOf } from '@kratix-ts/backstage-plugin-kratix-common';
 import { kratixApiRef } from './apis/KratixApi';
 import { FakeKratix } from './fixtures/fakeKratix';
 import { FakeSignals } from './fixtures/fakeSignals';
+import { pretendLayout } from './fixtures/layout';
 import { aRequest, identity, type FixtureName } from './fixtures/requests';
 import { kratixPlugin } from './plugin';
 
@@ -84,6 +85,12 @@ describe('the cards of an entity page', () => {
 });
 
 describe('the pipelines tab', () => {
+  let restore: () => void;
+  beforeEach(() => {
+    restore = pretendLayout();
+  });
+  afterEach(() => restore());
+
   it('lists the runs, and shows the one that the address names', async () => {
     open('failed', { extensions: tab, path: '/?run=run-1' });
     const runs = await screen.findByRole('navigation', { name: 'Runs' });
@@ -103,21 +110,23 @@ describe('the pipelines tab', () => {
     await user.click(await screen.findByRole('button', { name: 'Show the log of write-manifests' }));
     const log = await screen.findByRole('log', { name: 'Log of write-manifests' });
     expect(fake.logQueries).toEqual([{ run: 'run-2', step: 'schedule-database', container: 'write-manifests', follow: true }]);
-    expect(log).toHaveTextContent('warning: no default storage class');
+    await waitFor(() => expect(log).toHaveTextContent('warning: no default storage class'));
     expect(screen.getByRole('switch', { name: 'Follow' })).toBeChecked();
     act(() => fake.write('one more line\n'));
     await waitFor(() => expect(log).toHaveTextContent('one more line'));
     act(() => fake.endLog());
-    await waitFor(() => expect(screen.queryByRole('switch')).not.toBeInTheDocument());
-    await user.click(screen.getByRole('button', { name: 'Close log' }));
+    await waitFor(() => expect(screen.queryByRole('switch', { name: 'Follow' })).not.toBeInTheDocument());
+    await user.click(screen.getByRole('button', { name: 'Close' }));
     expect(screen.queryByRole('log')).not.toBeInTheDocument();
   });
 
   it('opens with the log that the address names, as text and nothing else', async () => {
     const { fake } = open('failed', { extensions: tab, path: '/?run=run-3&step=schedule-database&container=write-manifests' });
     fake.logPieces = ['<b>bold</b> \u001b[31mred\u001b[0m\n'];
-    expect(await screen.findByRole('log')).toHaveTextContent('<b>bold</b> red');
+    const log = await screen.findByRole('log');
+    await waitFor(() => expect(log).toHaveTextContent('<b>bold</b> red'));
     expect(fake.logQueries[0].follow).toBe(false);
+    expect(screen.getByText('red')).toHaveAttribute('data-colour', 'red');
   });
 
   it('says why there is no log', async () => {

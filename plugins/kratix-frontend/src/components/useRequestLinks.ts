@@ -1,6 +1,6 @@
 import { useRouteRef } from '@backstage/frontend-plugin-api';
 import type { LogQuery } from '../apis/KratixApi';
-import { deliveryRouteRef, pipelinesRouteRef } from '../routes';
+import { deliveryRouteRef, pipelinesRouteRef, promiseRouteRef } from '../routes';
 
 export interface RequestLinks {
   /** The pipelines tab with a run, and where a container is named, with its log open. */
@@ -14,7 +14,9 @@ export interface RequestLinks {
 export function useRequestLinks(): RequestLinks {
   const pipelines = useRouteRef(pipelinesRouteRef);
   const delivery = useRouteRef(deliveryRouteRef);
+  const offer = useRouteRef(promiseRouteRef);
   return {
+    ...(offer && { offer: (cluster, name) => offer({ cluster, name }) }),
     ...(pipelines && { pipelines: (chosen = {}) => `${pipelines()}${queryOf(chosen)}` }),
     ...(delivery && { delivery: delivery() }),
   };

@@ -1,4 +1,4 @@
-import type { RequestState, Run } from '@kratix-ts/backstage-plugin-kratix-common';
+import type { RequestDetail, RequestState, Run } from '@kratix-ts/backstage-plugin-kratix-common';
 
 /** The run that the request's state is about: the newest one that was not replaced before it began. */
 export function currentRun({ runs }: Pick<RequestState, 'runs'>): Run | undefined {
@@ -8,6 +8,13 @@ export function currentRun({ runs }: Pick<RequestState, 'runs'>): Run | undefine
 /** The run that an address names, else the current one. */
 export function chosenRun(state: Pick<RequestState, 'runs'>, id: string | undefined): Run | undefined {
   return state.runs.find(run => run.id === id) ?? currentRun(state);
+}
+
+/** What a run was given: as the backend says, or the present spec where it has not changed since. */
+export function inputOf(state: RequestDetail, run: Run): Run['input'] {
+  if (run.input) return run.input;
+  const isPresent = run.generation !== undefined && run.generation === state.generation;
+  return isPresent ? { spec: state.spec, promiseVersion: state.promiseVersion } : undefined;
 }
 
 /** Key of a run's name in the translations. */

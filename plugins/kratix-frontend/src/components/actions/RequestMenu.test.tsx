@@ -1,48 +1,83 @@
-import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
+import { renderInTestApp } from '@backstage/frontend-test-utils';
 import { toastApiRef } from '@backstage/frontend-plugin-api';
-import { permissionApiRef } from '@backstage/plugin-permission-react';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import type { RequestDetail } from '@kratix-ts/backstage-plugin-kratix-common';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { kratixApiRef } from '../../apis/KratixApi';
+import type { Problem } from '../../apis/problem';
 import { FakeKratix } from '../../fixtures/fakeKratix';
-import { aRequest } from '../../fixtures/requests';
+import { aRequest, type FixtureName } from '../../fixtures/requests';
+import type { RequestAction } from '../../model/optimistic';
+import { PrimaryActionButton } from './PrimaryActionButton';
 import { RequestMenu } from './RequestMenu';
 
-function show(options: { allowed?: boolean; fixture?: 'ready' | 'deleting' } = {}) {
-  const fake = new FakeKratix();
+function show(name: FixtureName = 'ready', more: Partial<RequestDetail> = {}) {
+  const fake = new FakeKratix(aRequest(name));
   const toasts: string[] = [];
   const post = (toast: { title: unknown }) => {
     toasts.push(String(toast.title));
     return { close: () => {} };
   };
-  const result = options.allowed === false ? AuthorizeResult.DENY : AuthorizeResult.ALLOW;
-  const onChanged = jest.fn();
-  // Decisions are remembered per request for the life of a page, so each answer needs a request of its own.
-  const name = options.allowed === false ? 'shop-locked' : 'shop-staging';
-  renderInTestApp(<RequestMenu request={{ ...aRequest(options.fixture ?? 'ready'), name }} onChanged={onChanged} />, {
-    apis: [
-      [kratixApiRef, fake],
-      [toastApiRef, { post }],
-      [permissionApiRef, mockApis.permission({ authorize: result })],
-    ],
-  });
-  return { fake, toasts, onChanged, user: userEvent.setup() };
+  const perform = jest.fn<Promise<Problem | undefined>, [RequestAction]>(async () => undefined);
+  const live = { refresh: jest.fn(), perform, dismiss: jest.fn() };
+  const request = { ...aRequest(name), ...more };
+  renderInTestApp(
+    <>
+      <PrimaryActionButton request={request} live={live} />
+      <RequestMenu request={request} live={live} />
+    </>,
+    { apis: [[kratixApiRef, fake], [toastApiRef, { post }]] },
+  );
+  return { fake, toasts, live, perform, user: userEvent.setup() };
 }
 const open = async (user: ReturnType<typeof userEvent.setup>) => user.click(await screen.findByRole('button', { name: 'Actions' }));
+const items = () => screen.getAllByRole('menuitem').map(item => item.textContent);
 
-describe('RequestMenu', () => {
-  it('runs the request again and says so', async () => {
-    const { fake, toasts, onChanged, user } = show();
+describe('the actions of a request', () => {
+  it.each<[FixtureName, string[]]>([
+    ['ready', ['Edit…', 'Run again', 'Pause', 'Delete…']],
+    ['upgradable', ['Edit…', 'Run again', 'Upgrade to v1.10.0', 'Pause', 'Delete…']],
+    ['failed', ['Edit…', 'Run again', 'Pause', 'Delete…']],
+    ['pausedByStep', ['Edit…', 'Retry from schedule-database', 'Run again', 'Pause', 'Delete…']],
+    ['approval', ['Edit…', 'Resume', 'Retry from schedule-database', 'Run again', 'Pause', 'Delete…']],
+    ['paused', ['Edit…', 'Run again', 'Unpause', 'Delete…']],
+    ['deleting', ['Deleting']],
+    ['readOnly', ['You can see this request, but not change it.']],
+  ])('are those that fit: %s', async (name, labels) => {
+    const { user } = show(name);
     await open(user);
-    await user.click(screen.getByRole('menuitem', { name: 'Run again' }));
-    await waitFor(() => expect(toasts).toEqual(['shop-staging runs again.']));
-    expect(fake.done).toEqual(['rerun']);
-    expect(onChanged).toHaveBeenCalledTimes(1);
+    expect(items()).toEqual(labels);
   });
 
-  it('deletes only after the name was typed, and only this very object', async () => {
-    const { fake, user } = show();
+  it.each<[FixtureName, string, RequestAction]>([
+    ['failed', 'Retry from this step', { do: 'retry', step: 'schedule-database' }],
+    ['retrying', 'Retry now', { do: 'retry', step: 'schedule-database' }],
+    ['pausedByStep', 'Resume', { do: 'resume' }],
+    ['refused', 'Run again', { do: 'rerun' }],
+  ])('lead with one: %s', async (name, label, action) => {
+    const { user, perform } = show(name);
+    await user.click(await screen.findByRole('button', { name: label }));
+    expect(perform).toHaveBeenCalledWith(action);
+  });
+
+  it.each<[FixtureName, string, string]>([
+    ['ready', 'Open Endpoint', 'https://shop-staging.example.org'],
+    ['approval', 'Open pull request', 'https://git.example.org/security/approvals/pull/42'],
+  ])('lead outside in a tab of its own: %s', async (name, label, href) => {
+    show(name);
+    const link = await screen.findByRole('link', { name: label });
+    expect(link).toHaveAttribute('href', href);
+    expect(link).toHaveAttribute('rel', 'noopener noreferrer');
+  });
+
+  it('say instead of the one that leads that the reader may not', async () => {
+    show('readOnly');
+    expect(await screen.findByText('You can see this request, but not change it.')).toBeVisible();
+    expect(screen.queryByRole('button', { name: /Retry/ })).not.toBeInTheDocument();
+  });
+
+  it('delete only after the name was typed, and only this very object', async () => {
+    const { perform, user } = show();
     await open(user);
     await user.click(screen.getByRole('menuitem', { name: 'Delete…' }));
     const dialog = await screen.findByRole('dialog', { name: 'Delete shop-staging?' });
@@ -51,12 +86,11 @@ describe('RequestMenu', () => {
     await user.type(within(dialog).getByRole('textbox'), 'shop-staging');
     await user.click(button);
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
-    expect(fake.done).toEqual(['remove 7f1c']);
+    expect(perform).toHaveBeenCalledWith({ do: 'remove', uid: '7f1c' });
   });
 
-  it('changes the spec from the generation that the edit began with', async () => {
+  it('change the spec from the generation that the edit began with', async () => {
     const { fake, user } = show();
-    fake.state = aRequest('ready');
     await open(user);
     await user.click(screen.getByRole('menuitem', { name: 'Edit…' }));
     const dialog = await screen.findByRole('dialog', { name: 'Edit shop-staging' });
@@ -76,23 +110,11 @@ describe('RequestMenu', () => {
     expect(fake.done[1]).toBe('update 4 {"size":"large"}');
   });
 
-  it('says with the server’s words why it was refused', async () => {
-    const { fake, toasts, user } = show();
-    fake.refusal = new Error('admission webhook denied the request');
+  it('say with the server’s words why they were refused', async () => {
+    const { perform, toasts, user } = show();
+    perform.mockResolvedValue({ kind: 'failed', words: 'admission webhook denied the request' });
     await open(user);
     await user.click(screen.getByRole('menuitem', { name: 'Run again' }));
     await waitFor(() => expect(toasts).toEqual(['shop-staging was not changed: admission webhook denied the request']));
-  });
-
-  it('says to who may change nothing that it is so', async () => {
-    const { user } = show({ allowed: false });
-    await open(user);
-    expect(screen.getAllByRole('menuitem').map(item => item.textContent)).toEqual(['You can see this request, but not change it.']);
-  });
-
-  it('offers nothing for a request that is being deleted', async () => {
-    const { user } = show({ fixture: 'deleting' });
-    await open(user);
-    expect(screen.getAllByRole('menuitem').map(item => item.textContent)).toEqual(['Deleting']);
   });
 });

@@ -1,14 +1,13 @@
 import { useCallback } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { Card, CardBody, Text } from '@backstage/ui';
-import type { RequestState, ResourceIdentity, Run } from '@kratix-ts/backstage-plugin-kratix-common';
-import type { LogQuery } from '../../apis/KratixApi';
+import type { RequestDetail, ResourceIdentity, Run } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { LiveSnapshot } from '../../live/LiveRequest';
 import { useLiveRequest } from '../../live/useLiveRequest';
 import { chosenRun } from '../../model/runs';
-import { LogPanel } from '../log/LogPanel';
 import { Loading, NotFreshNotice, ProblemNotice } from '../Problem';
 import { useWords } from '../useWords';
+import { ContainerPanel, PANELS, type Panel } from './ContainerPanel';
 import { RunList } from './RunList';
 import { RunTable, type LogTrigger } from './RunTable';
 import { RunTitle } from './RunTitle';
@@ -55,10 +54,10 @@ export function PipelinesTabView({ snapshot, onRetry }: { snapshot: LiveSnapshot
 }
 
 interface ChosenRunProps {
-  state: RequestState;
+  state: RequestDetail;
   run: Run;
-  chosen: LogQuery;
-  choose: (next: LogQuery) => void;
+  chosen: Choice;
+  choose: (next: Choice) => void;
 }
 
 function ChosenRun({ state, run, chosen, choose }: ChosenRunProps) {
@@ -72,7 +71,7 @@ function ChosenRun({ state, run, chosen, choose }: ChosenRunProps) {
       className={styles.logButton}
       aria-label={label}
       aria-pressed={selected?.step === query.step && selected?.container === query.container}
-      onClick={() => choose(query)}
+      onClick={() => choose({ ...query, panel: chosen.panel })}
     >
       {children}
     </button>
@@ -87,8 +86,16 @@ function ChosenRun({ state, run, chosen, choose }: ChosenRunProps) {
           </div>
         </CardBody>
       </Card>
-      {selected && container ? (
-        <LogPanel identity={state} query={selected} container={container} onClose={() => choose({ run: chosen.run })} />
+      {selected && step && container ? (
+        <ContainerPanel
+          state={state}
+          run={run}
+          step={step}
+          container={container}
+          panel={chosen.panel ?? 'log'}
+          onPanel={panel => choose({ ...selected, panel })}
+          onClose={() => choose({ run: chosen.run })}
+        />
       ) : (
         <Text as="p" variant="body-small" color="secondary">
           {run.steps.length > 0 && t('log.pick')}
@@ -98,13 +105,21 @@ function ChosenRun({ state, run, chosen, choose }: ChosenRunProps) {
   );
 }
 
-const CHOICE = ['run', 'step', 'container'] as const;
+/** What the tab shows, as its address says it. */
+interface Choice {
+  run?: string;
+  step?: string;
+  container?: string;
+  panel?: Panel;
+}
 
-function useChosen(): { chosen: LogQuery; choose: (next: LogQuery) => void } {
+const CHOICE = ['run', 'step', 'container', 'panel'] as const;
+
+function useChosen(): { chosen: Choice; choose: (next: Choice) => void } {
   const [params, setParams] = useSearchParams();
-  const [run, step, container] = CHOICE.map(name => params.get(name) ?? undefined);
+  const [run, step, container, panel] = CHOICE.map(name => params.get(name) ?? undefined);
   const choose = useCallback(
-    (next: LogQuery) =>
+    (next: Choice) =>
       setParams(
         current => {
           const merged = new URLSearchParams(current);
@@ -119,5 +134,5 @@ function useChosen(): { chosen: LogQuery; choose: (next: LogQuery) => void } {
       ),
     [setParams],
   );
-  return { chosen: { run, step, container }, choose };
+  return { chosen: { run, step, container, panel: PANELS.find(candidate => candidate === panel) }, choose };
 }

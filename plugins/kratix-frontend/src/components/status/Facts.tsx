@@ -27,8 +27,7 @@ export function Facts({ state }: { state: RequestDetail }) {
       </FactRow>
       {state.promiseVersion && (
         <FactRow name={t('status.version')}>
-          {state.promiseVersion}
-          {newer && <span className={styles.newer}>{t('status.newVersion', { version: newer })}</span>}
+          {state.promiseVersion} {newer && <span className={styles.newer}>{t('status.newVersion', { version: newer })}</span>}
         </FactRow>
       )}
       {factsOf(state.spec, MOST_OF_SPEC).map(fact => (

@@ -50,7 +50,7 @@ export function FailureBox({ state, run }: { state: RequestDetail; run: Run }) {
       </div>
       {/* A region that scrolls has to be reachable with the keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre className={styles.lines} tabIndex={0} aria-label={t('status.lastLines', { container: chosen.container })} role="group">
+      <pre className={styles.lines} data-reads={mayRead || undefined} tabIndex={0} aria-label={t('status.lastLines', { container: chosen.container })} role="group">
         {lines.length > 0 ? lines.join('\n') : t(phase === 'loading' ? 'log.loading' : 'status.noLastLines')}
       </pre>
     </div>

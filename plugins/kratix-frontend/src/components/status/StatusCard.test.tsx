@@ -3,13 +3,15 @@ import { screen, waitFor, within } from '@testing-library/react';
 import axe from 'axe-core';
 import { kratixApiRef } from '../../apis/KratixApi';
 import { FakeKratix } from '../../fixtures/fakeKratix';
-import { aRequest, type FixtureName } from '../../fixtures/requests';
+import { aRequest, NAMES, type FixtureName } from '../../fixtures/requests';
 import type { LiveSnapshot } from '../../live/LiveRequest';
 import { StatusCardView } from './StatusCard';
 
+const live = { refresh: jest.fn(), perform: jest.fn(async () => undefined), dismiss: jest.fn() };
+
 function show(snapshot: LiveSnapshot, fake = new FakeKratix()) {
   const apis = [[kratixApiRef, fake], mockApis.permission()] as const;
-  return renderInTestApp(<StatusCardView snapshot={snapshot} />, { apis: [...apis] });
+  return renderInTestApp(<StatusCardView snapshot={snapshot} live={live} />, { apis: [...apis] });
 }
 const known = (name: FixtureName): LiveSnapshot => ({ state: aRequest(name), fetchedAt: Date.now(), isFirstLoad: false });
 const spoken = () => screen.getAllByRole('status').map(element => element.textContent).join(' ');
@@ -54,9 +56,9 @@ describe('StatusCard', () => {
   it('shows what was asked for, what came of it and where it went', async () => {
     show(known('ready'));
     const facts = (await screen.findByText('Offer')).closest('dl')!;
-    expect(facts).toHaveTextContent('Offerapplication-environmentVersionv1.2.0');
+    expect(facts).toHaveTextContent(/^Offer.*Versionv1\.2\.0/);
     expect(facts).toHaveTextContent('Sizemedium');
-    expect(within(facts).getAllByRole('listitem').map(item => item.textContent)).toEqual(['eu-1', 'eu-2']);
+    expect(within(facts).getAllByRole('listitem').map(item => item.textContent)).toEqual(['eu-1, delivered', 'eu-2, delivered']);
     expect(within(facts).getByRole('link')).toHaveAttribute('href', 'https://shop-staging.example.org');
     expect(screen.getByText(/requested by/)).toHaveTextContent('requested by ana');
   });
@@ -65,10 +67,10 @@ describe('StatusCard', () => {
     const fake = new FakeKratix();
     show(known('failed'), fake);
     const lines = await screen.findByRole('group', { name: 'Last lines of write-manifests' });
-    await waitFor(() => expect(lines).toHaveTextContent('psql: connection refused'));
-    expect(lines.textContent!.split('\n')).toHaveLength(5);
+    await waitFor(() => expect(lines.textContent!.split('\n')).toHaveLength(5));
+    expect(lines).toHaveTextContent('psql: connection refused');
     expect(lines).not.toHaveTextContent('reading the request');
-    expect(fake.logQueries).toEqual([{ run: 'run-3', step: 'schedule-database', container: 'write-manifests' }]);
+    expect(fake.logQueries).toEqual([{ run: 'run-3', step: 'schedule-database', container: 'write-manifests', tail: 50 }]);
   });
 
   it('shows no container’s words when a delivery failed', async () => {
@@ -118,17 +120,50 @@ describe('StatusCard', () => {
     expect(await screen.findAllByText(/It rests on the moon\./)).not.toHaveLength(0);
   });
 
+  it('says what to do next, and which version is newer', async () => {
+    show(known('upgradable'));
+    expect(await screen.findByText('v1.10.0 available')).toBeVisible();
+    expect(screen.queryByText(/Read the log/)).not.toBeInTheDocument();
+    show(known('outOfMemory'));
+    expect(await screen.findByText(/Raise the memory limit of this container/)).toBeVisible();
+  });
+
+  it('says why an action was refused until it is dismissed', async () => {
+    show({ ...known('failed'), refusal: { kind: 'denied', words: 'ana may not', action: { do: 'retry' } } });
+    expect(await screen.findByRole('alert')).toHaveTextContent('This was refused: ana may not');
+    screen.getByRole('button', { name: 'Dismiss' }).click();
+    expect(live.dismiss).toHaveBeenCalled();
+  });
+
+  it('asks for no log that its reader may not see, and shows what the cluster kept', async () => {
+    const fake = new FakeKratix();
+    show(known('readOnly'), fake);
+    const lines = await screen.findByRole('group', { name: 'Last lines of write-manifests' });
+    expect(lines).toHaveTextContent('psql: connection refused');
+    expect(fake.logQueries).toEqual([]);
+    expect(screen.queryByRole('link', { name: 'Open log' })).not.toBeInTheDocument();
+  });
+
+  it('shows what others wrote as text, whatever it is', async () => {
+    show(known('hostile'));
+    expect(await screen.findAllByText(/<script>alert\(1\)<\/script>/)).not.toHaveLength(0);
+    expect(screen.getByText('<img src=x onerror=alert(1)>')).toBeVisible();
+    expect(screen.queryByRole('img')).not.toBeInTheDocument();
+    expect(screen.queryByRole('link', { name: /alert/ })).not.toBeInTheDocument();
+  });
+
   it('has nothing that a screen reader or a keyboard stumbles over', async () => {
     const { container } = renderInTestApp(
       <>
         <h2>Cards</h2>
-        {(['running', 'failed', 'ready', 'stale'] as const).map(name => (
-          <StatusCardView key={name} snapshot={known(name)} />
+        {NAMES.map(name => (
+          <StatusCardView key={name} snapshot={known(name)} live={live} />
         ))}
       </>,
       { apis: [[kratixApiRef, new FakeKratix()]] },
     );
     await screen.findByRole('heading', { name: 'Status: Unknown' });
+    await waitFor(() => expect(screen.getAllByText(/psql: connection refused/)).not.toHaveLength(0));
     const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } });
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
   }, 60_000);

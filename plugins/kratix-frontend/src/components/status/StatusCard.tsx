@@ -6,7 +6,6 @@ import {
   type RequestDetail,
   type ResourceIdentity,
 } from '@kratix-ts/backstage-plugin-kratix-common';
-import type { LiveSnapshot } from '../../live/LiveRequest';
 import { useLiveRequest, type LiveUse } from '../../live/useLiveRequest';
 import { hintOf } from '../../model/hints';
 import { primaryActionOf } from '../../model/primaryAction';

@@ -1,0 +1,54 @@
+import { ButtonLink } from '@backstage/ui';
+import type { DeliveredFile, RequestDetail, Run, Step } from '@kratix-ts/backstage-plugin-kratix-common';
+import { currentRun } from '../../model/runs';
+import { useRequestLinks } from '../useRequestLinks';
+import { useFormats, useWords } from '../useWords';
+import styles from './ContainerPanel.module.css';
+
+/** The files that a step wrote, with the destinations that they went to. */
+export function RunFiles({ state, run, step }: { state: RequestDetail; run: Run; step: Step }) {
+  const { t } = useWords();
+  const { size } = useFormats();
+  const links = useRequestLinks();
+  const files = filesOf(state, step);
+  if (run !== currentRun(state)) return <p className={styles.note}>{t('files.earlier')}</p>;
+  if (files.length === 0) return <p className={styles.note}>{t(step.phase === 'Succeeded' ? 'files.none' : 'files.notYet')}</p>;
+  return (
+    <div className={styles.stack}>
+      <ul className={styles.files} aria-label={t('files.title', { step: step.name })}>
+        {files.map(({ file, destinations }) => (
+          <li key={file.path} className={styles.file}>
+            <span className={styles.path}>{file.path}</span>
+            <span className={styles.quiet}>
+              {size(file.size)} · {destinations.join(', ')}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {links.delivery && (
+        <div>
+          <ButtonLink href={links.delivery} size="small" variant="secondary">
+            {t('files.open')}
+          </ButtonLink>
+        </div>
+      )}
+    </div>
+  );
+}
+
+const MOST_NAMES = 3;
+
+function filesOf({ destinations }: RequestDetail, step: Step): { file: DeliveredFile; destinations: string[] }[] {
+  const found = new Map<string, { file: DeliveredFile; destinations: string[] }>();
+  for (const { name, files } of destinations) {
+    for (const file of files.filter(candidate => candidate.step === step.name)) {
+      const entry = found.get(file.path) ?? { file, destinations: [] };
+      entry.destinations.push(name);
+      found.set(file.path, entry);
+    }
+  }
+  return [...found.values()].map(({ file, destinations: names }) => ({
+    file,
+    destinations: names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), `+${names.length - MOST_NAMES}`] : names,
+  }));
+}

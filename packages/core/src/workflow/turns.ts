@@ -30,11 +30,29 @@ class Load {
     return this.counts.get(promise) ?? 0;
   }
 
-  compare(a: Ticket, b: Ticket): number {
-    const near = ({ promise, namespace }: Ticket) => this.counts.get(`${promise}/${namespace}`) ?? 0;
-    const byAge = () => (a.since < b.since || (a.since === b.since && a.id < b.id) ? -1 : 1);
-    return this.of(a) / a.weight - this.of(b) / b.weight || near(a) - near(b) || byAge();
+  private near({ promise, namespace }: Held): number {
+    return this.counts.get(`${promise}/${namespace}`) ?? 0;
   }
+
+  compare(a: Ticket, b: Ticket): number {
+    return this.of(a) / a.weight - this.of(b) / b.weight || this.near(a) - this.near(b) || byAge(a, b);
+  }
+}
+
+function byAge(a: Ticket, b: Ticket): number {
+  return a.since < b.since || (a.since === b.since && a.id < b.id) ? -1 : 1;
+}
+
+/** Who waits, by Promise and namespace, the oldest last: only the oldest of each can be next. */
+function queuesOf(waiting: Iterable<Ticket>): Ticket[][] {
+  const queues = new Map<string, Ticket[]>();
+  for (const ticket of waiting) {
+    const key = `${ticket.promise}/${ticket.namespace}`;
+    const queue = queues.get(key);
+    if (queue) queue.push(ticket);
+    else queues.set(key, [ticket]);
+  }
+  return [...queues.values()].map(queue => queue.sort((a, b) => byAge(b, a)));
 }
 
 /**
@@ -44,19 +62,21 @@ class Load {
  */
 export function nextTurns(running: readonly Held[], waiting: Iterable<Ticket>, limit: number): Ticket[] {
   const load = new Load(running);
-  const reserve = Math.max(1, Math.floor(limit / 4));
-  const left = new Set(waiting);
+  const most = limit + Math.max(1, Math.floor(limit / 4));
   const chosen: Ticket[] = [];
-  while (load.total < limit + reserve) {
-    let best: Ticket | undefined;
-    for (const ticket of left) {
-      const mayStart = load.total < limit || load.of(ticket) === 0;
-      if (mayStart && (!best || load.compare(ticket, best) < 0)) best = ticket;
+  if (load.total >= most) return chosen;
+  const queues = queuesOf(waiting);
+  while (load.total < most) {
+    let best: Ticket[] | undefined;
+    for (const queue of queues) {
+      const head = queue.at(-1);
+      const mayStart = head && (load.total < limit || load.of(head) === 0);
+      if (mayStart && (!best || load.compare(head, best[best.length - 1]) < 0)) best = queue;
     }
-    if (!best) break;
-    chosen.push(best);
-    left.delete(best);
-    load.add(best);
+    const ticket = best?.pop();
+    if (!ticket) break;
+    chosen.push(ticket);
+    load.add(ticket);
   }
   return chosen;
 }

@@ -81,7 +81,7 @@ it('refuses to run dry what the Promise does not let', async () => {
   await annotate(null);
 });
 
-it('83: offers only namespaces where the caller may make a request', async () => {
+it('item 83: offers only namespaces where the caller may make a request', async () => {
   const { client } = portal.cluster;
   for (const name of ['team-a', 'team-b']) await client.create(coreTypes.Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   const namespaces = async () => (await portal.call('get', `/api/kratix/v1/namespaces?cluster=demo&promise=${portal.offer.promise}`)).body.items;

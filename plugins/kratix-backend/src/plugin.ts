@@ -1,10 +1,12 @@
 import { coreServices, createBackendPlugin } from '@backstage/backend-plugin-api';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { kratixPermissions, kratixRequestPermissions } from '@kratix-ts/backstage-plugin-kratix-common';
 import { clustersServiceRef } from './clusters/Clusters';
 import { publishSignals } from './publishSignals';
 import { createRouter } from './router';
-import { Authorizer, callerRef } from './service/Authorizer';
+import { Authorizer } from './service/Authorizer';
+import { Authors } from './service/Authors';
 import { DryRunService } from './service/DryRunService';
 import { PlatformService } from './service/PlatformService';
 import { rateLimits } from './service/rateLimits';
@@ -27,6 +29,8 @@ export const kratixPlugin = createBackendPlugin({
     env.registerInit({
       deps: {
         auditor: coreServices.auditor,
+        auth: coreServices.auth,
+        catalog: catalogServiceRef,
         clusters: clustersServiceRef,
         config: coreServices.rootConfig,
         discovery: coreServices.discovery,
@@ -37,8 +41,9 @@ export const kratixPlugin = createBackendPlugin({
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         signals: signalsServiceRef,
+        userInfo: coreServices.userInfo,
       },
-      async init({ auditor, clusters, config, discovery, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals }) {
+      async init({ auditor, auth, catalog, clusters, config, discovery, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals, userInfo }) {
         const locator = new RequestLocator(clusters);
         const index = new RequestIndex(clusters);
         const service = new RequestService(index, locator);
@@ -51,6 +56,7 @@ export const kratixPlugin = createBackendPlugin({
           getResources: async refs => refs.map(ref => locator.factsOf(ref)),
         });
         const authorizer = new Authorizer(permissions, permissionsRegistry);
+        const authors = new Authors({ clusters, userInfo, catalog, auth });
         const commands = new RequestCommands({
           locator,
           writes: new RequestWrites(locator),
@@ -58,7 +64,7 @@ export const kratixPlugin = createBackendPlugin({
           authorizer,
           auditor,
           ...rateLimits(config),
-          authorOf: async credentials => ({ ref: callerRef(credentials) }),
+          authorOf: (credentials, cluster) => authors.of(credentials, cluster),
         });
         httpRouter.use(createRouter({ service, platform, commands, authorizer, httpAuth }));
         publishSignals(clusters, signals, logger);

@@ -13,6 +13,22 @@ export interface ClusterSource {
   context?: string;
   /** Uses the pod's service account. */
   inCluster?: boolean;
+  /** A server by its address, without any kubeconfig. */
+  server?: ServerSource;
+}
+
+/** A server by its address, and the service account that it is spoken to as. */
+export interface ServerSource {
+  /** `https://…`. */
+  url: string;
+  token?: string;
+  /** A file with the token, read again every minute. */
+  tokenFile?: string;
+  /** The authority's certificate: PEM in base64, or the path of a PEM file. Without either, those that Node trusts. */
+  caData?: string;
+  caFile?: string;
+  /** Believes any certificate. */
+  skipTLSVerify?: boolean;
 }
 
 /** What a connection needs. `identity` changes when the TLS material does. */
@@ -94,7 +110,7 @@ export class CredentialSource {
     });
     const headers = Object.fromEntries(
       Object.entries(options.headers ?? {}).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name.toLowerCase(), String(value)]],
+        value === undefined ? [] : [[name.toLowerCase(), String(value).trim()]],
       ),
     );
     if (options.auth) headers.authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
@@ -119,9 +135,21 @@ function withoutUndefined<T extends object>(value: T): T {
   return value;
 }
 
+function loadServer(config: KubeConfig, { url, token, tokenFile, caData, caFile, skipTLSVerify = false }: ServerSource): void {
+  const name = 'server';
+  config.loadFromClusterAndUser(
+    { name, server: url, caData, caFile, skipTLSVerify },
+    { name, token, ...(tokenFile && { authProvider: { name: 'tokenFile', config: { tokenFile } } }) },
+  );
+}
+
 /** Reads a kubeconfig. Throws with the file's name when it cannot be read or names an unknown context. */
 export function loadCredentials(source: ClusterSource = {}): CredentialSource {
   const config = new KubeConfig();
+  if (source.server) {
+    loadServer(config, source.server);
+    return new CredentialSource(config);
+  }
   const where = source.file ?? (source.text === undefined ? 'the default kubeconfig' : 'the given kubeconfig');
   try {
     if (source.inCluster) config.loadFromCluster();

@@ -45,7 +45,12 @@ function recordingLogger(logs: string[]) {
   return logger;
 }
 
-export async function startTestPortal(kratix: JsonObject = {}, features: BackendFeature[] = []): Promise<TestPortal> {
+/** `entry` says how the portal reaches the cluster; by default by its kubeconfig. */
+export async function startTestPortal(
+  kratix: JsonObject = {},
+  features: BackendFeature[] = [],
+  entry: (cluster: TestCluster) => Promise<JsonObject> = async ({ kubeconfig }) => ({ kubeconfig }),
+): Promise<TestPortal> {
   const cluster = await startTestCluster();
   const offer = await installOffer(cluster.client);
   const logs: string[] = [];
@@ -67,12 +72,12 @@ export async function startTestPortal(kratix: JsonObject = {}, features: Backend
       };
     },
   });
-  const config = { kratix: { clusters: [{ name: 'demo', kubeconfig: cluster.kubeconfig, ...Object(kratix.cluster) }], ...kratix, cluster: undefined } };
+  const config = { kratix: { ...kratix, clusters: [{ name: 'demo', ...(await entry(cluster)) }] } };
   const logger = recordingLogger(logs);
   const backend = await startTestBackend({
     features: [
       kratixPlugin,
-      mockServices.rootConfig.factory({ data: config as unknown as JsonObject }),
+      mockServices.rootConfig.factory({ data: config }),
       permissions.factory,
       auditor.factory,
       mockServices.rootLogger.mock(logger as never).factory,

@@ -4,7 +4,7 @@ import {
   createServiceRef,
   type LoggerService,
 } from '@backstage/backend-plugin-api';
-import { clustersFromConfig, connect, type NamedCluster } from '@kratix-ts/core/kube';
+import { clustersFromConfig, connect, type ImpersonationRule, type NamedCluster } from '@kratix-ts/core/kube';
 import { ClusterWatch } from './ClusterWatch';
 
 /** Who the portal is among the writers of an object. */
@@ -25,6 +25,11 @@ export class Clusters {
   /** Names as configured; the first is the one that is meant where nobody names one. */
   get names(): string[] {
     return this.entries.map(({ name }) => name);
+  }
+
+  /** How callers are named to a cluster, where they act as themselves. */
+  impersonation(name: string): ImpersonationRule | undefined {
+    return this.entries.find(entry => entry.name === name)?.impersonate;
   }
 
   start(): void {

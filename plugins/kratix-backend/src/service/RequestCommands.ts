@@ -90,8 +90,9 @@ export class RequestCommands {
   async namespaces({ credentials }: By, { cluster, promise }: { cluster?: string; promise?: string }): Promise<string[]> {
     const mayCreate = await this.options.authorizer.filter(credentials, kratixRequestCreatePermission);
     const requestedBy = callerRef(credentials);
-    const mayUse = this.options.locator.places({ cluster, promise }).filter(place => mayCreate({ ...place, name: '', requestedBy }));
-    return [...new Set(mayUse.map(({ namespace }) => namespace))].sort();
+    const mayUse = this.options.locator.places({ cluster, promise }).filter(({ facts }) => mayCreate({ ...facts, name: '', requestedBy }));
+    const accepted = await this.options.writes.acceptedPlaces(mayUse, name => this.options.authorOf(credentials, name));
+    return [...new Set(accepted.map(({ facts }) => facts.namespace))].sort();
   }
 
   async remove(by: By, id: RequestId, uid?: string): Promise<void> {

@@ -17,6 +17,11 @@ export interface Located extends LocatedApi {
   request: RequestObject;
 }
 
+/** A namespace in which a request could be. */
+export interface Place extends LocatedApi {
+  facts: Pick<RequestFacts, 'cluster' | 'promise' | 'namespace'>;
+}
+
 /** Finds what a route names. Only kinds that belong to a Promise can be found. */
 export class RequestLocator {
   constructor(private readonly clusters: Clusters) {}
@@ -61,12 +66,12 @@ export class RequestLocator {
   }
 
   /** Where a request of a Promise, or of any, could be: every namespace that is not Kubernetes' own. */
-  places({ cluster, promise }: { cluster?: string; promise?: string }): Pick<RequestFacts, 'cluster' | 'promise' | 'namespace'>[] {
+  places({ cluster, promise }: { cluster?: string; promise?: string }): Place[] {
     const watches = this.clusters.all().filter(watch => !cluster || watch.name === cluster);
     return watches.flatMap(watch => {
-      const promises = new Set(watch.apis().map(api => api.promise).filter(name => !promise || name === promise));
+      const apis = watch.apis().filter(api => !promise || api.promise === promise);
       const namespaces = watch.namespaces().filter(name => !name.startsWith('kube-'));
-      return [...promises].flatMap(name => namespaces.map(namespace => ({ cluster: watch.name, promise: name, namespace })));
+      return apis.flatMap(api => namespaces.map(namespace => ({ watch, api, facts: { cluster: watch.name, promise: api.promise, namespace } })));
     });
   }
 

@@ -5,7 +5,7 @@ import {
   type RequestObject,
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import { PromiseRevision, ResourceBinding, type PromiseRevisionObject, type ResourceBindingObject } from '@kratix-ts/core/api';
-import { ApiError, apiVersionOf, mergePatchOf, type DynamicObject, type KubeClient, type KubeObject, type WriteOptions } from '@kratix-ts/core/kube';
+import { ApiError, apiVersionOf, mergePatchOf, type DynamicObject, type KubeClient, type KubeObject, type ResourceType, type WriteOptions } from '@kratix-ts/core/kube';
 import { labels } from '@kratix-ts/core/wire';
 import type { ServedApi } from '../clusters/ClusterWatch';
 import { refuseOlder } from './editConflict';
@@ -14,7 +14,7 @@ import { planAction, type RequestAction } from './planAction';
 import { planVersion, type BindingWrite, type VersionWish } from './planVersion';
 import { previewOf } from './preview';
 import type { NewRequest, SpecEdit } from './requestInput';
-import type { RequestId, RequestLocator } from './RequestLocator';
+import type { Place, RequestId, RequestLocator } from './RequestLocator';
 
 /** Whom a write is made for. */
 export interface Author {
@@ -28,6 +28,14 @@ export interface Author {
 export type RequestPlace = Omit<RequestId, 'name'>;
 
 type Written = KubeObject & RequestObject;
+
+const ACCESS_REVIEW: ResourceType = {
+  group: 'authorization.k8s.io',
+  version: 'v1',
+  kind: 'SelfSubjectAccessReview',
+  plural: 'selfsubjectaccessreviews',
+  namespaced: false,
+};
 
 /** How often a write is tried again that met a status which moved in between. */
 const RETRIES = 4;
@@ -110,6 +118,14 @@ export class RequestWrites {
     await asPortal(writeBinding(client, id.namespace, write, author));
   }
 
+  /** Those where the cluster, too, lets the caller make a request. Where callers do not act as themselves, all of them. */
+  async acceptedPlaces(places: Place[], authorOf: (cluster: string) => Promise<Author>): Promise<Place[]> {
+    const authors = new Map<string, Author>();
+    for (const cluster of new Set(places.map(({ facts }) => facts.cluster))) authors.set(cluster, await authorOf(cluster));
+    const accepted = await Promise.all(places.map(place => mayCreate(place, authors.get(place.facts.cluster)?.impersonate)));
+    return places.filter((_, index) => accepted[index]);
+  }
+
   private async fresh(id: RequestId, ask: boolean): Promise<RequestObject> {
     const { watch, api, request } = this.locator.locate(id);
     return ask ? asPortal(watch.client.get<Written>(api, id)) : request;
@@ -131,6 +147,14 @@ function newObject(client: KubeClient, api: ServedApi, place: RequestPlace, requ
 async function writeBinding(client: KubeClient, namespace: string, write: BindingWrite, { impersonate }: Author): Promise<void> {
   if ('create' in write) await client.create(ResourceBinding.type, write.create, { impersonate });
   else await client.patch(ResourceBinding.type, { namespace, name: write.name }, write.patch, { kind: 'merge', impersonate });
+}
+
+async function mayCreate({ watch, api, facts }: Place, impersonate: Author['impersonate']): Promise<boolean> {
+  if (!impersonate) return true;
+  const resourceAttributes = { group: api.group, resource: api.plural, verb: 'create', namespace: facts.namespace };
+  const review = { apiVersion: apiVersionOf(ACCESS_REVIEW), kind: ACCESS_REVIEW.kind, metadata: { name: '' }, spec: { resourceAttributes } };
+  const { status } = await asPortal(watch.client.create<DynamicObject>(ACCESS_REVIEW, review, { impersonate }));
+  return status?.allowed === true;
 }
 
 function asPortal<T>(call: Promise<T>): Promise<T> {

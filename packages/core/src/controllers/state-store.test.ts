@@ -129,6 +129,20 @@ describe('a store and its server', () => {
     await engine.until(GitStateStore.type, storeName(), 'ready', isReady, 20_000);
   });
 
+  it('C47: a server that asks for fewer calls, 429 with Retry-After, is left alone for longer than one that fails', async () => {
+    await aRepository();
+    putSecret('right');
+    fault = (_, response) => response.writeHead(429, { 'retry-after': '60' }).end('slow down') !== undefined;
+    putStore();
+    const limited = await until('refused', because('ErrorValidatingPermissions'));
+    expect(ready(limited)?.message).toContain('429');
+    const before = server.requests.length;
+    await expect(eventually('another question', () => server.requests.length > before, 8_000)).rejects.toThrow('waited');
+    fault = undefined;
+    putSecret('right ');
+    await until('ready', isReady);
+  });
+
   it('B-SS-4: status, condition and event say that it is ready, once', async () => {
     await aRepository();
     putSecret('right');

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -120,6 +121,28 @@ describe('C48: unusual repositories', () => {
     const after = await git(repository.path, 'ls-tree', 'main');
     expect(after.split('\n').filter(line => !line.endsWith('\tapps'))).toEqual(before.split('\n'));
     expect(await repository.read('apps/one/a.yaml')).toBe('a: 1\r\n$Id$');
+  });
+});
+
+describe('C48: a large repository', () => {
+  /** Bytes of all files below a folder. */
+  const sizeOf = (folder: string) => Number(execFileSync('du', ['-sb', folder], { encoding: 'utf8' }).split('\t')[0]);
+
+  it('20,000 files and a long past, a tenth and a hundredth of the item: the past is not fetched, and a change asks for few trees', async () => {
+    const { repository } = await aRepository();
+    const noise = () => Array.from({ length: 40 }, () => `${randomUUID()}${randomUUID()}\n`).join('');
+    for (let count = 0; count < 20; count += 1) await repository.commitAs(`past ${count}`, { past: Array.from({ length: 300 }, noise).join('') });
+    const files = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`apps/${index % 200}/${index}.yaml`, 'a: 1\n']));
+    await repository.commitAs('present', { past: null, ...files });
+    const folder = join(scratch.path, 'large');
+    const store = aStore(repository.url, {}, folder);
+    const began = performance.now();
+    await store.check();
+    await store.submit(aChange('one'));
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(sizeOf(repository.path)).toBeGreaterThan(5_000_000);
+    expect(sizeOf(folder)).toBeLessThan(2_500_000);
+    expect(await repository.files()).toHaveLength(20_001);
   });
 });
 

@@ -35,6 +35,8 @@ export interface WorldOptions {
   /** What pods do; by default {@link echo}. */
   run?: (pod: PodRun) => PodScript | Promise<PodScript>;
   terminationMs?: () => number;
+  /** What is there before anything runs. */
+  before?: (kube: KubeClient, repository: string) => Promise<void>;
 }
 
 /** Writes the request's word into a file, and a status. */
@@ -62,12 +64,13 @@ export class World {
     this.stops.push(store.watch(this.changes.notify, 10));
   }
 
-  static async open({ run = echo, terminationMs }: WorldOptions = {}): Promise<World> {
+  static async open({ run = echo, terminationMs, before }: WorldOptions = {}): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'faults-'));
     const cluster = await startCluster({ dir: join(folder, 'cluster'), log, pods: false });
     const kube = await connect({ file: cluster.kubeconfig });
     for (const crd of crds()) await kube.create<DynamicObject>(coreTypes.CustomResourceDefinition, { ...crd });
     await createBareRepository(join(folder, 'store.git'));
+    await before?.(kube, join(folder, 'store.git'));
     const kubelet = await InstantKubelet.start({ client: kube, run, terminationMs });
     const world = new World(folder, cluster, kube, kubelet, new Repository(join(folder, 'store.git')), proxyTarget(cluster));
     await kube.create(types.GitStateStore, aGitStore(pathToFileURL(world.store.folder).href, 'store'));

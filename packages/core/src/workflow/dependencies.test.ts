@@ -32,7 +32,7 @@ describe('dependenciesWork', () => {
 it.each([
   ['kratix-platform-system', undefined],
   ['elsewhere', 'elsewhere'],
-])('B-PR-30: a Promise’s pipelines run in %s', (expected, configured) => {
+])('B-PR-30, B-WF-2: a Promise’s pipelines run in %s', (expected, configured) => {
   const promise = aPromise({ spec: { workflows: { config: { ...(configured && { pipelineNamespace: configured }) } } } });
   expect(pipelineNamespace({ type: 'promise', object: { ...promise }, promise, resource: { group: '', version: '', kind: '', plural: '', namespaced: false } })).toBe(expected);
 });

@@ -54,14 +54,14 @@ describe('conditions of the user’s', () => {
 
 describe('deliveryConditions', () => {
   it.each([
-    ['B-RR-26: no Works', [], 'True', 'Reconciled'],
-    ['B-RR-26, B-RR-27: all ready', [aWork('a', 'Ready')], 'True', 'Reconciled'],
-    ['Q-2: one not written yet', [aWork('a', 'Ready'), aWork('b', 'Pending')], 'Unknown', 'WorksPending'],
-    ['one unknown', [aWork('a')], 'Unknown', 'WorksPending'],
-    ['B-RR-26: one failing', [aWork('a', 'Pending'), aWork('b', 'Failing')], 'False', 'WorksFailing'],
-    ['B-RR-26, B-RR-27: one misplaced', [aWork('a', 'Misplaced')], 'False', 'WorksFailing'],
-  ])('%s', (_rule, works, status, reason) => {
-    expect(deliveryConditions(works, 'resource')[1]).toMatchObject({ type: 'Reconciled', status, reason });
+    ['B-RR-26: no Works', [], 'True', 'WorksSucceeded', 'Reconciled'],
+    ['B-RR-26, B-RR-27: all ready', [aWork('a', 'Ready')], 'True', 'WorksSucceeded', 'Reconciled'],
+    ['Q-2: one not written yet', [aWork('a', 'Ready'), aWork('b', 'Pending')], 'Unknown', 'WorksPending', 'WorksPending'],
+    ['B-RR-26, B-RR-27: one unknown', [aWork('a')], 'Unknown', 'WorksPending', 'WorksPending'],
+    ['B-RR-26, B-RR-27: one failing', [aWork('a', 'Pending'), aWork('b', 'Failing')], 'False', 'WorksFailing', 'WorksFailing'],
+    ['B-RR-26, B-RR-27: one misplaced', [aWork('a', 'Misplaced')], 'False', 'WorksMisplaced', 'WorksFailing'],
+  ])('%s', (_rule, works, status, ofWorks, reason) => {
+    expect(deliveryConditions(works, 'resource')).toMatchObject([{ type: 'WorksSucceeded', status, reason: ofWorks }, { type: 'Reconciled', status, reason }]);
   });
   it('says which labels no destination has', () => {
     expect(deliveryConditions([aWork('a', 'Pending', 'wanted region: mars')], 'resource')[0].message).toContain('wanted region: mars');

@@ -116,6 +116,8 @@ function ignore(error: unknown, { kind }: ResourceType): void {
 export const forbidden: [words: string, verb: string, group: string, resource: string, more: Record<string, string>][] = [
   ['list all Secrets', 'list', '', 'secrets', {}],
   ['read a Secret of a namespace where no store keeps any', 'get', '', 'secrets', { namespace: 'kube-system' }],
+  ['delete the Secrets of stores', 'delete', '', 'secrets', { namespace: 'default' }],
+  ['change the Secrets of stores', 'patch', '', 'secrets', { namespace: 'default' }],
   ['start a pod', 'create', '', 'pods', { namespace: 'default' }],
   ['run a program in a pod', 'create', '', 'pods', { namespace: 'default', subresource: 'exec' }],
   ['grant what it does not have', 'escalate', 'rbac.authorization.k8s.io', 'clusterroles', {}],

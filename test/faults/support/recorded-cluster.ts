@@ -19,7 +19,7 @@ const bornAt = ({ metadata }: KubeObject) => metadata.creationTimestamp ?? '';
 
 /** The definition of a Promise's requests as an engine leaves it. */
 function definitionOf(promise: PromiseObject): KubeObject {
-  const api = structuredClone(promise.spec?.api) as KubeObject & { spec: { versions: Record<string, unknown>[] } };
+  const api = structuredClone<unknown>(promise.spec?.api) as KubeObject & { spec: { versions: Record<string, unknown>[] } };
   api.metadata.labels = { [labels.promiseName]: promise.metadata.name };
   const status = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
   for (const version of api.spec.versions) {

@@ -54,6 +54,7 @@ describe('statusAfter', () => {
     ['B-RB-8: which ends well', under, 'v2', 'Succeeded', 'True/UpgradeComplete/Resource is at version v2 | v2 | -'],
     ['B-RB-8: or not', under, 'v2', 'Failed', 'False/UpgradeFailed/A Configure Pipeline has failed: words | v1 | v2'],
     ['B-RB-6, B-RB-8: another try after a failure says so', failed, 'v2', 'Running', 'Unknown/UpgradeInProgress/Upgrade to version v2 is in progress | v1 | -'],
+    ['B-RB-6: an installation that failed and is tried again is in progress, too', { failedVersion: 'v1', conditions: failed?.conditions }, 'v1', 'Running', 'Unknown/UpgradeInProgress/Upgrade to version v1 is in progress | - | -'],
     ['B-RB-8: and clears the failure', failed, 'v1', 'Succeeded', 'True/UpgradeComplete/Resource is at version v1 | v1 | -'],
     ['B-RB-8: a version that has no name is never in progress', { lastAppliedVersion: 'v1' }, 'not-set', 'Running', 'nothing | v1 | -'],
     ['B-RB-8: a failed install names the version', undefined, 'v1', 'Failed', 'False/UpgradeFailed/A Configure Pipeline has failed: words | - | v1'],

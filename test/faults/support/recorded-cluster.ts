@@ -76,12 +76,13 @@ export async function loadRecorded(kube: KubeClient, repository: BareRepository,
 }
 
 async function load(kube: KubeClient, type: ResourceType, object: DynamicObject): Promise<DynamicObject> {
-  const { uid: _uid, resourceVersion: _version, creationTimestamp: _born, deletionTimestamp, deletionGracePeriodSeconds: _grace, generateName: _prefix, ...metadata } = object.metadata as DynamicObject['metadata'] & Record<string, unknown>;
+  const { name, namespace, labels: marks, annotations, finalizers, ownerReferences, deletionTimestamp } = object.metadata;
+  // what a Job controller would hold a pod by
+  const metadata = { name, namespace, labels: marks, annotations, ownerReferences, ...(type.kind !== 'Pod' && { finalizers }) };
   const spec = structuredClone(object.spec as Record<string, unknown>);
   if (type.kind === 'Destination') spec.stateStoreRef = { kind: 'GitStateStore', name: 'store' };
   if (type.kind === 'Job') delete spec.selector;
-  if (type.kind === 'Pod') delete (metadata as { finalizers?: string[] }).finalizers;
-  const stored = await kube.create<DynamicObject>(type, { ...object, metadata: metadata as DynamicObject['metadata'], spec });
+  const stored = await kube.create<DynamicObject>(type, { ...object, metadata, spec });
   if (object.status) await kube.patch(type, stored.metadata, { status: object.status }, { kind: 'merge', subresource: 'status' });
   if (deletionTimestamp) await kube.delete(type, stored.metadata, { propagationPolicy: 'Background' });
   return stored;

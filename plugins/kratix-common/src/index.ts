@@ -36,4 +36,5 @@ export { byEventTime, eventSummary } from './stateEvents';
 export * from './stateObjects';
 export * from './stateRelations';
 export { commitUrl, withoutCredentials } from './storeUrl';
+export { textDiff } from './textDiff';
 export * from './types';

@@ -12,6 +12,10 @@ export class ClusterConnections {
     return this.entries[0]?.name;
   }
 
+  get names(): string[] {
+    return this.entries.map(({ name }) => name);
+  }
+
   /** Throws InputError when the configuration names no such cluster. */
   async get(name = this.defaultName): Promise<{ name: string; client: KubeClient }> {
     const entry = this.entries.find(candidate => candidate.name === name);

@@ -17,6 +17,8 @@ export class LogTail {
     private readonly client: KubeClient,
     private readonly logger: LoggerService,
     private readonly signal: AbortSignal,
+    /** Takes out of a line what nobody may read. */
+    private readonly hide: (text: string) => string = text => text,
   ) {}
 
   /** Begins with what has started since the last call. */
@@ -61,7 +63,7 @@ export class LogTail {
   }
 
   private write(prefix: string, line: string): void {
-    const text = plainText(line);
+    const text = this.hide(plainText(line));
     this.tail = [...this.tail, text].slice(-LAST_LINES);
     this.lines += 1;
     if (this.lines < MAX_LINES) this.logger.info(`[${prefix}] ${text}`);

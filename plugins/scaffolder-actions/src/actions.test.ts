@@ -107,12 +107,12 @@ describe('kratix:resource:apply', () => {
     expect((await stored('written')).spec).toEqual({ size: 'large' });
   });
 
-  it('changes what is there, keeps who asked for it first, and asks for the other permission', async () => {
+  it('changes what is there, names who asked for it first and who did now, and asks for the other permission', async () => {
     await run(apply(), context({ ...target('changed'), spec: { size: 'small' } }));
     await run(apply(), context({ ...target('changed'), spec: { size: 'large' } }, { user: { ref: 'user:default/ben' } }));
     const object = await stored('changed');
     expect(object.spec).toEqual({ size: 'large' });
-    expect(object.metadata.annotations).toEqual({ 'kratix-ts.dev/requested-by': 'user:default/ana' });
+    expect(object.metadata.annotations).toEqual({ 'kratix-ts.dev/requested-by': 'user:default/ben', 'kratix-ts.dev/created-by': 'user:default/ana' });
     const resourceRef = `demo/${offer.type.plural}.${offer.type.group}/default/changed`;
     expect(authorize.mock.calls[1][0]).toEqual([{ permission: expect.objectContaining({ name: 'kratix.request.update' }), resourceRef }]);
   });

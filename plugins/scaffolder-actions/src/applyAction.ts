@@ -1,43 +1,11 @@
-import type { BackstageCredentials, PermissionsService } from '@backstage/backend-plugin-api';
-import { InputError, NotAllowedError } from '@backstage/errors';
-import { AuthorizeResult, type ResourcePermission } from '@backstage/plugin-permission-common';
+import { InputError } from '@backstage/errors';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
-import {
-  ANNOTATION_REQUESTED_BY,
-  kratixRequestCreatePermission,
-  kratixRequestUpdatePermission,
-  newRequestRef,
-  permissionRef,
-  refOfEntity,
-  requestEntityName,
-} from '@kratix-ts/backstage-plugin-kratix-common';
-import { ApiError, mergePatchOf, type DynamicObject, type KubeClient, type ResourceType } from '@kratix-ts/core/kube';
+import { authorAnnotations, refOfEntity, requestEntityName, requesterOf } from '@kratix-ts/backstage-plugin-kratix-common';
+import { ApiError, mergePatchOf, type DynamicObject } from '@kratix-ts/core/kube';
+import { askedRequest, type ActionOptions, type AskedRequest } from './access';
 import { applyExamples } from './examples';
-import type { ClusterConnections } from './ClusterConnections';
-import { findOffer } from './findOffer';
-import { requestedObject, requestedSpec } from './requestedObject';
-
-export interface ActionOptions {
-  clusters: ClusterConnections;
-  permissions: PermissionsService;
-}
-
-type Existing = DynamicObject | undefined;
-
-async function existing(client: KubeClient, type: ResourceType, { metadata }: DynamicObject): Promise<Existing> {
-  try {
-    return await client.get<DynamicObject>(type, metadata);
-  } catch (error) {
-    if (error instanceof ApiError && error.isNotFound) return undefined;
-    throw error;
-  }
-}
-
-/** Making a request is one right, changing one that is there is another. */
-async function authorize(permissions: PermissionsService, credentials: BackstageCredentials, permission: ResourcePermission, resourceRef: string): Promise<void> {
-  const [decision] = await permissions.authorize([{ permission, resourceRef }], { credentials });
-  if (decision.result !== AuthorizeResult.ALLOW) throw new NotAllowedError(`You need the permission "${permission.name}" for this`);
-}
+import { secretHider } from './hideSecrets';
+import { planBinding, writeBinding } from './requestedVersion';
 
 /** Whether a stored spec holds all that is asked for; the server may have added defaults. */
 function holds(stored: unknown, asked: Record<string, unknown>): boolean {
@@ -48,7 +16,7 @@ function holds(stored: unknown, asked: Record<string, unknown>): boolean {
 }
 
 function refuseOther(before: DynamicObject, asked: DynamicObject, user: string | undefined): void {
-  const by = before.metadata.annotations?.[ANNOTATION_REQUESTED_BY];
+  const by = requesterOf(before.metadata);
   // A task that goes on after a restart finds its own request.
   if (by === user && holds(before.spec, asked.spec ?? {})) return;
   throw new InputError(
@@ -56,13 +24,24 @@ function refuseOther(before: DynamicObject, asked: DynamicObject, user: string |
   );
 }
 
-function failure(object: DynamicObject, error: unknown): Error {
-  if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error));
-  return new Error(`${object.kind} "${object.metadata.namespace}/${object.metadata.name}" was refused: ${error.message}`);
+/** Asks the server to take the request; what it refuses comes back in its words, without any secret. */
+export async function applyRequest({ client, type, asked, namespace, name, what, ...offer }: AskedRequest, dryRun: boolean): Promise<DynamicObject> {
+  try {
+    return await client.patch<DynamicObject>(type, { namespace, name }, asked, { kind: 'apply', force: true, dryRun });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new Error(`${what} was refused: ${secretHider(offer, asked.spec)(error.message)}`);
+  }
+}
+
+/** The object names who asked for it, and keeps who did so first. */
+export function named({ asked, before }: AskedRequest, user: string | undefined): void {
+  const annotations = authorAnnotations(user, before?.metadata);
+  if (Object.keys(annotations).length > 0) asked.metadata.annotations = { ...asked.metadata.annotations, ...annotations };
 }
 
 /** `kratix:resource:apply`: makes a request of a Promise, or changes it, by server-side apply. */
-export function createApplyAction({ clusters, permissions }: ActionOptions) {
+export function createApplyAction(options: ActionOptions) {
   return createTemplateAction({
     id: 'kratix:resource:apply',
     description: 'Requests something that a Promise offers, by server-side apply of its custom resource',
@@ -77,6 +56,7 @@ export function createApplyAction({ clusters, permissions }: ActionOptions) {
         name: z => z.string().optional().describe('Name of the request'),
         namespace: z => z.string().optional().describe('Namespace of the request; default: default'),
         spec: z => z.union([z.string(), z.record(z.any())]).optional().describe('What is asked for, as a form submits it'),
+        promiseVersion: z => z.string().optional().describe('Version of the Promise that the request stays at, or latest'),
         ifExists: z => z.enum(['update', 'fail']).optional().describe('What to do when there is one of this name; default: update'),
         dryRun: z => z.boolean().optional().describe('Only asks the API server whether it would take it'),
       },
@@ -90,34 +70,28 @@ export function createApplyAction({ clusters, permissions }: ActionOptions) {
       },
     },
     async handler(ctx) {
-      const { name: cluster, client } = await clusters.get(ctx.input.cluster);
-      const asked = requestedObject(ctx.input);
-      const { type, promise, specSchema } = await findOffer(client, asked.apiVersion, asked.kind);
-      const { name, namespace = 'default' } = asked.metadata;
-      asked.spec = requestedSpec(ctx.input, specSchema);
-
-      const before = await existing(client, type, asked);
-      const identity = { cluster, ...type, namespace, name };
-      const credentials = await ctx.getInitiatorCredentials();
-      if (before) await authorize(permissions, credentials, kratixRequestUpdatePermission, permissionRef(identity));
-      else await authorize(permissions, credentials, kratixRequestCreatePermission, newRequestRef(identity, ctx.user?.ref));
+      const request = await askedRequest(options, ctx, ctx.input);
+      const { cluster, client, type, promise, asked, before, namespace, name } = request;
       if (before && ctx.input.ifExists === 'fail') refuseOther(before, asked, ctx.user?.ref);
-      const requestedBy = before?.metadata.annotations?.[ANNOTATION_REQUESTED_BY] ?? ctx.user?.ref;
-      if (requestedBy) asked.metadata.annotations = { ...asked.metadata.annotations, [ANNOTATION_REQUESTED_BY]: requestedBy };
+      named(request, ctx.user?.ref);
+      const binding = await planBinding(request, ctx.input.promiseVersion);
 
       const dryRun = Boolean(ctx.isDryRun || ctx.input.dryRun);
       const apply = async () => {
-        await client.patch(type, { namespace, name }, asked, { kind: 'apply', force: true, dryRun }).catch(error => {
-          throw failure(asked, error);
-        });
+        // Before the request, so that its first run knows the version; after the server has said that it will take it.
+        if (binding) {
+          await applyRequest(request, true);
+          await writeBinding(client, binding);
+        }
+        await applyRequest(request, false);
       };
-      if (dryRun) await apply();
+      if (dryRun) await applyRequest(request, true);
       else await ctx.checkpoint({ key: `kratix.apply.${cluster}.${type.plural}.${namespace}.${name}`, fn: apply });
 
-      const what = `${asked.kind} "${namespace}/${name}" in cluster "${cluster}"`;
+      const what = `${request.what} in cluster "${cluster}"`;
       if (dryRun) ctx.logger.info(`The API server would take ${what}; nothing was changed`);
       else ctx.logger.info(before ? `Changed ${what}` : `Requested ${what}`);
-      const entity = requestEntityName({ cluster, defaultCluster: clusters.defaultName, promise, namespace, name });
+      const entity = requestEntityName({ cluster, defaultCluster: options.clusters.defaultName, promise, namespace, name });
       ctx.output('cluster', cluster);
       ctx.output('apiVersion', asked.apiVersion);
       ctx.output('kind', asked.kind);

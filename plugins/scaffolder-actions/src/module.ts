@@ -1,26 +1,44 @@
 import { coreServices, createBackendModule } from '@backstage/backend-plugin-api';
 import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
 import { clustersFromConfig } from '@kratix-ts/core/kube';
+import { scaffolderAutocompleteExtensionPoint } from '@backstage/plugin-scaffolder-node/alpha';
 import { createApplyAction } from './applyAction';
+import { createAutocomplete } from './autocomplete';
 import { ClusterConnections } from './ClusterConnections';
+import { createDeleteAction } from './deleteAction';
+import { createDiffAction } from './diffAction';
+import { createInstallAction } from './installAction';
+import { createManifestAction } from './manifestAction';
 import { createWaitAction } from './waitAction';
 
-/** Adds the actions that make a request of a Promise and wait for it. */
+/** Adds the actions that make, change, show and delete requests of Promises, wait for them, and install Promises. */
 export const scaffolderModuleKratix = createBackendModule({
   pluginId: 'scaffolder',
   moduleId: 'kratix',
   register(env) {
     env.registerInit({
       deps: {
+        auth: coreServices.auth,
+        autocomplete: scaffolderAutocompleteExtensionPoint,
         config: coreServices.rootConfig,
         lifecycle: coreServices.lifecycle,
         permissions: coreServices.permissions,
         scaffolder: scaffolderActionsExtensionPoint,
+        urlReader: coreServices.urlReader,
       },
-      async init({ config, lifecycle, permissions, scaffolder }) {
+      async init({ auth, autocomplete, config, lifecycle, permissions, scaffolder, urlReader }) {
         const clusters = new ClusterConnections(clustersFromConfig(config.getOptional('kratix.clusters')));
         lifecycle.addShutdownHook(() => clusters.close());
-        scaffolder.addActions(createApplyAction({ clusters, permissions }), createWaitAction({ clusters, permissions }));
+        const options = { clusters, permissions };
+        scaffolder.addActions(
+          createApplyAction(options),
+          createWaitAction(options),
+          createDeleteAction(options),
+          createDiffAction(options),
+          createManifestAction(options),
+          createInstallAction({ ...options, urlReader }),
+        );
+        autocomplete.addAutocompleteProvider({ id: 'kratix', handler: createAutocomplete({ ...options, auth }) });
       },
     });
   },

@@ -1,5 +1,5 @@
 import { InputError } from '@backstage/errors';
-import { cleanFormValues, type JsonSchema } from '@kratix-ts/backstage-plugin-kratix-common';
+import { cleanFormValues, secretsOf, type JsonSchema } from '@kratix-ts/backstage-plugin-kratix-common';
 import { parseYaml, type DynamicObject } from '@kratix-ts/core/kube';
 
 /** What the input of `kratix:resource:apply` says about the object. */
@@ -47,15 +47,24 @@ function texts(values: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
 }
 
+/** What is needed to read a spec that a form submitted. */
+export interface SpecOptions {
+  /** Of the task, by the tokens that stand for them in the spec. */
+  secrets?: Record<string, string>;
+  /** The spec that is there. */
+  current?: unknown;
+}
+
 /** The `spec` as the API wants it; what a form submitted is cleaned by the schema. Throws InputError naming the field. */
-export function requestedSpec(input: ObjectInput, specSchema: JsonSchema | undefined): Record<string, unknown> | undefined {
+export function requestedSpec(input: ObjectInput, specSchema: JsonSchema | undefined, options: SpecOptions): Record<string, unknown> | undefined {
   const { spec } = input;
   if (spec === undefined || spec === '') {
     const given = manifestOf(input.manifest).spec;
     return isRecord(given) ? given : undefined;
   }
+  const secrets = options.secrets && { ...secretsOf(options.current, specSchema), ...options.secrets };
   try {
-    return cleanFormValues(spec, specSchema, { parseYaml });
+    return cleanFormValues(spec, specSchema, { parseYaml, secrets, current: options.current });
   } catch (error) {
     throw new InputError(error instanceof Error ? error.message : String(error));
   }

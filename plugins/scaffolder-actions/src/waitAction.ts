@@ -1,5 +1,5 @@
 import type { BackstageCredentials, LoggerService, PermissionsService } from '@backstage/backend-plugin-api';
-import { InputError, NotAllowedError } from '@backstage/errors';
+import { NotAllowedError } from '@backstage/errors';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
 import {
@@ -9,13 +9,14 @@ import {
   type PhaseSummary,
   type RequestState,
 } from '@kratix-ts/backstage-plugin-kratix-common';
-import { parseGoDuration } from '@kratix-ts/core/api';
 import type { KubeClient } from '@kratix-ts/core/kube';
-import type { ActionOptions } from './applyAction';
+import type { ActionOptions } from './access';
 import { waitExamples } from './examples';
 import { findOffer } from './findOffer';
+import { secretHider } from './hideSecrets';
 import { LogTail } from './LogTail';
 import { RequestWatch, type WatchedRequest } from './RequestWatch';
+import { milliseconds, reasonOf, within } from './targetInput';
 
 const DEFAULT_TIMEOUT = '1h';
 /** How long the log of a request that has failed or become ready may take to arrive. */
@@ -34,12 +35,6 @@ async function authorize(permissions: PermissionsService, credentials: Backstage
     throw new NotAllowedError(`You need the permission "${kratixRequestReadPermission.name}" for this`);
   }
   return { canReadLogs: log.result === AuthorizeResult.ALLOW };
-}
-
-function milliseconds(timeout: string): number {
-  const parsed = parseGoDuration(timeout);
-  if (parsed === undefined || parsed <= 0) throw new InputError(`timeout: "${timeout}" is no duration; write for example 90s, 30m or 1h30m`);
-  return parsed;
 }
 
 /** Resolves when the request is ready, has failed, or is gone; rejects when the signal aborts. */
@@ -82,16 +77,20 @@ interface Waiting {
   logger: LoggerService;
   rights: Rights;
   signal: AbortSignal;
+  /** Told of each state. */
+  seen: (state: RequestState) => void;
 }
 
-async function wait({ client, target, logger, rights, signal }: Waiting): Promise<RequestState> {
+async function wait({ client, target, logger, rights, signal, seen }: Waiting): Promise<RequestState> {
   const watch = await RequestWatch.open(client, target, signal);
-  const tail = new LogTail(client, logger, signal);
+  const hide = (text: string) => secretHider(target.offer, watch.state()?.spec)(text);
+  const tail = new LogTail(client, logger, signal, hide);
   const narrate = narrator(logger);
   try {
     const state = await settled(
       watch,
       current => {
+        seen(current);
         narrate(current.summary);
         if (rights.canReadLogs && current.runs[0]) tail.follow(current.runs[0]);
       },
@@ -105,12 +104,6 @@ async function wait({ client, target, logger, rights, signal }: Waiting): Promis
   } finally {
     await watch.close();
   }
-}
-
-function reasonOf(error: unknown, cancelled: AbortSignal | undefined, timeout: string, what: string): unknown {
-  if (cancelled?.aborted) return new Error(`Waiting for ${what} was cancelled; the request itself goes on`);
-  const isTimeout = error instanceof DOMException && error.name === 'TimeoutError';
-  return isTimeout ? new Error(`${what} was not ready within ${timeout}; it goes on, see its page`) : error;
 }
 
 /** `kratix:resource:wait`: waits until a request is ready, and shows its phases and logs. Keeps no state of its own. */
@@ -136,7 +129,7 @@ export function createWaitAction({ clusters, permissions }: ActionOptions) {
     },
     async handler(ctx) {
       const { apiVersion, kind, name, namespace = 'default', timeout = DEFAULT_TIMEOUT } = ctx.input;
-      const limit = milliseconds(timeout);
+      milliseconds(timeout);
       if (ctx.isDryRun) {
         ctx.logger.info(`Would wait until ${kind} "${namespace}/${name}" is ready`);
         return;
@@ -145,14 +138,22 @@ export function createWaitAction({ clusters, permissions }: ActionOptions) {
       const offer = await findOffer(client, apiVersion, kind);
       const resourceRef = permissionRef({ cluster, ...offer.type, namespace, name });
       const rights = await authorize(permissions, await ctx.getInitiatorCredentials(), resourceRef);
-      const signal = AbortSignal.any([AbortSignal.timeout(limit), ...(ctx.signal ? [ctx.signal] : [])]);
+      const signal = within(timeout, ctx.signal);
+      let last = '';
+      const seen = ({ summary }: RequestState) => {
+        last = ` Last: ${summary.sentence}`;
+      };
       try {
         const target = { cluster, offer, namespace, name };
-        const state = await wait({ client, target, logger: ctx.logger, rights, signal });
+        const state = await wait({ client, target, logger: ctx.logger, rights, signal, seen });
         ctx.output('phase', state.summary.phase);
         ctx.output('outputs', JSON.parse(JSON.stringify(state.outputs)));
       } catch (error) {
-        throw reasonOf(error, ctx.signal, timeout, `${kind} "${namespace}/${name}"`);
+        const what = `${kind} "${namespace}/${name}"`;
+        throw reasonOf(error, ctx.signal, {
+          cancelled: `Waiting for ${what} was cancelled; the request itself goes on`,
+          late: `${what} was not ready within ${timeout}; it goes on, see its page.${last}`,
+        });
       }
     },
   });

@@ -1,5 +1,5 @@
 import type { Entity } from '@backstage/catalog-model';
-import { ENTITY_TYPE_PROMISE, formPages, humanise, type JsonSchema, type PromiseApi } from '@kratix-ts/backstage-plugin-kratix-common';
+import { ENTITY_TYPE_PROMISE, formPages, humanise, type PromiseApi } from '@kratix-ts/backstage-plugin-kratix-common';
 
 export interface TemplateSource {
   /** Name of the Promise. */
@@ -11,21 +11,10 @@ export interface TemplateSource {
 
 const EXPRESSION = { name: '${{ parameters.name }}', namespace: '${{ parameters.namespace }}' };
 
-/** The pages of the form; its first one asks where, by a picker that knows where the user may. */
-function pagesOf({ promise, api, cluster }: TemplateSource): JsonSchema[] {
-  const [place, ...rest] = formPages({ kind: api.kind, schema: api.schema });
-  const options = { 'ui:options': { cluster, promise } };
-  const properties = {
-    ...place.properties,
-    namespace: { ...place.properties?.namespace, 'ui:field': 'KratixNamespacePicker', ...options },
-  };
-  return [{ ...place, properties }, ...rest];
-}
-
 /** The `spec` of the software template that makes requests of a Promise: its form, then apply and wait. */
 export function templateSpec(source: TemplateSource): Entity['spec'] {
-  const { api, cluster, owner } = source;
-  const parameters = pagesOf(source);
+  const { promise, api, cluster, owner } = source;
+  const parameters = formPages({ kind: api.kind, schema: api.schema, offer: { cluster, promise } });
   const what = humanise(api.kind).toLowerCase();
   const hasSpec = parameters.length > 1;
   const target = { cluster, apiVersion: `${api.group}/${api.version}`, kind: api.kind, ...EXPRESSION };
@@ -38,7 +27,7 @@ export function templateSpec(source: TemplateSource): Entity['spec'] {
         id: 'apply',
         name: `Request the ${what}`,
         action: 'kratix:resource:apply',
-        input: { ...target, ifExists: 'fail', ...(hasSpec && { spec: '${{ parameters.spec }}' }) },
+        input: { ...target, promiseVersion: '${{ parameters.version }}', ifExists: 'fail', ...(hasSpec && { spec: '${{ parameters.spec }}' }) },
       },
       { id: 'wait', name: 'Wait until it is ready', action: 'kratix:resource:wait', input: target },
     ],

@@ -33,9 +33,10 @@ let end: () => Promise<void>;
 const spec = {
   type: 'object',
   required: ['size'],
-  properties: { size: { type: 'string', enum: ['small', 'large'], 'x-kubernetes-validations': [{ rule: "self != 'large' || true" }] }, password: { type: 'string', format: 'password', maxLength: 20 }, labels: { type: 'array', items: { type: 'string' } } },
+  properties: { size: { type: 'string', enum: ['small', 'large'], 'x-kubernetes-validations': [{ rule: "self != 'large' || true" }] }, password: { type: 'string', format: 'password', maxLength: 20 }, labels: { type: 'array', items: { type: 'string' } }, key: { type: 'string' } },
 };
-const crd = {
+const hinted = { ...spec, properties: { ...spec.properties, key: { type: 'string', 'x-ui-secret': true, 'x-ui-advanced': true } } };
+const crdOf = (specSchema: object) => ({ = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: 'databases.demo.example.org', labels: { 'kratix.io/promise-name': 'database' } },
@@ -43,9 +44,11 @@ const crd = {
     group: 'demo.example.org',
     names: { kind: 'Database', plural: 'databases', singular: 'database', listKind: 'DatabaseList' },
     scope: 'Namespaced',
-    versions: [{ name: 'v1', served: true, storage: true, subresources: { status: {} }, schema: { openAPIV3Schema: { type: 'object', properties: { spec, status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } } } }],
+    versions: [{ name: 'v1', served: true, storage: true, subresources: { status: {} }, schema: { openAPIV3Schema: { type: 'object', properties: { spec: specSchema, status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } } } }],
   },
-};
+});
+/** As a server stores it: without what it does not know. */
+const crd = crdOf(spec);
 const available = { status: 'Available', workflows: 0, workflowsSucceeded: 0, workflowsFailed: 0, conditions: [{ type: 'Available', status: 'True', reason: 'Installed', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' }] };
 const makeAvailable = (name: string) => client.patch(PromiseKind.type, { name }, { status: available }, { kind: 'merge', subresource: 'status' });
 const target = (name: string): Fields => ({ apiVersion: 'demo.example.org/v1', kind: 'Database', name, namespace: 'team-a' });
@@ -61,7 +64,7 @@ beforeAll(async () => {
   for (const definition of [...crds(), crd]) await client.create(coreTypes.CustomResourceDefinition, definition);
   await client.create(coreTypes.Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team-a' } });
   await eventually('Promises to be served', async () => client.list(PromiseKind.type), 20_000);
-  await client.create(PromiseKind.type, { apiVersion: API_VERSION, kind: 'Promise', metadata: { name: 'database' }, spec: { api: crd } } as DynamicObject);
+  await client.create(PromiseKind.type, { apiVersion: API_VERSION, kind: 'Promise', metadata: { name: 'database' }, spec: { api: crdOf(hinted) } } as DynamicObject);
   await makeAvailable('database');
   await client.create(PromiseRevision.type, { apiVersion: API_VERSION, kind: 'PromiseRevision', metadata: { name: 'database-v1', labels: { 'kratix.io/promise-name': 'database' } }, spec: { version: 'v1', promiseRef: { name: 'database' }, promiseSpec: { api: crd } } } as DynamicObject);
   await eventually('Databases to be served', async () => client.list(type), 20_000);
@@ -164,6 +167,12 @@ describe('secrets', () => {
     const refusal = await walk('kratix:resource:apply', { ...target('secret'), spec: { size: 'huge', password } }, { secrets: long }).catch((error: Error) => error.message);
     expect(refusal).toMatch(/was refused/);
     expect(JSON.stringify([task.lines, task.outputs, diff.lines, diff.outputs, refusal])).not.toMatch(/hunter2|horse|far-too/);
+  });
+
+  it('are those that the Promise calls so, although the definition that is stored does not say it', async () => {
+    const token = 'kratix-secret:root_spec_key-y2';
+    await walk('kratix:resource:apply', { ...target('hinted'), spec: { size: 'small', _advanced: true, key: token } }, { secrets: { [token]: 'sesame' } });
+    expect((await stored('hinted')).spec).toEqual({ size: 'small', key: 'sesame' });
   });
 
   it('stay as they are where the form was not touched', async () => {

@@ -62,7 +62,7 @@ module.exports = {
     mayImport('packages/backend', plugins),
     mayImport('plugins/kratix-common', []),
     mayImport('plugins/kratix-backend', [...modelAndClient, wire, common]),
-    mayImport('plugins/scaffolder-actions', [...modelAndClient, common]),
+    mayImport('plugins/scaffolder-actions', [...modelAndClient, wire, common]),
     mayImport('plugins/kratix-frontend', [common]),
   ],
   options: {

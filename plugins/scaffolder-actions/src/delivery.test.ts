@@ -36,7 +36,7 @@ const spec = {
   properties: { size: { type: 'string', enum: ['small', 'large'], 'x-kubernetes-validations': [{ rule: "self != 'large' || true" }] }, password: { type: 'string', format: 'password', maxLength: 20 }, labels: { type: 'array', items: { type: 'string' } }, key: { type: 'string' } },
 };
 const hinted = { ...spec, properties: { ...spec.properties, key: { type: 'string', 'x-ui-secret': true, 'x-ui-advanced': true } } };
-const crdOf = (specSchema: object) => ({ = {
+const crdOf = (specSchema: object) => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: { name: 'databases.demo.example.org', labels: { 'kratix.io/promise-name': 'database' } },

@@ -109,3 +109,13 @@ manifest:
     example: aStep('kratix:promise:install', 'install', 'Install the Promise', 'url: https://promises.example.org/database/promise.yaml'),
   },
 ];
+
+export const pushExamples: Example[] = [
+  {
+    description: 'Pushes the file of a request on a branch, from which somebody opens a pull request',
+    example: aStep('kratix:branch:push', 'push', 'Push the branch', `repository: requests
+branch: request/\${{ parameters.name }}
+path: requests/\${{ parameters.name }}.yaml
+message: Request the database \${{ parameters.name }}`),
+  },
+];

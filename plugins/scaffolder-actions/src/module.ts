@@ -9,9 +9,11 @@ import { createDeleteAction } from './deleteAction';
 import { createDiffAction } from './diffAction';
 import { createInstallAction } from './installAction';
 import { createManifestAction } from './manifestAction';
+import { createPushAction } from './pushAction';
+import { repositoriesFromConfig } from './repositories';
 import { createWaitAction } from './waitAction';
 
-/** Adds the actions that make, change, show and delete requests of Promises, wait for them, and install Promises. */
+/** Adds the actions that make, change, show and delete requests of Promises, wait for them, push them, and install Promises. */
 export const scaffolderModuleKratix = createBackendModule({
   pluginId: 'scaffolder',
   moduleId: 'kratix',
@@ -37,6 +39,7 @@ export const scaffolderModuleKratix = createBackendModule({
           createDiffAction(options),
           createManifestAction(options),
           createInstallAction({ ...options, urlReader }),
+          createPushAction(repositoriesFromConfig(config)),
         );
         autocomplete.addAutocompleteProvider({ id: 'kratix', handler: createAutocomplete({ ...options, auth }) });
       },

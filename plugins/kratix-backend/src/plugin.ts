@@ -1,8 +1,11 @@
 import { coreServices, createBackendPlugin } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { kratixPermissions, kratixRequestPermissions } from '@kratix-ts/backstage-plugin-kratix-common';
+import { parseCatalogOptions } from './catalog/options';
 import { clustersServiceRef } from './clusters/Clusters';
+import { startNotifications } from './notifications/startNotifications';
 import { publishSignals } from './publishSignals';
 import { createRouter } from './router';
 import { Authorizer } from './service/Authorizer';
@@ -33,17 +36,20 @@ export const kratixPlugin = createBackendPlugin({
         catalog: catalogServiceRef,
         clusters: clustersServiceRef,
         config: coreServices.rootConfig,
+        database: coreServices.database,
         discovery: coreServices.discovery,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
+        instance: coreServices.rootInstanceMetadata,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         signals: signalsServiceRef,
         userInfo: coreServices.userInfo,
       },
-      async init({ auditor, auth, catalog, clusters, config, discovery, httpAuth, httpRouter, lifecycle, logger, permissions, permissionsRegistry, signals, userInfo }) {
+      async init({ auditor, auth, catalog, clusters, config, database, discovery, httpAuth, httpRouter, instance, lifecycle, logger, notifications, permissions, permissionsRegistry, signals, userInfo }) {
         const locator = new RequestLocator(clusters);
         const index = new RequestIndex(clusters);
         const service = new RequestService(index, locator);
@@ -68,6 +74,8 @@ export const kratixPlugin = createBackendPlugin({
         });
         httpRouter.use(createRouter({ service, platform, commands, authorizer, httpAuth }));
         publishSignals(clusters, signals, logger);
+        const options = parseCatalogOptions(config.getOptional('kratix.catalog'));
+        lifecycle.addShutdownHook(await startNotifications({ clusters, config, database, instance, notifications, catalog: options, logger }));
         lifecycle.addStartupHook(() => wakeSignals(discovery, logger));
       },
     });

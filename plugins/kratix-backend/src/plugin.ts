@@ -1,13 +1,16 @@
 import { coreServices, createBackendPlugin } from '@backstage/backend-plugin-api';
+import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { kratixPermissions, kratixRequestPermissions } from '@kratix-ts/backstage-plugin-kratix-common';
+import { registerActions } from './actions';
 import { parseCatalogOptions } from './catalog/options';
 import { clustersServiceRef } from './clusters/Clusters';
 import { startNotifications } from './notifications/startNotifications';
 import { publishSignals } from './publishSignals';
 import { createRouter } from './router';
+import { showRequest } from './routes/showRequest';
 import { Authorizer } from './service/Authorizer';
 import { Authors } from './service/Authors';
 import { DryRunService } from './service/DryRunService';
@@ -31,6 +34,7 @@ export const kratixPlugin = createBackendPlugin({
   register(env) {
     env.registerInit({
       deps: {
+        actions: actionsRegistryServiceRef,
         auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
@@ -49,7 +53,7 @@ export const kratixPlugin = createBackendPlugin({
         signals: signalsServiceRef,
         userInfo: coreServices.userInfo,
       },
-      async init({ auditor, auth, catalog, clusters, config, database, discovery, httpAuth, httpRouter, instance, lifecycle, logger, notifications, permissions, permissionsRegistry, signals, userInfo }) {
+      async init({ actions, auditor, auth, catalog, clusters, config, database, discovery, httpAuth, httpRouter, instance, lifecycle, logger, notifications, permissions, permissionsRegistry, signals, userInfo }) {
         const locator = new RequestLocator(clusters);
         const index = new RequestIndex(clusters);
         const service = new RequestService(index, locator);
@@ -72,7 +76,9 @@ export const kratixPlugin = createBackendPlugin({
           ...rateLimits(config),
           authorOf: (credentials, cluster) => authors.of(credentials, cluster),
         });
-        httpRouter.use(createRouter({ service, platform, commands, authorizer, httpAuth }));
+        const show = showRequest(service, authorizer);
+        httpRouter.use(createRouter({ service, platform, commands, authorizer, httpAuth, show }));
+        registerActions(actions, { clusters, locator, service, platform, authorizer, commands, show });
         publishSignals(clusters, signals, logger);
         const options = parseCatalogOptions(config.getOptional('kratix.catalog'));
         lifecycle.addShutdownHook(await startNotifications({ clusters, config, database, instance, notifications, catalog: options, logger }));

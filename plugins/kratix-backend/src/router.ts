@@ -3,7 +3,7 @@ import express from 'express';
 import Router from 'express-promise-router';
 import { platformRoutes } from './routes/platformRoutes';
 import { readRoutes } from './routes/readRoutes';
-import { showRequest } from './routes/showRequest';
+import type { ShowRequest } from './routes/showRequest';
 import { writeRoutes } from './routes/writeRoutes';
 import type { Authorizer } from './service/Authorizer';
 import type { PlatformService } from './service/PlatformService';
@@ -16,16 +16,16 @@ export interface RouterOptions {
   commands: RequestCommands;
   authorizer: Authorizer;
   httpAuth: HttpAuthService;
+  show: ShowRequest;
 }
 
 /** An API server takes no larger objects either. */
 const BODY_LIMIT = '1mb';
 
 /** Maps HTTP to the service. Every route asks the permission framework for its caller first. */
-export function createRouter({ service, platform, commands, authorizer, httpAuth }: RouterOptions): express.Router {
+export function createRouter({ service, platform, commands, authorizer, httpAuth, show }: RouterOptions): express.Router {
   const router = Router();
   router.use(express.json({ limit: BODY_LIMIT }));
-  const show = showRequest(service, authorizer);
   platformRoutes(router, { platform, authorizer, httpAuth });
   readRoutes(router, { service, authorizer, httpAuth, show });
   writeRoutes(router, { commands, httpAuth, show });

@@ -34,6 +34,8 @@ export interface TestPortal {
   /** Makes a request and waits until the portal knows it. */
   made: (name: string, extra?: Partial<DynamicObject>) => Promise<DynamicObject>;
   stored: (name: string, namespace?: string) => Promise<DynamicObject>;
+  /** Where its HTTP server is. */
+  baseUrl: string;
   stop: () => Promise<void>;
 }
 
@@ -45,11 +47,12 @@ function recordingLogger(logs: string[]) {
   return logger;
 }
 
-/** `entry` says how the portal reaches the cluster; by default by its kubeconfig. */
+/** `entry` says how the portal reaches the cluster; by default by its kubeconfig. `root` is the rest of the configuration. */
 export async function startTestPortal(
   kratix: JsonObject = {},
   features: BackendFeature[] = [],
   entry: (cluster: TestCluster) => Promise<JsonObject> = async ({ kubeconfig }) => ({ kubeconfig }),
+  root: JsonObject = {},
 ): Promise<TestPortal> {
   const cluster = await startTestCluster();
   const offer = await installOffer(cluster.client);
@@ -72,7 +75,7 @@ export async function startTestPortal(
       };
     },
   });
-  const config = { kratix: { ...kratix, clusters: [{ name: 'demo', ...(await entry(cluster)) }] } };
+  const config = { ...root, kratix: { ...kratix, clusters: [{ name: 'demo', ...(await entry(cluster)) }] } };
   const logger = recordingLogger(logs);
   const backend = await startTestBackend({
     features: [
@@ -113,6 +116,7 @@ export async function startTestPortal(
     },
     call,
     url,
+    baseUrl: `http://localhost:${backend.server.port()}`,
     stored,
     async made(name, extra = {}) {
       const object = await cluster.client.create(offer.type, offer.request(name, extra));

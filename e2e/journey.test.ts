@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { ApiError, connect, type DynamicObject, type KubeClient, typeOf } from '@kratix-ts/core/kube';
-import { barriers, openBrowser, openPage, picture, type Visit } from './support/browser';
+import { barriers, emptyPictures, openBrowser, openPage, picture, type Visit } from './support/browser';
 import { type Demo, startDemo } from './support/demo';
 import { recordPhases, untilPhase } from './support/card';
 import { fileIn, filesIn } from './support/store';
@@ -31,6 +31,7 @@ function step(title: string, walk: () => Promise<void>): void {
 
 beforeAll(async () => {
   demo = await startDemo();
+  emptyPictures();
   browser = await openBrowser();
   visit = await openPage(browser, demo.portal);
   page = visit.page;

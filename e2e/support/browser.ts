@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { patience } from './until';
@@ -18,9 +18,15 @@ const flags = [
   '--disable-sync',
 ];
 
+/** Takes away the pictures that a folder has from before; each suite has its own. */
+export function emptyPictures(folder = ''): string {
+  const path = join(screenshots, folder);
+  mkdirSync(path, { recursive: true });
+  for (const name of readdirSync(path)) if (/\.(png|jpeg)$/.test(name)) rmSync(join(path, name));
+  return path;
+}
+
 export function openBrowser(): Promise<Browser> {
-  rmSync(screenshots, { recursive: true, force: true });
-  mkdirSync(screenshots, { recursive: true });
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
 }
 

@@ -64,10 +64,13 @@ export function DeliveryGallery() {
   );
 }
 
+/** Without a theme in the address, that of the app, which is the browser's. */
 function Frame({ theme, children }: { theme: string; children: ReactNode }) {
+  const [search] = useSearchParams();
   return (
     <main
-      data-theme-mode={theme}
+      data-kratix=""
+      data-theme-mode={search.has('theme') ? theme : undefined}
       style={{ padding: 24, background: 'var(--bui-bg-app)', color: 'var(--bui-fg-primary)', minHeight: '100vh' }}
     >
       <Legible>{children}</Legible>

@@ -27,7 +27,7 @@ export function OldAnswer({ view }: { view: LiveView<unknown> }) {
   if (!problem || fetchedAt === undefined) return null;
   const words = problem.words.replace(/[.\s]*$/, '.');
   const clock = <Moment time={new Date(fetchedAt).toISOString()} />;
-  return <Alert role="status" status="warning" icon title={t('platform.notFresh', { words, clock })} />;
+  return <Alert role="status" data-old-answer="" status="warning" icon title={t('platform.notFresh', { words, clock })} />;
 }
 
 /** One line for each cluster that is away, or not read to its end yet. */
@@ -55,7 +55,7 @@ function ClusterNotice({ cluster: { name, reachable, staleSince, message } }: { 
 /** What would be here, and how to get it. */
 export function EmptyState({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
   return (
-    <div className={styles.empty}>
+    <div className={styles.empty} data-empty="">
       <Text as="p" variant="title-x-small" weight="bold">
         {title}
       </Text>

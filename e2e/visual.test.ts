@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { phases } from '@kratix-ts/backstage-plugin-kratix-common';
+import { galleryStates } from '../plugins/kratix-frontend/dev/states';
+import { barriers, emptyPictures, openBrowser } from './support/browser';
+import { type Gallery, startGallery } from './support/gallery';
+
+const widths = [360, 1280];
+const themes = ['light', 'dark'] as const;
+const region = '[data-kratix]';
+
+let gallery: Gallery;
+let browser: Browser;
+let folder: string;
+let page: Page;
+
+beforeAll(async () => {
+  folder = emptyPictures('states');
+  gallery = await startGallery('gallery');
+  browser = await openBrowser();
+  const context = await browser.newContext({
+    baseURL: gallery.url,
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(20_000);
+  page = await context.newPage();
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await gallery?.stop();
+});
+
+/** Every width in every theme, without loading the page anew. */
+async function inAll(shown: string, look: (name: string) => Promise<void>): Promise<void> {
+  for (const theme of themes) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await page.locator(`[data-theme-mode="${theme}"]`).first().waitFor({ state: 'attached' });
+    // another theme draws the page anew
+    await page.locator(shown).first().waitFor();
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      await look(`${theme}-${width}`);
+    }
+  }
+}
+
+const shoot = (name: string) => page.screenshot({ path: join(folder, `${name}.jpeg`), fullPage: true, type: 'jpeg', quality: 70 });
+
+/** Names of what is wider than the page; a page must not scroll sideways. */
+const tooWide = () =>
+  page.evaluate<string[]>(`(() => {
+    const most = document.documentElement.clientWidth + 1;
+    const isForEars = element => Boolean(element) && (getComputedStyle(element).clipPath !== 'none' || isForEars(element.parentElement));
+    return [...document.querySelectorAll('${region} *')]
+      .filter(element => element.getBoundingClientRect().right > most && !element.closest('pre, [data-scrolls], [aria-hidden=true]') && !isForEars(element))
+      .map(element => element.tagName + '.' + element.className)
+      .slice(0, 5);
+  })()`);
+
+describe('every state of the pages, in every width and theme', () => {
+  test.each(galleryStates.map(state => [state.name, state] as const))('%s', async (name, { path, waitFor }) => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.goto(path);
+    await page.locator(waitFor).first().waitFor();
+    const found: string[] = [];
+    await inAll(waitFor, async look => {
+      await shoot(`${name}-${look}`);
+      found.push(...(await tooWide()).map(what => `${look}: wider than the page: ${what}`));
+      if (look.endsWith('1280')) found.push(...(await barriers(page, region)).map(what => `${look}: ${what}`));
+    });
+    expect(found).toEqual([]);
+  });
+});
+
+/** The cards have a heading; the steps in them have a phase too. */
+const cards = `${region} [data-phase]:has(h3)`;
+
+describe('the phases of the table of words', () => {
+  beforeAll(async () => {
+    await page.goto('/');
+    await page.locator(`${region} [data-phase]`).first().waitFor();
+  });
+
+  test('each have a card among the recorded states', async () => {
+    const shown = await page.locator(cards).evaluateAll(all => all.map(card => card.getAttribute('data-phase')));
+    expect([...new Set(shown)].sort()).toEqual([...phases].sort());
+  });
+
+  test('each have a picture in every width and theme', async () => {
+    const taken: string[] = [];
+    await inAll(cards, async look => {
+      for (const phase of phases) {
+        const path = join(folder, `phase-${phase}-${look}.jpeg`);
+        await page.locator(`${cards}[data-phase="${phase}"]`).first().screenshot({ path, type: 'jpeg', quality: 70 });
+        taken.push(path);
+      }
+    });
+    expect(taken).toHaveLength(phases.length * widths.length * themes.length);
+  });
+});

@@ -57,7 +57,7 @@ const tooWide = () =>
     const isForEars = element => Boolean(element) && (getComputedStyle(element).clipPath !== 'none' || isForEars(element.parentElement));
     return [...document.querySelectorAll('${region} *')]
       .filter(element => element.getBoundingClientRect().right > most && !element.closest('pre, [data-scrolls], [aria-hidden=true]') && !isForEars(element))
-      .map(element => element.tagName + '.' + element.className)
+      .map(element => element.tagName + ' ' + element.textContent.slice(0, 60))
       .slice(0, 5);
   })()`);
 

@@ -34,6 +34,10 @@ const pages = [
       loader: () => import('./Gallery').then(m => <m.DeliveryGallery />),
     },
   }),
+  PageBlueprint.make({
+    name: 'around',
+    params: { path: '/around', title: 'Around', noHeader: true, loader: () => import('./AroundGallery').then(m => <m.AroundGallery />) },
+  }),
 ];
 
 const fakeApi = createFrontendModule({

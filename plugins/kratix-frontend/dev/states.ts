@@ -41,4 +41,10 @@ const platformStates: GalleryState[] = [
   { name: 'stores', path: '/kratix/stores', waitFor: `${kratix} table` },
 ];
 
-export const galleryStates = [...requestStates, ...platformStates];
+/** What stands on the pages of others. */
+const aroundStates: GalleryState[] = [
+  { name: 'search', path: '/around/search', waitFor: `${kratix} a` },
+  { name: 'home', path: '/around/home', waitFor: `${kratix} li, ${kratix} p` },
+];
+
+export const galleryStates = [...requestStates, ...platformStates, ...aroundStates];

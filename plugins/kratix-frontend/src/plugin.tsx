@@ -5,6 +5,7 @@ import { ANNOTATION_NAMESPACE, ANNOTATION_PLURAL } from '@kratix-ts/backstage-pl
 import { kratixApiRef } from './apis/KratixApi';
 import { KratixClient } from './apis/KratixClient';
 import { formFields } from './fields';
+import { aroundExtensions } from './aroundExtensions';
 import { platformPages } from './platformPages';
 import {
   deliveryRouteRef,
@@ -87,6 +88,6 @@ export const kratixPlugin = createFrontendPlugin({
     delivery: deliveryRouteRef,
   },
   externalRoutes: { templates: templatesRouteRef, template: templateRouteRef },
-  extensions: [kratixApi, ...platformPages, statusCard, pipelinesCard, pipelinesTab, deliveryTab, ...formFields],
+  extensions: [kratixApi, ...platformPages, ...aroundExtensions, statusCard, pipelinesCard, pipelinesTab, deliveryTab, ...formFields],
   info: { packageJson: () => import('../package.json') },
 });

@@ -1,5 +1,6 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
 import { sentences } from '@kratix-ts/backstage-plugin-kratix-common';
+import { aroundMessages } from './translations/around';
 import { deliveryMessages } from './translations/delivery';
 import { fieldMessages } from './translations/fields';
 import { pipelinesMessages } from './translations/pipelines';
@@ -42,6 +43,7 @@ export const kratixTranslationRef = createTranslationRef({
     ...pipelinesMessages,
     ...deliveryMessages,
     platform: platformMessages,
+    around: aroundMessages,
   },
   translations: {
     de: () => import('./translations/de'),

@@ -10,7 +10,7 @@ export function useCommitLink() {
   const { entity } = useEntity();
   const identity = identityOf(entity);
   if (!identity) throw new Error(`${entity.metadata.name} does not say which request it stands for`);
-  const { state } = useLiveRequest(identity);
+  const { state } = useLiveRequest(identity).snapshot;
   const href = state?.delivery.commits.find(({ url }) => url && /^https?:\/\//i.test(url))?.url;
   return {
     label: t('around.viewInGit'),

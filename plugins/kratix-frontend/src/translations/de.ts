@@ -1,3 +1,4 @@
+import { aroundGerman } from './around.de';
 import { deliveryGerman } from './delivery.de';
 import { fieldsGerman } from './fields.de';
 import { pipelinesGerman } from './pipelines.de';
@@ -107,4 +108,5 @@ export default {
   ...pipelinesGerman,
   ...deliveryGerman,
   ...platformGerman,
+  ...aroundGerman,
 };

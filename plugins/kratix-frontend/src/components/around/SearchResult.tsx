@@ -1,10 +1,10 @@
 import type { ReactElement } from 'react';
-import { Link, Text } from '@backstage/ui';
+import { Text } from '@backstage/ui';
 import { phases, type Phase } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { SearchDocument } from '@backstage/plugin-search-common';
 import { Legible } from '../Legible';
-import { MiddleTruncate } from '../MiddleTruncate';
 import { PhaseIcon } from '../phases';
+import { NameLink } from '../platform/NameLink';
 import { usePromiseAddress } from '../platform/useAddresses';
 import { useWords } from '../useWords';
 import styles from './SearchResult.module.css';
@@ -45,9 +45,7 @@ function Known({ document, icon }: { document: KratixDocument; icon?: ReactEleme
     <div className={styles.result} data-kratix="">
       <span className={styles.icon}>{phase ? <PhaseIcon phase={phase} /> : icon}</span>
       <div className={styles.text}>
-        <Link href={href} weight="bold">
-          <MiddleTruncate text={title} />
-        </Link>
+        <NameLink name={title} href={href} isStrong />
         <Text as="p" variant="body-small" color="secondary" className={styles.facts}>
           {[phase && t(`phase.${phase}`), ...facts].filter(Boolean).join(' · ')}
         </Text>

@@ -113,10 +113,7 @@ step('reads the log of a container', async () => {
     .getByRole('link', { name: /Show the log of/ })
     .first()
     .click();
-  await page
-    .getByText(/Log of/)
-    .first()
-    .waitFor();
+  await page.getByRole('log', { name: /Log of/ }).waitFor();
   await until('a line of the log', async () =>
     (await page.locator('pre, [role=log]').first().innerText()).trim() ? true : undefined,
   );
@@ -127,7 +124,7 @@ step('finds the files in git', async () => {
   const found = await until('files in the repository', () => (files().length > 0 ? files() : undefined));
   expect(found.map(path => path.split('/')[0])).toContain('dev');
   await page.goto(`${entityPage}/delivery`);
-  await page.getByText('Files in dev').waitFor();
+  await page.getByRole('button', { name: /^dev/ }).first().waitFor();
   await picture(page, '09-delivery');
 });
 

@@ -59,7 +59,7 @@ export function DeliveryGallery() {
   const snapshot = useMemo(() => snapshotOf(name), [name]);
   return (
     <Frame theme={theme}>
-      <DeliveryTabView snapshot={snapshot} />
+      <DeliveryTabView snapshot={snapshot} live={still} />
     </Frame>
   );
 }

@@ -146,16 +146,65 @@ describe('the pipelines tab', () => {
 });
 
 describe('the delivery tab', () => {
-  it('lists destinations with their files', async () => {
-    open('drifted', { extensions: ['entity-content:kratix/delivery'] });
-    const heading = await screen.findByRole('heading', { name: 'eu-1' });
-    expect(heading.parentElement).toHaveTextContent('delivered · 3 files · GitStateStore fleet');
-    const table = screen.getByRole('table', { name: 'Files in eu-1' });
-    expect(within(table).getAllByRole('row')[2]).toHaveTextContent(/deployment\.yaml.*changed by hand.*schedule-database.*1\.8 kB/);
+  const delivery = ['entity-content:kratix/delivery'];
+
+  it('draws the way of the files, and shows first what is not as it should be', async () => {
+    const { fake } = open('drifted', { extensions: delivery });
+    fake.files['resources/team-a/environments/shop-staging/deployment.yaml'] = {
+      content: 'replicas: 3\n',
+      changedTo: 'replicas: 1\n',
+      previous: 'replicas: 2\n',
+    };
+    const destinations = await screen.findByRole('list', { name: 'Destination' });
+    expect(within(destinations).getAllByRole('button').map(button => [button.textContent, button.getAttribute('aria-pressed')])).toEqual([
+      ['eu-11 file changed by hand', 'true'],
+      ['eu-2delivered · 2 files', 'false'],
+    ]);
+    const files = screen.getByRole('list', { name: 'Files in eu-1' });
+    expect(within(files).getByRole('button', { expanded: true })).toHaveTextContent(/deployment\.yaml.*changed by hand.*schedule-database · 1\.8 kB/);
+    const byHand = await screen.findByRole('group', { name: 'Changed by hand' });
+    expect(byHand).toHaveTextContent('-removed: replicas: 3+added: replicas: 1');
+    await userEvent.click(screen.getByRole('radio', { name: 'Content' }));
+    expect(screen.getByRole('group', { name: /deployment\.yaml$/ })).toHaveTextContent('replicas: 3');
+  });
+
+  it('goes from node to node with the arrow keys, and shows health in its own words', async () => {
+    const user = userEvent.setup();
+    open('degraded', { extensions: delivery });
+    const [, second] = within(await screen.findByRole('list', { name: 'Destination' })).getAllByRole('button');
+    second.focus();
+    await user.keyboard('{ArrowUp}');
+    expect(screen.getByRole('button', { name: /^eu-1delivered/ })).toHaveFocus();
+    await user.keyboard('{ArrowDown}{ArrowRight}{ArrowDown}{Enter}');
+    expect(await screen.findByRole('group', { name: 'What the check found' })).toHaveTextContent('1 of 3 replicas');
+  });
+
+  it('folds a hundred destinations into one node, which opens', async () => {
+    const user = userEvent.setup();
+    open('many', { extensions: delivery });
+    const list = await screen.findByRole('list', { name: 'Destination' });
+    const folded = within(list).getByRole('button', { name: /100 destinations/ });
+    await user.click(folded);
+    expect(within(screen.getByRole('list', { name: 'Destination' })).getAllByRole('button')).toHaveLength(100);
+  });
+
+  it('says of a Secret that its values are hidden', async () => {
+    const user = userEvent.setup();
+    const { fake } = open('ready', { extensions: delivery });
+    fake.files['resources/team-a/environments/shop-staging/namespace.yaml'] = { content: 'password: "***"\n', reason: 'secret' };
+    await user.click(await screen.findByRole('button', { name: /namespace\.yaml/ }));
+    expect(await screen.findByText('This file holds a Secret: its values are hidden.')).toBeVisible();
   });
 
   it('says what will be here', async () => {
-    open('running', { extensions: ['entity-content:kratix/delivery'] });
+    open('running', { extensions: delivery });
     expect(await screen.findByText(/Nothing has been delivered yet/)).toBeInTheDocument();
   });
+
+  it('has nothing that a screen reader or a keyboard stumbles over', async () => {
+    const { container } = open('degraded', { extensions: delivery });
+    await screen.findByRole('list', { name: 'Destination' });
+    const { violations } = await axe.run(container, { rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } });
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
+  }, 60_000);
 });

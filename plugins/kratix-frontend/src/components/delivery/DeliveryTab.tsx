@@ -1,31 +1,33 @@
-import { Card, CardBody, CardHeader, Text } from '@backstage/ui';
-import type { DeliveredFile, DestinationState, ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
-import { Hidden } from '../Hidden';
-import type { LiveSnapshot } from '../../live/LiveRequest';
-import { useLiveRequest } from '../../live/useLiveRequest';
-import { MiddleTruncate } from '../MiddleTruncate';
-import { DestinationIcon } from '../phases';
+import { useMemo, useState } from 'react';
+import { useSearchParams } from 'react-router-dom';
+import { Card, CardBody, CardHeader, Text, ToggleButton, ToggleButtonGroup } from '@backstage/ui';
+import type { RequestDetail, ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
+import { useLiveRequest, type LiveUse } from '../../live/useLiveRequest';
+import { deliveryGraph, firstToShow, KINDS, type GraphNode, type NodeKind } from '../../model/deliveryGraph';
 import { Loading, NotFreshNotice, ProblemNotice } from '../Problem';
-import { useFormats, useWords } from '../useWords';
+import { Sentence } from '../Sentence';
+import { useWords } from '../useWords';
+import { DeliveryPicture } from './DeliveryPicture';
+import { DeliveryTable } from './DeliveryTable';
+import { NodeDetail } from './NodeDetail';
 import styles from './Delivery.module.css';
 
-/** Where a request's files went: each destination with its state, store and files. */
+/** Where a request's files went: from the request over its steps to destinations and their health. */
 export function DeliveryTab({ identity }: { identity: ResourceIdentity }) {
-  const { snapshot, live } = useLiveRequest(identity);
-  return <DeliveryTabView snapshot={snapshot} onRetry={live.refresh} />;
+  return <DeliveryTabView {...useLiveRequest(identity)} />;
 }
 
-/** The same without the fetching. */
-export function DeliveryTabView({ snapshot, onRetry }: { snapshot: LiveSnapshot; onRetry?: () => void }) {
+/** The same without the fetching. What is chosen stands in the address. */
+export function DeliveryTabView({ snapshot, live }: LiveUse) {
   const { t } = useWords();
   const { state, problem } = snapshot;
-  if (state && state.destinations.length > 0) {
+  if (state && state.destinations.length + state.delivery.bundles.length > 0) {
     return (
-      <div className={styles.list}>
-        <NotFreshNotice snapshot={snapshot} />
-        {state.destinations.map(destination => (
-          <DestinationCard key={destination.name} destination={destination} />
-        ))}
+      <div className={styles.page}>
+        <div className={styles.list}>
+          <NotFreshNotice snapshot={snapshot} />
+          <Way state={state} />
+        </div>
       </div>
     );
   }
@@ -34,75 +36,84 @@ export function DeliveryTabView({ snapshot, onRetry }: { snapshot: LiveSnapshot;
       <CardBody>
         {state && (
           <Text as="p" variant="body-medium" color="secondary">
-            {state.summary.phase === 'NotPlaced' ? state.summary.sentence : t('delivery.none')}
+            {state.summary.phase === 'NotPlaced' ? <Sentence summary={state.summary} /> : t('delivery.none')}
           </Text>
         )}
-        {!state && problem && <ProblemNotice problem={problem} onRetry={onRetry} />}
+        {!state && problem && <ProblemNotice problem={problem} onRetry={live.refresh} />}
         {!state && !problem && <Loading />}
       </CardBody>
     </Card>
   );
 }
 
-function DestinationCard({ destination }: { destination: DestinationState }) {
-  const { t } = useWords();
-  const { name, phase, message, files, store, version } = destination;
-  return (
-    <Card>
-      <CardHeader>
-        <div className={styles.head}>
-          <h2 className={styles.name}>
-            <DestinationIcon phase={phase} size={18} />
-            <Text as="span" variant="title-x-small" weight="bold">
-              {name}
-            </Text>
-          </h2>
-          <Text as="span" variant="body-small" color="secondary">
-            {t(`delivery.${phase}`)} · {files.length > 0 ? t('delivery.files', { count: files.length }) : t('delivery.noFiles')}
-            {store && ` · ${store.kind} ${store.name}`}
-            {version && ` · ${version.slice(0, 12)}`}
-          </Text>
-        </div>
-      </CardHeader>
-      <CardBody>
-        {message && phase !== 'Delivered' && <p className={styles.message}>{message}</p>}
-        {files.length > 0 && <Files files={files} destination={name} />}
-      </CardBody>
-    </Card>
-  );
-}
+const NONE: ReadonlySet<NodeKind> = new Set();
+const ALL = new Set(KINDS);
 
-function Files({ files, destination }: { files: DeliveredFile[]; destination: string }) {
+function Way({ state }: { state: RequestDetail }) {
   const { t } = useWords();
-  const { size } = useFormats();
+  const [params, setParams] = useSearchParams();
+  const [view, setView] = useState<'picture' | 'table'>('picture');
+  const [opened, setOpened] = useState(NONE);
+  const selected = params.get('node') ?? firstToShow(state);
+  const node = useMemo(
+    () => deliveryGraph(state, ALL).columns.flatMap(({ nodes }) => nodes).find(({ id }) => id === selected),
+    [state, selected],
+  );
+  const select = ({ id, kind, folded }: GraphNode) => {
+    if (folded) {
+      setOpened(kinds => new Set([...kinds, kind]));
+      return;
+    }
+    setParams(
+      current => {
+        const merged = new URLSearchParams(current);
+        merged.set('node', id);
+        return merged;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  };
+  const table = <DeliveryTable state={state} selected={node?.id} onSelect={select} />;
   return (
-    <table className={styles.files}>
-      <caption>
-        <Hidden>
-          {t('delivery.deliveredTo', { destination })}
-        </Hidden>
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">{t('delivery.path')}</th>
-          <th scope="col">{t('delivery.step')}</th>
-          <th scope="col" className={styles.number}>
-            {t('delivery.size')}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {files.map(file => (
-          <tr key={`${file.step}/${file.path}`}>
-            <th scope="row" className={styles.path}>
-              <MiddleTruncate text={file.path} />
-              {file.changed && <span className={styles.changed}>{t('delivery.changed')}</span>}
-            </th>
-            <td>{file.step}</td>
-            <td className={styles.number}>{size(file.size)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <>
+      <Card>
+        <CardHeader>
+          <div className={styles.head}>
+            <Text as="h2" variant="title-x-small" weight="bold">
+              {t('delivery.title')}
+            </Text>
+            <div className={styles.switch}>
+              <ToggleButtonGroup
+                aria-label={t('delivery.view')}
+                selectionMode="single"
+                disallowEmptySelection
+                selectedKeys={[view]}
+                onSelectionChange={keys => setView(keys.has('table') ? 'table' : 'picture')}
+              >
+                <ToggleButton id="picture" size="small">
+                  {t('delivery.asPicture')}
+                </ToggleButton>
+                <ToggleButton id="table" size="small">
+                  {t('delivery.asTable')}
+                </ToggleButton>
+              </ToggleButtonGroup>
+            </div>
+          </div>
+        </CardHeader>
+        <CardBody>
+          {view === 'table' ? (
+            table
+          ) : (
+            <>
+              <div className={styles.large}>
+                <DeliveryPicture state={state} opened={opened} selected={node?.id} onSelect={select} />
+              </div>
+              <div className={styles.small}>{table}</div>
+            </>
+          )}
+        </CardBody>
+      </Card>
+      {node && <NodeDetail key={node.id} state={state} node={node} />}
+    </>
   );
 }

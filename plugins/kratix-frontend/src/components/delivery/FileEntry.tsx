@@ -1,0 +1,100 @@
+import { useState } from 'react';
+import { Alert, Link, Skeleton, ToggleButton, ToggleButtonGroup } from '@backstage/ui';
+import { RiArrowDownSLine, RiArrowRightSLine } from '@remixicon/react';
+import type { DeliveredFile, FileContent, ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
+import { useFile } from '../../live/useFile';
+import { Code } from '../Code';
+import { CopyButton } from '../CopyButton';
+import { Diff } from '../diff/Diff';
+import { useFormats, useWords } from '../useWords';
+import styles from './Delivery.module.css';
+
+interface FileEntryProps {
+  identity: ResourceIdentity;
+  file: DeliveredFile;
+  destination?: string;
+  /** Of the destination: another one means that the file may be another one too. */
+  version?: string;
+  isOpen: boolean;
+  onToggle: () => void;
+}
+
+/** One delivered file, which opens to its content and its differences. */
+export function FileEntry({ identity, file, destination, version, isOpen, onToggle }: FileEntryProps) {
+  const { t } = useWords();
+  const { size } = useFormats();
+  return (
+    <li className={styles.file}>
+      <button type="button" className={styles.fileHead} aria-expanded={isOpen} onClick={onToggle}>
+        {isOpen ? <RiArrowDownSLine size={16} aria-hidden /> : <RiArrowRightSLine size={16} aria-hidden />}
+        <span className={styles.fileWords}>
+          <bdi className={styles.path}>{file.path}</bdi>
+          {file.changed && <span className={styles.changed}>{t('delivery.changed')}</span>}
+          <span className={styles.fileNote}>
+            {file.step} · {size(file.size)}
+          </span>
+        </span>
+      </button>
+      {isOpen && <Content identity={identity} file={file} destination={destination} version={version} />}
+    </li>
+  );
+}
+
+type View = 'content' | 'previous' | 'byHand';
+
+function Content({ identity, file, destination, version }: Pick<FileEntryProps, 'identity' | 'file' | 'destination' | 'version'>) {
+  const { t } = useWords();
+  const { file: content, problem } = useFile(identity, { path: file.path, destination, step: file.step }, version);
+  const [chosen, setChosen] = useState<View>();
+  if (problem) return <Alert role="alert" status="danger" icon title={t('delivery.fileFailed', { words: problem.words })} />;
+  if (!content) return <Skeleton width="100%" height={96} />;
+  const views = viewsOf(content);
+  const view = views.find(candidate => candidate === chosen) ?? views[0];
+  return (
+    <div className={styles.content}>
+      {content.reason && <p className={styles.note}>{t(`delivery.reason.${content.reason}`)}</p>}
+      {views.length > 0 && (
+        <div className={styles.contentTools}>
+          {views.length > 1 ? (
+            <ToggleButtonGroup
+              aria-label={t('delivery.view')}
+              selectionMode="single"
+              disallowEmptySelection
+              selectedKeys={[view]}
+              onSelectionChange={keys => setChosen(views.find(candidate => keys.has(candidate)))}
+            >
+              {views.map(id => (
+                <ToggleButton key={id} id={id} size="small">
+                  {t(`delivery.views.${id}`)}
+                </ToggleButton>
+              ))}
+            </ToggleButtonGroup>
+          ) : (
+            <span />
+          )}
+          <span className={styles.contentActions}>
+            {content.commitUrl && (
+              <Link href={content.commitUrl} target="_blank" rel="noopener noreferrer" variant="body-small">
+                {t('delivery.commit')}
+              </Link>
+            )}
+            <CopyButton text={() => content.content ?? ''} />
+          </span>
+        </div>
+      )}
+      {view === 'content' && <Code text={content.content ?? ''} label={file.path} />}
+      {view === 'previous' && <Diff before={content.previous ?? ''} after={content.content ?? ''} label={t('delivery.views.previous')} />}
+      {view === 'byHand' && <Diff before={content.content ?? ''} after={content.changedTo ?? ''} label={t('delivery.views.byHand')} />}
+    </div>
+  );
+}
+
+/** What there is to see of a file; what was changed by hand comes first. */
+function viewsOf({ content, previous, changedTo }: FileContent): View[] {
+  if (content === undefined) return [];
+  return [
+    ...(changedTo !== undefined ? (['byHand'] as const) : []),
+    'content',
+    ...(previous !== undefined && previous !== content ? (['previous'] as const) : []),
+  ];
+}

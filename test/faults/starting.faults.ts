@@ -1,4 +1,4 @@
-import { coreTypes, type DynamicObject, type ResourceType } from '@kratix-ts/core/kube';
+import { coreTypes, type DynamicObject, type KubeObject, type ResourceType } from '@kratix-ts/core/kube';
 import type { PodRun, PodScript } from '@kratix-ts/core/testing';
 import { aContainer, aPipeline, type APromise, aPromise, aRequest, conditionOf, types } from '../cluster/support';
 import { echo, World, type EngineProcess } from './support/world';
@@ -46,6 +46,21 @@ describe('rights', () => {
     const left = namesOf(coreTypes.Role);
     expect([left.length, before.includes(left[0]), namesOf(coreTypes.RoleBinding).length]).toEqual([1, true, 1]);
   });
+});
+
+it('Q-48, B-WF-33: the rights across namespaces that another engine gave a pipeline go when ours runs it; those of others stay', async () => {
+  const promise = aPromise({ workflows: { promise: { configure: [pipeline('prepare')] } } });
+  const [own, strange] = [`${promise.name}-promise-configure-prepare`, `${promise.name}-promise-controller`];
+  const rbac = 'rbac.authorization.k8s.io';
+  for (const name of [own, strange]) {
+    const metadata = { name, labels: { 'kratix.io/promise-name': promise.name } };
+    await world.kube.create(coreTypes.ClusterRole, { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata, rules: [] } as KubeObject);
+    await world.kube.create(coreTypes.ClusterRoleBinding, { apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata, roleRef: { apiGroup: rbac, kind: 'ClusterRole', name }, subjects: [] } as KubeObject);
+  }
+  await world.install(promise);
+  await world.until('the run', () => world.runsOf(promise.object.metadata).at(-1)?.status?.phase === 'Succeeded');
+  const left = [coreTypes.ClusterRole, coreTypes.ClusterRoleBinding].map(type => list(type).map(({ metadata }) => metadata.name).filter(name => [own, strange].includes(name)));
+  expect(left).toEqual([[strange], [strange]]);
 });
 
 it('B-WF-49: each start of a pipeline is told, and the label that asked for it is gone', async () => {

@@ -51,6 +51,11 @@ describe('the text of ConfigMap kratix', () => {
 
   it('does not panic over what is no YAML', () => expect(read('a: [').problems[0]).toContain('everything stays as it was'));
 
+  it('B-OBS-2: metrics that are to be sent are not, and that is said', () => {
+    const warned = 'key telemetry.metrics has no effect: metrics are not sent anywhere; have /metrics scraped';
+    expect(read('telemetry: { endpoint: a, metrics: { enabled: true } }').warnings).toEqual([warned]);
+    expect(read('telemetry: { endpoint: a, metrics: { enabled: false } }').warnings).toEqual([]);
+  });
   it('names keys that nobody reads, and upstream’s that have no effect', () => {
     const { overrides, warnings } = read('numberOfJobs: 3\nlogging: { lvl: debug }\ngit: 5\nselectiveCache: true\nfeatureFlags: { promiseUpgrade: true }\ntelemetry: { endpoint: a, endpont: b }');
     expect(Object.keys(overrides)).toEqual(['telemetry']);

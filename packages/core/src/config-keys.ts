@@ -106,6 +106,7 @@ export function readConfig(text: string | undefined, before: Overrides, inUse: L
   }
   refuseUnevenTimes(reading, before, inUse);
   reading.warnings.push(...strangersIn(root, ''));
+  if (valueAt(root, 'telemetry.metrics.enabled') === true) reading.warnings.push('key telemetry.metrics has no effect: metrics are not sent anywhere; have /metrics scraped');
   return reading;
 }
 

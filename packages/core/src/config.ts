@@ -91,7 +91,7 @@ export const liveConfig = z.object({
   /** JSON lines rather than lines for people. */
   logStructured: z.boolean().default(true),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).optional(),
-  /** Where traces and metrics are sent; nowhere unless given. */
+  /** Where traces are sent; nowhere unless given. Metrics are served, not sent: `metrics` is read for the sake of Kratix' ConfigMaps. */
   telemetry: z
     .object({
       endpoint: z.string().min(1),

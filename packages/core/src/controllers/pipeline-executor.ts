@@ -1,6 +1,6 @@
 import { ApiError, coreTypes } from '../kube';
 import type { KubeObject } from '../kube/types';
-import { labels } from '../wire/names';
+import { labels, pipelineId } from '../wire/names';
 import type { Pipeline } from '../api';
 import { accountObjects, InputTooLargeError, pipelineJob, pipelineNamespace, rightsOf, workflowLabels, type Step, type Workflow } from '../workflow';
 import { accountKey, type EngineContext } from './context';
@@ -41,6 +41,22 @@ export class PipelineExecutor {
     if (isInUse) return;
     for (const { type, object } of accountObjects(workflow, pipeline)) await this.ensure(type, object);
     await this.removeFormerRights(workflow, pipeline);
+    await this.removeWideRights(workflow, pipeline);
+  }
+
+  /**
+   * The rights across namespaces that Kratix gives every pipeline of a Promise workflow, and of a request that runs
+   * elsewhere, under the pipeline's id: ours need none of them. Source: B-WF-32, B-WF-33, Q-48.
+   */
+  private async removeWideRights({ target, action }: Workflow, pipeline: Pipeline) {
+    const { clusterRoles, clusterRoleBindings } = this.engine.informers;
+    const id = pipelineId(target.promise.metadata.name, target.type, action, pipeline.metadata.name);
+    for (const informer of [clusterRoleBindings, clusterRoles]) {
+      for (const name of [id, `${id}-${target.object.metadata.namespace}`]) {
+        const object = informer.get(name);
+        if (object?.metadata.labels?.[labels.promiseName] === target.promise.metadata.name) await this.engine.deleteOnce(informer.type, object);
+      }
+    }
   }
 
   /** A service account of somebody else's keeps what it is. Source: B-WF-30. */

@@ -15,7 +15,7 @@ let cache: Cache;
 let log = aLogger();
 
 /** Times that make a test quick. */
-const times = { inactivityMs: 300, firstDelayMs: 10, maxDelayMs: 50 };
+const times = { inactivityMs: 300, firstDelayMs: 10, maxDelayMs: 50, maxExpiredDelayMs: 50 };
 
 beforeEach(async () => {
   server = await FakeApiServer.start(widgetType);
@@ -166,6 +166,17 @@ describe('the cache equals the server after', () => {
     await eventually('another watch', () => proxy.count(isWatch) === 2);
     await eventually('the old one was given up', () => proxy.openWatches === 0);
     proxy.thaw();
+    expect(await equalsServer(informer)).toBe(true);
+  });
+
+  it('a server that says 410 to watch after watch is listed again soon each time, however long it goes on', async () => {
+    await cache.stop();
+    cache = createCache(client, { log, times: { ...times, firstDelayMs: 20, maxDelayMs: 60_000 } });
+    const informer = await aWidgetInformer();
+    proxy.fail(isWatch, { status: 410 }, 14);
+    proxy.cutWatches('end');
+    change();
+    await eventually('the watch after them', () => proxy.openWatches === 1);
     expect(await equalsServer(informer)).toBe(true);
   });
 

@@ -12,6 +12,8 @@ export interface ReflectorTimes {
   lifetimeMs: number;
   firstDelayMs: number;
   maxDelayMs: number;
+  /** The same where the server has only forgotten where the watch was: a new list mends that. */
+  maxExpiredDelayMs: number;
   /** After this long without trouble the next trouble counts as the first. */
   healthyMs: number;
 }
@@ -21,6 +23,7 @@ export const DEFAULT_TIMES: ReflectorTimes = {
   lifetimeMs: 300_000,
   firstDelayMs: 800,
   maxDelayMs: 30_000,
+  maxExpiredDelayMs: 2_000,
   healthyMs: 120_000,
 };
 
@@ -163,8 +166,9 @@ export class Reflector<T extends KubeObject> {
     }
     if (error instanceof ApiError && error.isNotFound) await this.noteUnserved(signal);
     const asked = error instanceof ApiError ? error.retryAfterMs : undefined;
-    const waitMs =
-      asked ?? backoffMs(this.troubles, { firstMs: this.times.firstDelayMs, maxMs: this.times.maxDelayMs, jitter: 1 });
+    const { firstDelayMs: firstMs, maxDelayMs, maxExpiredDelayMs } = this.times;
+    const maxMs = isExpired ? Math.min(maxDelayMs, maxExpiredDelayMs) : maxDelayMs;
+    const waitMs = asked ?? backoffMs(this.troubles, { firstMs, maxMs, jitter: 1 });
     await sleep(waitMs, undefined, { signal }).catch(() => {});
   }
 

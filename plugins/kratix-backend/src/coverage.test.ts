@@ -1,0 +1,236 @@
+import { actionsRegistryServiceFactory } from '@backstage/backend-defaults/alpha';
+import { permissionsServiceFactory } from '@backstage/backend-defaults/permissions';
+import { permissionsRegistryServiceFactory } from '@backstage/backend-defaults/permissionsRegistry';
+import { coreServices, createBackendModule, createServiceFactory, type HttpAuthService } from '@backstage/backend-plugin-api';
+import { mockCredentials, mockServices, startTestBackend, type TestBackend } from '@backstage/backend-test-utils';
+import { AuthorizeResult, isResourcePermission, type PolicyDecision } from '@backstage/plugin-permission-common';
+import permissionPlugin from '@backstage/plugin-permission-backend';
+import { policyExtensionPoint } from '@backstage/plugin-permission-node/alpha';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import { kratixPermissions } from '@kratix-ts/backstage-plugin-kratix-common';
+import { coreTypes } from '@kratix-ts/core/kube';
+import { eventually, installOffer, type TestOffer } from '@kratix-ts/core/testing';
+import request from 'supertest';
+import { startTestCluster, type TestCluster } from './__testUtils__/testCluster';
+import { kratixPlugin } from './plugin';
+import { createRouter } from './router';
+
+jest.setTimeout(60_000);
+
+/** The caller may work in A, and B is none of its business. */
+const [A, B] = ['team-a', 'team-b'];
+const READ = 'kratix.request.read';
+const UPDATE = 'kratix.request.update';
+
+interface Entry {
+  /** Without any one of these nothing is answered. */
+  needs: string[];
+  /** `list`: of what is there, the caller gets what it may see; `request`: about one; `platform`: about no request. */
+  about: 'list' | 'request' | 'platform';
+  path?: (namespace: string) => string;
+  body?: (namespace: string) => object;
+}
+
+let cluster: TestCluster;
+let offer: TestOffer;
+let backend: TestBackend;
+let denied: string[] = [];
+let isLimited = false;
+
+const requests = (namespace: string) => `/v1/requests/demo/${offer.type.group}/v1/${offer.type.plural}/${namespace}`;
+const one = (rest: string) => (namespace: string) => `${requests(namespace)}/in-${namespace}${rest}`;
+const onRequest = (needs: string[], rest = '', body?: object): Entry => ({ needs, about: 'request', path: one(rest), body: body && (() => body) });
+const platform = (...needs: string[]): Entry => ({ needs, about: 'platform' });
+const REQUEST = '/v1/requests/:cluster/:group/:version/:plural/:namespace/:name';
+// nothing that these ask for fits, so that one request serves all tests
+const action = (name: string, body: object = {}) => [`post ${REQUEST}/actions/${name}`, onRequest([UPDATE], `/actions/${name}`, body)];
+
+const routes: Record<string, Entry> = {
+  'get /v1/overview': { needs: [READ], about: 'list' },
+  'get /v1/requests': { needs: [READ], about: 'list' },
+  'get /v1/namespaces': { needs: ['kratix.request.create'], about: 'list' },
+  'get /v1/promises': platform('kratix.promise.read'),
+  'get /v1/promises/:cluster/:name': { ...platform('kratix.promise.read'), path: () => `/v1/promises/demo/${offer.promise}` },
+  'get /v1/clusters': platform('kratix.platform.read'),
+  'get /v1/destinations': platform('kratix.platform.read'),
+  'get /v1/stores': platform('kratix.platform.read'),
+  'post /v1/requests/:cluster/:group/:version/:plural/:namespace': { needs: ['kratix.request.create'], about: 'request', path: requests, body: () => ({ name: 'x', spec: { size: 'huge' } }) },
+  [`get ${REQUEST}`]: onRequest([READ]),
+  [`put ${REQUEST}`]: onRequest([UPDATE, READ], '', { spec: {}, generation: 99 }),
+  [`delete ${REQUEST}`]: onRequest(['kratix.request.delete'], '?uid=another'),
+  [`get ${REQUEST}/files`]: onRequest([READ], '/files?path=x'),
+  [`get ${REQUEST}/logs`]: onRequest(['kratix.log.read'], '/logs'),
+  [`get ${REQUEST}/dry-runs/:dryRun`]: onRequest([READ], '/dry-runs/x'),
+  [`post ${REQUEST}/actions/preview`]: onRequest([UPDATE, READ], '/actions/preview', { spec: {}, generation: 99 }),
+  [`post ${REQUEST}/actions/dry-run`]: onRequest([UPDATE, READ], '/actions/dry-run', { spec: 'x' }),
+  ...Object.fromEntries([action('rerun', { from: 'x' }), action('retry'), action('resume'), action('unpause'), action('pause', {}), action('pin'), action('upgrade')]),
+};
+
+/** Routes that hold nothing of a cluster: any caller may have them. */
+const OPEN = ['get /v1/openapi.json'];
+
+const named = (namespace: string) => ({ promise: offer.promise, namespace, name: `in-${namespace}` });
+const onNamed = (needs: string[], extra: object = {}): Entry => ({ needs, about: 'request', body: namespace => ({ ...named(namespace), ...extra }) });
+const actions: Record<string, Entry> = {
+  'list-promises': { ...platform('kratix.promise.read'), body: () => ({}) },
+  'describe-promise': { ...platform('kratix.promise.read'), body: () => ({ promise: offer.promise }) },
+  'list-requests': { needs: [READ], about: 'list', body: () => ({}) },
+  'get-request': onNamed([READ]),
+  'explain-request': onNamed([READ]),
+  'dry-run-request': onNamed([UPDATE, READ], { spec: { size: 'huge' } }),
+  'create-request': { needs: ['kratix.request.create'], about: 'request', body: namespace => ({ ...named(namespace), name: 'x', spec: { size: 'huge' } }) },
+  'delete-request': onNamed(['kratix.request.delete'], { uid: 'another' }),
+  'rerun-request': onNamed([UPDATE], { from: 'x' }),
+};
+
+const policy = createBackendModule({
+  pluginId: 'permission',
+  moduleId: 'test-policy',
+  register(env) {
+    env.registerInit({
+      deps: { policies: policyExtensionPoint },
+      async init({ policies }) {
+        policies.setPolicy({
+          async handle({ permission }): Promise<PolicyDecision> {
+            if (denied.includes(permission.name)) return { result: AuthorizeResult.DENY };
+            if (!isLimited || !isResourcePermission(permission, 'kratix-request')) return { result: AuthorizeResult.ALLOW };
+            const conditions = { rule: 'IN_NAMESPACE', resourceType: 'kratix-request', params: { namespaces: [A] } };
+            return { result: AuthorizeResult.CONDITIONAL, pluginId: 'kratix', resourceType: 'kratix-request', conditions };
+          },
+        });
+      },
+    });
+  },
+});
+
+/** Real tokens of one plugin on behalf of a user name the plugin as their actor, which the mocked ones do not. */
+const httpAuth = createServiceFactory({
+  service: coreServices.httpAuth,
+  deps: { plugin: coreServices.pluginMetadata },
+  factory({ plugin }) {
+    const mocked = mockServices.httpAuth({ pluginId: plugin.getId() });
+    const credentials = async (...asked: Parameters<HttpAuthService['credentials']>) => {
+      const found = await mocked.credentials(...asked);
+      const principal: object = Object(found.principal);
+      const isUser = 'type' in principal && principal.type === 'user';
+      return isUser ? { ...found, principal: { ...principal, actor: { type: 'service', subject: 'plugin:kratix' } } } : found;
+    };
+    return { credentials: credentials as HttpAuthService['credentials'], issueUserCookie: mocked.issueUserCookie.bind(mocked) };
+  },
+});
+
+const send = (method: string, path: string, body?: object) => {
+  const agent = request(backend.server);
+  const sent = { get: agent.get, put: agent.put, post: agent.post, delete: agent.delete }[method]!.call(agent, `/api/kratix${path}`);
+  const asked = sent.set('authorization', mockCredentials.user.header());
+  return body ? asked.send(body) : asked;
+};
+
+const ways: { name: string; entry: Entry; call: (namespace: string) => request.Test }[] = [
+  ...Object.entries(routes).map(([name, entry]) => {
+    const [method, pattern] = name.split(' ');
+    return { name, entry, call: (namespace: string) => send(method, entry.path?.(namespace) ?? pattern, entry.body?.(namespace)) };
+  }),
+  ...Object.entries(actions).map(([name, entry]) => ({
+    name: `action ${name}`,
+    entry,
+    call: (namespace: string) => send('post', `/.backstage/actions/v1/actions/kratix:${name}/invoke`, entry.body?.(namespace)),
+  })),
+];
+
+beforeAll(async () => {
+  cluster = await startTestCluster();
+  offer = await installOffer(cluster.client);
+  for (const name of [A, B]) {
+    await cluster.client.create(coreTypes.Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    await cluster.client.create(offer.type, offer.request(`in-${name}`, { metadata: { name: `in-${name}`, namespace: name, labels: { 'kratix.io/paused': 'true' } } }));
+  }
+  backend = await startTestBackend({
+    features: [
+      kratixPlugin,
+      permissionPlugin,
+      policy,
+      httpAuth,
+      permissionsServiceFactory,
+      permissionsRegistryServiceFactory,
+      actionsRegistryServiceFactory,
+      createServiceFactory({ service: signalsServiceRef, deps: {}, factory: () => ({ publish: async () => {} }) }),
+      mockServices.rootConfig.factory({
+        data: { permission: { enabled: true }, kratix: { clusters: [{ name: 'demo', kubeconfig: cluster.kubeconfig }], limits: { changesPerMinute: 10_000 } } },
+      }),
+    ],
+  });
+  await eventually('both requests to be known', async () => {
+    const { body } = await send('get', '/v1/requests');
+    if (body.error) throw new Error(body.error.message);
+    return body.items.length === 2 || undefined;
+  });
+});
+
+afterAll(async () => {
+  await backend?.stop();
+  await offer?.remove();
+  await cluster?.stop();
+});
+
+beforeEach(() => {
+  denied = [];
+  isLimited = false;
+});
+
+interface Layer {
+  route?: { path: string; methods: Record<string, boolean> };
+}
+
+it('covers every route', () => {
+  const { stack } = createRouter({} as never) as unknown as { stack: Layer[] };
+  const found = stack.flatMap(({ route }) => (route ? Object.keys(route.methods).map(method => `${method} ${route.path}`) : []));
+  expect(found.filter(route => !OPEN.includes(route)).sort()).toEqual(Object.keys(routes).sort());
+});
+
+it('covers every action', async () => {
+  const { body } = await send('get', '/.backstage/actions/v1/actions').expect(200);
+  const found: string[] = body.actions.map(({ name }: { name: string }) => name);
+  expect(found.sort()).toEqual(Object.keys(actions).sort());
+});
+
+it('covers every permission', () => {
+  const covered = new Set([...Object.values(routes), ...Object.values(actions)].flatMap(({ needs }) => needs));
+  // installing is a template's affair
+  expect(kratixPermissions.map(({ name }) => name).filter(name => !covered.has(name))).toEqual(['kratix.promise.install']);
+});
+
+describe.each(ways)('$name', ({ entry, call }) => {
+  it('lets in whom the policy allows', async () => {
+    const { status } = await call(A);
+    expect([401, 403, 500]).not.toContain(status);
+  });
+
+  it.each(entry.needs)(`refuses whom the policy denies (%s)`, async permission => {
+    denied = [permission];
+    const response = await call(A);
+    expect(response.status).toBe(403);
+    expect(response.text).toContain(permission);
+    expect(response.text).not.toContain('small');
+  });
+
+  it('item 83: shows and does nothing in B for whom the policy limits to A', async () => {
+    isLimited = true;
+    const there = await call(B);
+    if (entry.about === 'request') {
+      expect(there.status).toBe(403);
+      expect(there.text).not.toContain('small');
+      expect((await call(A)).status).not.toBe(403);
+    } else {
+      expect(there.status).toBe(200);
+      expect(there.text).not.toContain(B);
+      if (entry.about === 'list') expect(there.text).toMatch(/team-a|"requests":1/);
+    }
+  });
+});
+
+it('item 83: leaves B as it was', async () => {
+  const { metadata } = await cluster.client.get(offer.type, { namespace: B, name: `in-${B}` });
+  expect(metadata).toMatchObject({ generation: 1, labels: { 'kratix.io/paused': 'true' } });
+  expect(metadata.annotations).toBeUndefined();
+});

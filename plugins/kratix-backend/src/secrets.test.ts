@@ -1,0 +1,93 @@
+import { Destination, GitStateStore, Work, WorkPlacement } from '@kratix-ts/core/api';
+import { parseAllYaml, type DynamicObject, type KubeObject, type ResourceType } from '@kratix-ts/core/kube';
+import { eventually } from '@kratix-ts/core/testing';
+import { encodeContent } from '@kratix-ts/core/wire';
+import { readFileSync } from 'node:fs';
+import { startTestPortal, type TestPortal } from './__testUtils__/testPortal';
+
+jest.setTimeout(60_000);
+
+/** Stands where a password would; nobody is to see it. */
+const SECRET = 'planted-hunter2';
+/** Stands in a spec: who may read the request sees it, logs and records of changes do not hold it. */
+const PRIVATE = 'planted-private';
+
+let token = '';
+let portal: TestPortal;
+const answers: string[] = [];
+const made: [ResourceType, KubeObject][] = [];
+
+async function ask(method: 'get' | 'put' | 'post' | 'delete', path: string, body?: object): Promise<number> {
+  const { status, text, headers } = await portal.call(method, path, body);
+  answers.push(`${method} ${path}\n${text}\n${JSON.stringify(headers)}`);
+  return status;
+}
+
+async function plant(type: ResourceType, object: DynamicObject): Promise<void> {
+  await portal.cluster.client.create(type, object);
+  made.push([type, object]);
+}
+
+beforeAll(async () => {
+  portal = await startTestPortal({}, [], async ({ client, kubeconfig }) => {
+    const account = { metadata: { name: 'portal-with-token', namespace: 'default' } };
+    await client.request('POST', '/api/v1/namespaces/default/serviceaccounts', { body: { apiVersion: 'v1', kind: 'ServiceAccount', ...account } });
+    await client.request('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+      body: {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRoleBinding',
+        metadata: { name: 'portal-with-token' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+        subjects: [{ kind: 'ServiceAccount', ...account.metadata }],
+      },
+    });
+    const { status } = await client.request<{ status: { token: string } }>('POST', '/api/v1/namespaces/default/serviceaccounts/portal-with-token/token', {
+      body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
+    });
+    token = status.token;
+    const [config] = parseAllYaml(readFileSync(kubeconfig, 'utf8'), kubeconfig) as { clusters: { cluster: Record<string, string> }[] }[];
+    return { url: config.clusters[0].cluster.server, token, caData: config.clusters[0].cluster['certificate-authority-data'] };
+  });
+  const { promise } = portal.offer;
+  const secret = `apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: '{"stringData":{"p":"${SECRET}"}}'\nstringData:\n  p: ${SECRET}\n`;
+  const list = `kind: List\nitems:\n- kind: Secret\n  data:\n    p: ${SECRET}\n`;
+  const workloads = [{ filepath: 'secret.yaml', content: encodeContent(secret) }, { filepath: 'list.yaml', content: encodeContent(list) }];
+  const labels = { 'kratix.io/promise-name': promise, 'kratix.io/resource-name': 'one', 'kratix.io/pipeline-name': 'act' };
+  await plant(GitStateStore.type, { apiVersion: GitStateStore.apiVersion, kind: 'GitStateStore', metadata: { name: 'planted' }, spec: { url: `https://user:${SECRET}@git.example.org/x.git`, branch: 'main', authMethod: 'basicAuth', secretRef: { name: 's', namespace: 'default' } } });
+  await plant(Destination.type, { apiVersion: Destination.apiVersion, kind: 'Destination', metadata: { name: 'planted' }, spec: { path: 'x', stateStoreRef: { kind: 'GitStateStore', name: 'planted' } } });
+  await plant(Work.type, { apiVersion: Work.apiVersion, kind: 'Work', metadata: { name: 'planted', namespace: 'default', labels }, spec: { promiseName: promise, resourceName: 'one', workloadGroups: [{ id: 'g', directory: '.', workloads }] } });
+  await plant(WorkPlacement.type, { apiVersion: WorkPlacement.apiVersion, kind: 'WorkPlacement', metadata: { name: 'planted', namespace: 'default', labels: { 'kratix.io/work': 'planted', 'kratix.io/pipeline-name': 'act' } }, spec: { targetDestinationName: 'planted', id: 'g', workloads } });
+});
+
+afterAll(async () => {
+  for (const [type, { metadata }] of made) await portal.cluster.client.delete(type, metadata);
+  await portal?.stop();
+});
+
+it('shows no token, no credentials of stores and no value of a Secret in any answer, log or record', async () => {
+  const { url, offer } = portal;
+  expect(await ask('post', url(), { name: 'one', spec: { size: 'small', note: PRIVATE } })).toBe(201);
+  await eventually('the placement to be known', async () => (await portal.call('get', url('one'))).body.destinations?.[0]?.files.length === 2 || undefined);
+  for (const path of ['overview', 'clusters', 'promises', `promises/demo/${offer.promise}`, 'destinations', 'stores', 'requests', 'namespaces']) {
+    expect([path, await ask('get', `/api/kratix/v1/${path}`)]).toEqual([path, 200]);
+  }
+  expect(await ask('get', url('one'))).toBe(200);
+  for (const file of ['secret.yaml', 'list.yaml']) {
+    expect(await ask('get', url('one', `/files?path=${file}`))).toBe(200);
+    expect(await ask('get', url('one', `/files?path=${file}&raw=true`))).toBe(200);
+  }
+  await ask('get', url('one', '/logs'));
+  expect(await ask('post', url('one', '/actions/preview'), { spec: { size: 'huge', note: PRIVATE }, generation: 1 })).toBe(200);
+  expect(await ask('put', url('one'), { spec: { size: 'large', note: PRIVATE }, generation: 1 })).toBe(200);
+  expect(await ask('put', url('one'), { spec: { size: 'small', note: PRIVATE }, generation: 1 })).toBe(409);
+  expect(await ask('put', url('one'), { spec: { size: 'huge', note: PRIVATE }, generation: 2 })).toBe(400);
+  expect(await ask('post', url('one', '/actions/pause'), {})).toBe(202);
+  expect(await ask('delete', url('one'))).toBe(202);
+
+  const records = [...portal.logs, ...portal.audits.map(record => JSON.stringify(record)), JSON.stringify(portal.signals)];
+  for (const hidden of [SECRET, token, Buffer.from(SECRET).toString('base64')]) {
+    expect([...answers, ...records].filter(text => text.includes(hidden))).toEqual([]);
+  }
+  expect(records.filter(text => text.includes(PRIVATE))).toEqual([]);
+  expect(portal.audits.length).toBeGreaterThanOrEqual(6);
+});

@@ -2,7 +2,7 @@ import { createServiceFactory } from '@backstage/backend-plugin-api';
 import { mockCredentials, mockServices, startTestBackend, type TestBackend } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { signalsServiceRef, type SignalPayload } from '@backstage/plugin-signals-node';
-import type { ChangeSignal, Overview, PromiseDetail, RequestDetail, RequestPage, RequestState, StoreSummary } from '@kratix-ts/backstage-plugin-kratix-common';
+import type { ChangeSignal, FileContent, Overview, PromiseDetail, RequestDetail, RequestPage, RequestState, StoreSummary } from '@kratix-ts/backstage-plugin-kratix-common';
 import { Destination, GitStateStore, HealthRecord, PromiseRevision, ResourceBinding, Work, WorkflowRun, WorkPlacement } from '@kratix-ts/core/api';
 import { parseAllYaml, type DynamicObject } from '@kratix-ts/core/kube';
 import { eventually, installOffer, type TestOffer } from '@kratix-ts/core/testing';
@@ -284,8 +284,21 @@ describe('reading', () => {
     });
     expect(JSON.stringify(state)).not.toContain(workloads[0].content);
 
-    expect((await get(url('whole', '/files?path=one.yaml')).expect(200)).text).toBe('kind: ConfigMap\n');
-    expect((await get(url('whole', '/files?path=secret.yaml')).expect(200)).text).not.toContain('aGVsbG8=');
+    const file = async (query: string): Promise<FileContent> => (await get(url('whole', `/files?${query}`)).expect(200)).body;
+    expect(await file('path=one.yaml')).toEqual({ path: 'one.yaml', destination: unique, step: 'prepare', content: 'kind: ConfigMap\n' });
+    expect((await get(url('whole', '/files?path=one.yaml&raw=true')).expect(200)).text).toBe('kind: ConfigMap\n');
+    const hidden = await file('path=secret.yaml');
+    expect(hidden).toMatchObject({ reason: 'secret' });
+    expect(hidden.content).toContain('password');
+    expect(hidden.content).not.toContain('aGVsbG8=');
+    const changed = [{ ...workloads[0], content: encodeContent('kind: Service\n') }, workloads[1]];
+    await cluster.client.patch(WorkPlacement.type, { namespace: 'default', name: unique }, { spec: { workloads: changed } }, { kind: 'merge' });
+    const after = await eventually('the file and what it was before', async () => {
+      const current = await file('path=one.yaml');
+      return current.previous ? current : undefined;
+    });
+    expect(after).toMatchObject({ content: 'kind: Service\n', previous: 'kind: ConfigMap\n' });
+    expect((await get(url('whole', '/files?path=one.yaml&run=older')).expect(404)).body.error.message).toContain('are not kept');
     await get(url('whole', '/files?path=other.yaml')).expect(404);
     await get(url('whole', '/files')).expect(400);
     expect((await get(url('whole', '/logs?step=act&container=decide')).expect(404)).body.error.message).toContain('its pod was removed');

@@ -37,6 +37,7 @@ import { ChangeFeed, type Changes } from './ChangeFeed';
 import { Connectivity } from './Connectivity';
 import { DryRuns } from './DryRuns';
 import { EventStore, type EventObject, type EventTarget } from './EventStore';
+import { FormerFiles } from './FormerFiles';
 import { JoinedFiles } from './JoinedFiles';
 import { PlatformObjects } from './PlatformObjects';
 
@@ -103,6 +104,7 @@ export class ClusterWatch {
   readonly dryRuns: DryRuns;
   private readonly namespaceObjects: Informer<KubeObject>;
   private readonly files: JoinedFiles;
+  private readonly former = new FormerFiles();
   private readonly stopEvents = new AbortController();
   private runs?: Informer<Live<RunSource>>;
   private readonly served = new Map<string, { api: ServedApi; requests: Informer<Live<RequestObject>> }>();
@@ -241,6 +243,11 @@ export class ClusterWatch {
     return placement ? this.files.content(placement) : [];
   }
 
+  /** The files that a placement held before their last change, where it was seen and is remembered. */
+  formerFilesOf(placement: PlacementSource): FileSource[] | undefined {
+    return this.former.of(placement);
+  }
+
   /** Placements that name a Destination, whether or not it exists. */
   placementsAt(destination: string): PlacementSource[] {
     return this.placements.byIndex('destination', destination);
@@ -287,7 +294,11 @@ export class ClusterWatch {
     this.works.onChange(touch);
     this.jobs.onChange(touch);
     this.pods.onChange(touch);
-    this.placements.onChange(({ object }) => this.placementTouched(object));
+    this.placements.onChange(event => {
+      if (event.type === 'modified') this.former.changed(event.previous, event.object);
+      if (event.type === 'deleted') this.former.deleted(event.object);
+      this.placementTouched(event.object);
+    });
     this.destinationObjects.onChange(event => this.destinationTouched(event));
     this.promiseObjects.onChange(({ object }) => this.feed.promise(object.metadata.name));
     this.platform.listen({

@@ -62,8 +62,12 @@ export function readRoutes(router: Router, { service, authorizer, httpAuth, show
     const id = await allowed(request, kratixRequestReadPermission);
     const path = textParam(request, 'path');
     if (!path) throw new InputError('Query parameter "path" must name the file');
-    const content = service.file(id, { path, destination: textParam(request, 'destination'), step: textParam(request, 'step') });
-    response.type('text/plain').set('X-Content-Type-Options', 'nosniff').send(content);
+    const query = { path, destination: textParam(request, 'destination'), step: textParam(request, 'step') };
+    if (textParam(request, 'raw') === 'true') {
+      response.type('text/plain').set('X-Content-Type-Options', 'nosniff').send(service.rawFile(id, query));
+      return;
+    }
+    response.json(service.file(id, { ...query, run: textParam(request, 'run') }));
   });
 
   router.get(`${REQUEST}/logs`, async (request, response) => {

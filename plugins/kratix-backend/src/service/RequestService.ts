@@ -1,6 +1,10 @@
+import { NotFoundError } from '@backstage/errors';
 import {
+  commitUrl,
   requestDetail,
   requestState,
+  type FileContent,
+  type FileSource,
   type RequestAbilities,
   type RequestDetail,
   type RequestPage,
@@ -8,7 +12,7 @@ import {
   type RequestState,
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import { detailSources } from './detailSources';
-import { readFile, type FileQuery } from './readFile';
+import { findFile, rawText, shownText, type FileQuery } from './readFile';
 import type { RequestIndex } from './RequestIndex';
 import type { RequestId, RequestLocator } from './RequestLocator';
 import { requestPage } from './requestPage';
@@ -35,9 +39,35 @@ export class RequestService {
     return { ...requestDetail(detailSources(located, isVisible), new Date()), abilities };
   }
 
-  file(id: RequestId, query: FileQuery): string {
+  /** One delivered file beside what was there before. Throws NotFoundError when no destination was given such a file. */
+  file(id: RequestId, query: FileQuery & { run?: string }): FileContent {
     const { watch, api, request } = this.locator.locate(id);
-    return readFile(watch.sources(api, request), query);
+    this.refuseOlderRun(id, query.run);
+    const { path } = query;
+    const sources = watch.sources(api, request);
+    const { placement, step } = findFile(sources, query);
+    const isHere = (file: FileSource) => file.filepath === path;
+    const before = watch.formerFilesOf(placement)?.find(isHere);
+    const version = placement.status?.versionID;
+    const destination = placement.spec?.targetDestinationName;
+    const ref = sources.destinations.find(({ metadata }) => metadata.name === destination)?.spec?.stateStoreRef;
+    const store = watch.platform.stores().find(({ kind, metadata }) => kind === ref?.kind && metadata.name === ref?.name);
+    return {
+      path,
+      destination,
+      step,
+      ...shownText(watch.filesOf(placement).find(isHere)?.content, path),
+      previous: before && shownText(before.content, path).content,
+      version,
+      commitUrl: commitUrl(store?.spec?.url, version),
+    };
+  }
+
+  /** The whole text of a delivered file, up to 5 MB. */
+  rawFile(id: RequestId, query: FileQuery): string {
+    const { watch, api, request } = this.locator.locate(id);
+    const { placement } = findFile(watch.sources(api, request), query);
+    return rawText(watch.filesOf(placement).find(({ filepath }) => filepath === query.path)?.content, query.path);
   }
 
   /** A container's log in chunks; with `follow` it waits for the container to start, and ends with it. */
@@ -45,5 +75,10 @@ export class RequestService {
     const { watch } = this.locator.locate(id);
     const state = () => this.state(id);
     return streamLog({ client: watch.client, state, onChange: handler => watch.onChange(handler) }, query, signal);
+  }
+
+  private refuseOlderRun(id: RequestId, run: string | undefined): void {
+    const newest = run && this.state(id).runs.find(({ action }) => action === 'configure')?.id;
+    if (run && newest && run !== newest) throw new NotFoundError(`The files of run "${run}" are not kept; those of the newest run, "${newest}", are`);
   }
 }

@@ -1,4 +1,5 @@
-import { withoutSecretValues } from './readFile';
+import { encodeContent } from '@kratix-ts/core/wire';
+import { rawText, shownText, withoutSecretValues } from './readFile';
 
 it.each([
   ['a text without Secrets, byte by byte', 'a:   1 # x\n', 'a:   1 # x\n'],
@@ -21,4 +22,19 @@ it.each([
 
 it('shows nothing of a Secret that it cannot read', () => {
   expect(() => withoutSecretValues('kind: Secret\n  data: [', 'a.yaml')).toThrow('a.yaml names a Secret and is not YAML');
+});
+
+it.each<[string, string | Buffer, ReturnType<typeof shownText>]>([
+  ['a text', 'a: 1\n', { content: 'a: 1\n' }],
+  ['bytes', Buffer.from([0x89, 0x50, 0, 1]), { reason: 'binary' }],
+  ['what is no UTF-8', Buffer.from([0xff, 0xfe, 0x41]), { reason: 'binary' }],
+  ['a large file', 'x'.repeat(1024 * 1024 + 1), { reason: 'too-large' }],
+  ['a Secret', 'kind: Secret\nmetadata:\n  name: s\ndata:\n  a: aGVsbG8=\n', { content: expect.stringContaining("a: '***'"), reason: 'secret' }],
+  ['a Secret that cannot be read', 'kind: Secret\ndata: {a: [', { reason: 'secret' }],
+])('shows of %s what may be shown', (_, text, expected) => expect(shownText(encodeContent(text), 'a.yaml')).toEqual(expected));
+
+it('sends no more than 5 MB as text, and masks that too', () => {
+  expect(rawText(encodeContent('x'.repeat(2_000_000)), 'a.txt')).toHaveLength(2_000_000);
+  expect(() => rawText(encodeContent('x'.repeat(6_000_000)), 'a.txt')).toThrow('a.txt is larger than');
+  expect(rawText(encodeContent('kind: Secret\nstringData:\n  a: hunter2\n'), 'a.yaml')).not.toContain('hunter2');
 });

@@ -1,7 +1,15 @@
 import { InputError, NotFoundError } from '@backstage/errors';
-import { stepOfPlacement, type FileSource, type RequestSources } from '@kratix-ts/backstage-plugin-kratix-common';
+import {
+  packedSize,
+  stepOfPlacement,
+  type FileContent,
+  type FileSource,
+  type PlacementSource,
+  type RequestSources,
+} from '@kratix-ts/backstage-plugin-kratix-common';
 import { parseAllYaml, toYamlDocuments } from '@kratix-ts/core/kube';
 import { decodeContent } from '@kratix-ts/core/wire';
+import { isUtf8 } from 'node:buffer';
 
 export interface FileQuery {
   path: string;
@@ -12,7 +20,9 @@ export interface FileQuery {
 }
 
 /** No page shows more than this. */
-const MAX_BYTES = 5 * 1024 * 1024;
+const MAX_SHOWN_BYTES = 1024 * 1024;
+/** Nobody gets more than this as text. */
+const MAX_RAW_BYTES = 5 * 1024 * 1024;
 const MASK = '***';
 
 function masked(document: unknown): unknown {
@@ -44,16 +54,44 @@ export function withoutSecretValues(text: string, path: string): string {
   }
 }
 
-/** The content of one delivered file. Throws NotFoundError when no destination was given such a file. */
-export function readFile({ works, placements }: RequestSources, { path, destination, step }: FileQuery): string {
+/** A delivered file where it was found. */
+export interface FoundFile {
+  placement: PlacementSource;
+  /** Of the step that made it. */
+  step: string;
+  file: FileSource;
+}
+
+/** Finds a delivered file. Throws NotFoundError when no destination was given such a file. */
+export function findFile({ works, placements }: RequestSources, { path, destination, step }: FileQuery): FoundFile {
   const isHere = (file: FileSource) => file.filepath === path;
-  const placement = placements.find(
-    candidate =>
-      (destination === undefined || candidate.spec?.targetDestinationName === destination) &&
-      (step === undefined || stepOfPlacement(candidate, works) === step) &&
-      candidate.spec?.workloads?.some(isHere),
-  );
-  const file = placement?.spec?.workloads?.find(isHere);
-  if (!file) throw new NotFoundError(`No file "${path}" was delivered${destination ? ` to ${destination}` : ''}`);
-  return withoutSecretValues(decodeContent(file.content ?? '', MAX_BYTES).toString('utf8'), path);
+  for (const placement of placements) {
+    const made = stepOfPlacement(placement, works);
+    const isMeant = (destination === undefined || placement.spec?.targetDestinationName === destination) && (step === undefined || made === step);
+    const file = isMeant ? placement.spec?.workloads?.find(isHere) : undefined;
+    if (file) return { placement, step: made, file };
+  }
+  throw new NotFoundError(`No file "${path}" was delivered${destination ? ` to ${destination}` : ''}`);
+}
+
+/** The whole text of a file, with the values of Secrets masked. Throws InputError where it is too large, or cannot be masked. */
+export function rawText(content: string | undefined, path: string): string {
+  if (packedSize(content) > MAX_RAW_BYTES) throw new InputError(`${path} is larger than ${MAX_RAW_BYTES} bytes; look at it in its store`);
+  return withoutSecretValues(decodeContent(content ?? '', MAX_RAW_BYTES).toString('utf8'), path);
+}
+
+/** What a page shows of a packed file: its text, or why there is none. */
+export function shownText(content: string | undefined, path: string): Pick<FileContent, 'content' | 'reason'> {
+  if (packedSize(content) > MAX_SHOWN_BYTES) return { reason: 'too-large' };
+  const bytes = decodeContent(content ?? '', MAX_SHOWN_BYTES + 1);
+  if (bytes.length > MAX_SHOWN_BYTES) return { reason: 'too-large' };
+  if (bytes.includes(0) || !isUtf8(bytes)) return { reason: 'binary' };
+  const text = bytes.toString('utf8');
+  try {
+    const shown = withoutSecretValues(text, path);
+    return shown === text ? { content: text } : { content: shown, reason: 'secret' };
+  } catch (error) {
+    if (error instanceof InputError) return { reason: 'secret' };
+    throw error;
+  }
 }

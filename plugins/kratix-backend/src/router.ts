@@ -5,6 +5,8 @@ import { platformRoutes } from './routes/platformRoutes';
 import { readRoutes } from './routes/readRoutes';
 import type { ShowRequest } from './routes/showRequest';
 import { writeRoutes } from './routes/writeRoutes';
+import { checkQuery } from './schema/checkQuery';
+import { loadDocument } from './schema/document';
 import type { Authorizer } from './service/Authorizer';
 import type { PlatformService } from './service/PlatformService';
 import type { RequestCommands } from './service/RequestCommands';
@@ -25,7 +27,9 @@ const BODY_LIMIT = '1mb';
 /** Maps HTTP to the service. Every route asks the permission framework for its caller first. */
 export function createRouter({ service, platform, commands, authorizer, httpAuth, show }: RouterOptions): express.Router {
   const router = Router();
-  router.use(express.json({ limit: BODY_LIMIT }));
+  const document = loadDocument();
+  router.use(checkQuery(document), express.json({ limit: BODY_LIMIT }));
+  router.get('/v1/openapi.json', (_, response) => void response.json(document.content));
   platformRoutes(router, { platform, authorizer, httpAuth });
   readRoutes(router, { service, authorizer, httpAuth, show });
   writeRoutes(router, { commands, httpAuth, show });

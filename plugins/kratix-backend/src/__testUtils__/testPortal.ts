@@ -8,6 +8,7 @@ import type { DynamicObject } from '@kratix-ts/core/kube';
 import { eventually, installOffer, type TestOffer } from '@kratix-ts/core/testing';
 import request from 'supertest';
 import { kratixPlugin } from '../plugin';
+import { checkAnswer } from './checkAnswer';
 import { startTestCluster, type TestCluster } from './testCluster';
 
 type Decide = (permission: string, resourceRef?: string) => AuthorizeResult.ALLOW | AuthorizeResult.DENY;
@@ -97,7 +98,10 @@ export async function startTestPortal(
     ],
   });
   const call: TestPortal['call'] = (method, path, body) => {
-    const sent = request(backend.server)[method](path).set('authorization', user);
+    const sent = request(backend.server)
+      [method](path)
+      .set('authorization', user)
+      .expect(checkAnswer);
     return body ? sent.send(body) : sent;
   };
   const url: TestPortal['url'] = (name = '', rest = '', namespace = 'default') =>

@@ -166,12 +166,14 @@ onRealServer('a real server', () => {
 });
 
 describe('what it costs', () => {
-  it('B-SS-61: one LIST for any number of changes, no look at single objects, and a bound on what is under way', async () => {
+  it('B-SS-61: one LIST for any number of changes, no look at single objects, a bound on what is under way, and connections that are kept', async () => {
     const server = await aServer({ pageSize: 100 });
     for (let index = 0; index < 250; index += 1) server.put(`other/${index}`, 'x');
     let most = 0;
     let now = 0;
-    server.fault = ({ name }, answer) => {
+    const connections = new Set<unknown>();
+    server.fault = ({ name, request }, answer) => {
+      connections.add(request.socket);
       if (!name.startsWith('PUT')) return undefined;
       now += 1;
       most = Math.max(most, now);
@@ -185,6 +187,7 @@ describe('what it costs', () => {
     expect(server.calls.filter(call => /^(?:HEAD|GET) /u.test(call))).toEqual([]);
     expect(writes(server)).toHaveLength(201);
     expect(most).toBeLessThanOrEqual(8);
+    expect(connections.size).toBeLessThanOrEqual(8);
   });
 
   it('Q-42: where ETags are no digests, nothing is rewritten by the process that wrote it, nor by the next', async () => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { EnvHttpProxyAgent, request as send, type Dispatcher } from 'undici';
 
@@ -45,7 +46,12 @@ export class S3Http {
       body: method === 'GET' || method === 'HEAD' ? undefined : body,
       ...(abortSignal instanceof AbortSignal && { signal: abortSignal }),
     });
-    return { response: { statusCode: answer.statusCode, headers: singleHeaders(answer.headers), body: answer.body } };
+    const answered = { statusCode: answer.statusCode, headers: singleHeaders(answer.headers) };
+    const isEmpty = method === 'HEAD' || answer.statusCode === 204 || answered.headers['content-length'] === '0';
+    if (!isEmpty) return { response: { ...answered, body: answer.body } };
+    // the client reads no body where it expects none, and a connection whose answer was not read to its end is closed
+    await answer.body.dump();
+    return { response: { ...answered, body: Readable.from([]) } };
   }
 
   destroy(): void {

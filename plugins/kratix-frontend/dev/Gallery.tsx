@@ -49,7 +49,7 @@ export function TabGallery() {
   const snapshot = useMemo(() => snapshotOf(name), [name]);
   return (
     <Frame theme={theme}>
-      <PipelinesTabView snapshot={snapshot} />
+      <PipelinesTabView snapshot={snapshot} live={still} />
     </Frame>
   );
 }

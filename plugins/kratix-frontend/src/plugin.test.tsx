@@ -95,8 +95,8 @@ describe('the pipelines tab', () => {
     open('failed', { extensions: tab, path: '/?run=run-1' });
     const runs = await screen.findByRole('navigation', { name: 'Runs' });
     expect(within(runs).getAllByRole('link').map(link => link.textContent)).toEqual([
-      expect.stringMatching(/^Update.*32 s · failed$/),
-      expect.stringMatching(/^Create.*31 s · done$/),
+      expect.stringMatching(/^Update.*32 s · failedby ana$/),
+      expect.stringMatching(/^Create.*31 s · doneby ana$/),
       expect.stringMatching(/^Periodic check.*29 s · done$/),
     ]);
     expect(within(runs).getByRole('link', { current: true })).toHaveTextContent('Periodic check');
@@ -127,6 +127,57 @@ describe('the pipelines tab', () => {
     await waitFor(() => expect(log).toHaveTextContent('<b>bold</b> red'));
     expect(fake.logQueries[0].follow).toBe(false);
     expect(screen.getByText('red')).toHaveAttribute('data-colour', 'red');
+  });
+
+  it('compares two runs, and says so in the address', async () => {
+    const user = userEvent.setup();
+    open('failed', { extensions: tab });
+    await user.click(await screen.findByRole('button', { name: 'Compare' }));
+    const table = (await screen.findByRole('columnheader', { name: 'Difference' })).closest('table')!;
+    const rows = within(table).getAllByRole('row').slice(1).map(row => row.textContent);
+    expect(rows).toEqual([
+      'validatedone4 sdone4 s±0 s',
+      expect.stringMatching(/^schedule-database.*done22 sfailed26 s\+4 s$/),
+      expect.stringMatching(/^announcedone4 snot started$/),
+      'The whole rundone31 sfailed32 s+1 s',
+    ]);
+    expect(screen.getByText('What the two were given is not kept for both.')).toBeVisible();
+  });
+
+  it('runs again from a step that the newest run has reached', async () => {
+    const user = userEvent.setup();
+    const { fake } = open('failed', { extensions: tab });
+    await user.click(await screen.findByRole('button', { name: 'Run again' }));
+    expect(screen.getAllByRole('menuitem').map(item => item.textContent)).toEqual(['From the first step', 'From schedule-database']);
+    await user.click(screen.getByRole('menuitem', { name: 'From schedule-database' }));
+    await waitFor(() => expect(fake.done).toEqual(['retry schedule-database']));
+  });
+
+  it('shows inputs, files and events of a container, and keeps the choice', async () => {
+    const user = userEvent.setup();
+    open('stuck', { extensions: tab, path: '/?run=run-2&step=schedule-database&container=read&panel=events' });
+    const events = await screen.findByRole('list', { name: 'Events' });
+    expect(within(events).getAllByRole('listitem')[0]).toHaveTextContent(/Failed Failed to pull image .*4 times/);
+    await user.click(screen.getByRole('tab', { name: 'Files' }));
+    expect(await screen.findByText('The files appear here when the step is done.')).toBeVisible();
+    await user.click(screen.getByRole('tab', { name: 'Inputs' }));
+    expect(await screen.findByText(/What this run was given is not kept/)).toBeVisible();
+  });
+
+  it('searches in a log, and goes from place to place', async () => {
+    const user = userEvent.setup();
+    open('failed', { extensions: tab, path: '/?run=run-3&step=schedule-database&container=write-manifests' });
+    const field = await screen.findByRole('searchbox', { name: 'Search in the log' });
+    await user.type(field, 're');
+    expect(await screen.findByText('1 of 5')).toBeVisible();
+    await user.keyboard('{Enter}');
+    expect(await screen.findByText('2 of 5')).toBeVisible();
+    await user.keyboard('{Shift>}{Enter}{Enter}{/Shift}');
+    expect(await screen.findByText('5 of 5')).toBeVisible();
+    expect(screen.getAllByText('re', { selector: 'mark' }).length).toBeGreaterThan(0);
+    await user.clear(field);
+    await user.type(field, 'nowhere');
+    expect(await screen.findByText('not found')).toBeVisible();
   });
 
   it('says why there is no log', async () => {

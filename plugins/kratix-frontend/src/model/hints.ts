@@ -1,9 +1,9 @@
-import type { PhaseSummary, SentenceId } from '@kratix-ts/backstage-plugin-kratix-common';
+import type { RequestDetail, SentenceId } from '@kratix-ts/backstage-plugin-kratix-common';
 
 /** Keys of the texts that say what to do next. */
 export type HintId =
   | 'image' | 'secret' | 'start' | 'memory' | 'retry' | 'output' | 'store' | 'place' | 'misplaced' | 'drift' | 'health'
-  | 'offer' | 'paused' | 'pausedByStep' | 'schema' | 'unreachable';
+  | 'askEditor' | 'offer' | 'paused' | 'pausedByStep' | 'schema' | 'unreachable';
 
 const HINTS: Partial<Record<SentenceId, HintId>> = {
   waiting: 'offer',
@@ -38,8 +38,12 @@ const HINTS: Partial<Record<SentenceId, HintId>> = {
   unknown: 'unreachable',
 };
 
+/** Those that only help who may change the request. */
+const FOR_EDITORS: readonly HintId[] = ['retry', 'memory', 'output', 'place', 'misplaced', 'drift', 'pausedByStep', 'schema'];
+
 /** What the reader can do about the state; undefined where there is nothing to do but wait. */
-export function hintOf({ message }: PhaseSummary): HintId | undefined {
+export function hintOf({ summary, abilities }: Pick<RequestDetail, 'summary' | 'abilities'>): HintId | undefined {
   const known: Record<string, HintId | undefined> = HINTS;
-  return message && known[message.id];
+  const hint = summary.message && known[summary.message.id];
+  return hint && !abilities.update && FOR_EDITORS.includes(hint) ? 'askEditor' : hint;
 }

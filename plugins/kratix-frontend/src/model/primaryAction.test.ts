@@ -1,4 +1,3 @@
-import { phaseOf } from '@kratix-ts/backstage-plugin-kratix-common';
 import { aRequest, FIXTURE_OF_PHASE, NAMES, type FixtureName } from '../fixtures/requests';
 import { hintOf } from './hints';
 import { primaryActionOf } from './primaryAction';
@@ -42,11 +41,15 @@ describe('hintOf', () => {
   it.each(NAMES.filter(name => !['queued', 'running', 'retrying', 'ready', 'upgradable', 'deleting'].includes(name)))(
     'says what to do next: %s',
     name => {
-      expect(hintOf(aRequest(name).summary)).toBeDefined();
+      expect(hintOf(aRequest(name))).toBeDefined();
     },
   );
 
   it('says nothing where there is nothing to do', () => {
-    expect(hintOf(phaseOf({ metadata: { name: 'x' }, status: {}, runs: [], destinations: [], now: new Date() }))).toBeUndefined();
+    expect(hintOf(aRequest('ready'))).toBeUndefined();
+  });
+
+  it('sends who may not change the request to somebody who may', () => {
+    expect(hintOf(aRequest('readOnly'))).toBe('askEditor');
   });
 });

@@ -1,5 +1,5 @@
 import type { ContainerState, Run, Step } from '@kratix-ts/backstage-plugin-kratix-common';
-import { labelledTicks, timelineOf } from './timeline';
+import { labelledTicks, timelineOf, waitsIn } from './timeline';
 
 const at = (second: number) => new Date(second * 1000).toISOString();
 const aContainer = (name: string, phase: ContainerState['phase'], from?: number, to?: number): ContainerState => ({
@@ -61,6 +61,25 @@ describe('timelineOf', () => {
   it('survives times in the wrong order and a run without any', () => {
     expect(bars(aRun([aStep('a', 'Succeeded', [aContainer('x', 'Succeeded', 20, 10)], 20, 10)], 20))).toEqual([['run 0-0']]);
     expect(timelineOf(aRun([]), 5000)).toEqual({ rows: [], span: 1000, ticks: [0, 1000] });
+  });
+
+  it('says what a container waited for: a node, its image, or else the kubelet', () => {
+    const step = aStep('a', 'Succeeded', [aContainer('x', 'Succeeded', 20, 22), aContainer('y', 'Succeeded', 24, 25)], 10, 25);
+    const says = (reason: string, second: number) => ({
+      type: 'Normal', reason, message: '', count: 1, lastAt: at(second), about: { kind: 'Pod', name: 'kratix-a-1' },
+    });
+    const events = [says('Scheduled', 13), says('Pulling', 13), says('Pulled', 18)];
+    const [{ containers }] = timelineOf(aRun([step], 10), 30_000, events).rows;
+    expect(containers.map(({ segments }) => waitsIn(segments))).toEqual([
+      [{ waitsFor: 'node', duration: 3000 }, { waitsFor: 'image', duration: 5000 }, { waitsFor: 'kubelet', duration: 2000 }],
+      [{ waitsFor: 'kubelet', duration: 2000 }],
+    ]);
+  });
+
+  it('takes a pull that has not ended for what is waited for now', () => {
+    const step = aStep('a', 'Running', [{ ...aContainer('x', 'Waiting'), reason: 'ImagePullBackOff' }], 10);
+    const [{ containers }] = timelineOf(aRun([step], 10), 15_000).rows;
+    expect(waitsIn(containers[0].segments)).toEqual([{ waitsFor: 'image', duration: 5000 }]);
   });
 
   it('leaves out the last label where it would meet the one before', () => {

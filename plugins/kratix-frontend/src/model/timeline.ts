@@ -1,11 +1,15 @@
-import { parseTime, type ContainerState, type Run, type Step, type StepPhase } from '@kratix-ts/backstage-plugin-kratix-common';
+import { parseTime, type ContainerState, type EventSummary, type Run, type Step, type StepPhase } from '@kratix-ts/backstage-plugin-kratix-common';
 
 /** A stretch of a bar, in milliseconds after the run's beginning. */
 export interface Segment {
   kind: 'wait' | 'run';
   from: number;
   to: number;
+  /** What it waited for, where that is known: a node, its image, or else the kubelet. */
+  waitsFor?: Wait;
 }
+
+export type Wait = 'node' | 'image' | 'kubelet';
 
 export interface ContainerRow {
   container: ContainerState;
@@ -37,11 +41,11 @@ const MOST_TICKS = 5;
  * A run as a picture: for each container when it ran and, drawn apart, how long it waited before (for a node, for its
  * image, for the kubelet). `now` closes what has not ended.
  */
-export function timelineOf(run: Run, now: number): Timeline {
+export function timelineOf(run: Run, now: number, events: EventSummary[] = []): Timeline {
   const starts = run.steps.flatMap(step => [step.startedAt, ...step.containers.map(c => c.startedAt)]).map(parseTime);
   const begin = Math.min(...[parseTime(run.startedAt), ...starts].filter(isThere));
   const origin = Number.isFinite(begin) ? begin : now;
-  const rows = run.steps.map(step => stepRow(step, origin, now));
+  const rows = run.steps.map(step => explained(stepRow(step, origin, now), waitsOf(step, events), origin));
   const ends = rows.flatMap(row => [...row.segments, ...row.containers.flatMap(c => c.segments)]).map(s => s.to);
   const span = Math.max(1000, ...ends);
   return { rows, span, ticks: ticksOf(span) };
@@ -50,6 +54,62 @@ export function timelineOf(run: Run, now: number): Timeline {
 /** True while something in the run still moves, so that its picture needs a clock. */
 export function isMoving(phase: StepPhase): boolean {
   return phase === 'Running' || phase === 'Pending';
+}
+
+/** Spans of time, in milliseconds, in which a step's pod is known to have waited for something. */
+interface KnownWait {
+  waitsFor: Wait;
+  from: number;
+  to: number;
+}
+
+/** From what the cluster said of the pod: until it had a node, and while an image was pulled. */
+function waitsOf(step: Step, events: EventSummary[]): KnownWait[] {
+  const own = events
+    .filter(({ about }) => about.name === step.pod?.name || about.name.includes(step.name))
+    .map(({ reason, firstAt, lastAt }) => ({ reason, at: parseTime(lastAt ?? firstAt) }))
+    .filter((event): event is { reason: string; at: number } => event.at !== undefined)
+    .sort((a, b) => a.at - b.at);
+  const begin = parseTime(step.startedAt);
+  const scheduled = own.find(({ reason }) => reason === 'Scheduled');
+  const waits: KnownWait[] = begin !== undefined && scheduled && scheduled.at > begin ? [{ waitsFor: 'node', from: begin, to: scheduled.at }] : [];
+  own.forEach(({ reason, at }, index) => {
+    if (reason !== 'Pulling') return;
+    const end = own.slice(index + 1).find(later => later.reason === 'Pulled' || later.reason === 'Failed');
+    waits.push({ waitsFor: 'image', from: at, to: end?.at ?? Infinity });
+  });
+  return waits;
+}
+
+function explained(row: StepRow, waits: KnownWait[], origin: number): StepRow {
+  const containers = row.containers.map(child => ({
+    ...child,
+    segments: child.segments.flatMap(part => (part.kind === 'wait' ? split(part, waits, origin, child.container) : [part])),
+  }));
+  return { ...row, containers };
+}
+
+/** A wait in pieces, each with what it was for. */
+function split(part: Segment, waits: KnownWait[], origin: number, { reason = '' }: ContainerState): Segment[] {
+  const known = waits.map(wait => ({ ...wait, from: wait.from - origin, to: wait.to - origin }));
+  const cuts = known.flatMap(({ from, to }) => [from, to]).filter(cut => cut > part.from && cut < part.to);
+  const places = [part.from, ...cuts.sort((a, b) => a - b), part.to];
+  const isPulling = /Pull|Image/.test(reason);
+  const pieces = places.slice(1).map((to, index): Segment => {
+    const from = places[index];
+    const wait = known.find(candidate => candidate.from <= from && candidate.to >= to);
+    return { kind: 'wait', from, to, waitsFor: wait?.waitsFor ?? (isPulling ? 'image' : 'kubelet') };
+  });
+  return pieces.filter((piece, index) => piece.to > piece.from || index === 0);
+}
+
+/** How long a container waited, in milliseconds, by what it waited for. */
+export function waitsIn(segments: Segment[]): { waitsFor: Wait; duration: number }[] {
+  const sums = new Map<Wait, number>();
+  for (const { kind, waitsFor, from, to } of segments) {
+    if (kind === 'wait' && waitsFor) sums.set(waitsFor, (sums.get(waitsFor) ?? 0) + to - from);
+  }
+  return [...sums].map(([waitsFor, duration]) => ({ waitsFor, duration }));
 }
 
 function stepRow(step: Step, origin: number, now: number): StepRow {

@@ -37,6 +37,8 @@ export const pipelinesMessages = {
     noSteps: 'This run has no steps yet.',
     showLog: 'Show the log of {{container}}',
     allRuns: 'All runs',
+    fromStart: 'From the first step',
+    fromStep: 'From {{step}}',
   },
   log: {
     title: 'Log of {{container}}',
@@ -61,6 +63,22 @@ export const pipelinesMessages = {
     failed: 'The log could not be read: {{words}}',
     dropped_one: '{{count}} earlier line is left out. Download the log to see all.',
     dropped_other: '{{count}} earlier lines are left out. Download the log to see all.',
+  },
+  wait: {
+    node: 'waited for a node',
+    image: 'waited for its image',
+    kubelet: 'waited to start',
+  },
+  compare: {
+    button: 'Compare',
+    title: 'Compare {{run}} with',
+    other: 'The other run',
+    difference: 'Difference',
+    whole: 'The whole run',
+    absent: 'not there',
+    inputsUnknown: 'What the two were given is not kept for both.',
+    outputs: 'Outputs',
+    outputsHere: 'Each file shows what differs from the version before, under Delivery.',
   },
   panel: {
     title: 'About {{container}}',

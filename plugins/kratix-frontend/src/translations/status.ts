@@ -11,7 +11,7 @@ export const statusMessages = {
     refused: 'This was refused: {{words}}',
     dismiss: 'Dismiss',
     logDenied: 'You may not read the logs of this request; this is what the cluster kept of its end.',
-    deliveredTo: 'Delivered to',
+    deliveredTo: 'Destinations',
     moreDestinations_one: 'and {{count}} more',
     moreDestinations_other: 'and {{count}} more',
     viewLog: 'View log',
@@ -65,6 +65,7 @@ export const statusMessages = {
     loading: 'Loading the state of this request…',
   },
   hint: {
+    askEditor: 'Ask somebody who may change this request to mend it.',
     image: 'Check the image’s name in the offer, and that the cluster may pull it. It is tried again by itself.',
     secret: 'Create the Secret or ConfigMap that is named here. The step then starts by itself.',
     start: 'Check the command and the image of this container in the offer.',

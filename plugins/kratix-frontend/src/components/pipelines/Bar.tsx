@@ -1,5 +1,6 @@
-import { formatDuration, type ContainerState, type StepPhase } from '@kratix-ts/backstage-plugin-kratix-common';
+import { formatDuration, formatTaken, type ContainerState, type StepPhase } from '@kratix-ts/backstage-plugin-kratix-common';
 import { labelledTicks, type Segment, type Timeline } from '../../model/timeline';
+import { useWords } from '../useWords';
 import styles from './Bar.module.css';
 
 interface BarProps {
@@ -11,16 +12,19 @@ interface BarProps {
 
 /** When something waited and ran, to the scale of the whole run. The table beside it says the same in words. */
 export function Bar({ segments, timeline, phase, isStep }: BarProps) {
+  const { t } = useWords();
   return (
     <div className={styles.track} data-step={isStep || undefined} aria-hidden>
       {labelledTicks(timeline, formatDuration).map(tick => (
         <span key={tick} className={styles.tick} style={{ left: percent(tick, timeline) }} />
       ))}
-      {segments.map(({ kind, from, to }) => (
+      {segments.map(({ kind, from, to, waitsFor }) => (
         <span
-          key={`${kind}${from}`}
+          key={`${kind}${from}/${waitsFor}`}
           className={styles.segment}
           data-kind={kind}
+          data-wait={waitsFor}
+          title={waitsFor && `${t(`wait.${waitsFor}`)}: ${formatTaken(to - from)}`}
           data-phase={phase}
           style={{ left: percent(from, timeline), width: percent(to - from, timeline) }}
         />

@@ -1,5 +1,5 @@
 import { ButtonLink, Card, CardBody, CardHeader, Link, Text } from '@backstage/ui';
-import type { RequestState, ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
+import type { RequestDetail, ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { LiveSnapshot } from '../../live/LiveRequest';
 import { useLiveRequest } from '../../live/useLiveRequest';
 import { currentRun } from '../../model/runs';
@@ -44,7 +44,7 @@ export function PipelinesCardView({ snapshot, onRetry }: { snapshot: LiveSnapsho
   );
 }
 
-function NewestRun({ state }: { state: RequestState }) {
+function NewestRun({ state }: { state: RequestDetail }) {
   const { t } = useWords();
   const links = useRequestLinks();
   const run = currentRun(state);
@@ -66,7 +66,7 @@ function NewestRun({ state }: { state: RequestState }) {
   return (
     <div className={styles.run}>
       <RunTitle run={run} />
-      <RunTable run={run} logTrigger={logTrigger} />
+      <RunTable run={run} events={state.events} logTrigger={logTrigger} />
     </div>
   );
 }

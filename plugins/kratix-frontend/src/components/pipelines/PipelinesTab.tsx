@@ -1,13 +1,16 @@
 import { useCallback } from 'react';
 import { useSearchParams } from 'react-router-dom';
-import { Card, CardBody, Text } from '@backstage/ui';
+import { Card, CardBody, Text, ToggleButton } from '@backstage/ui';
+import { RiArrowLeftRightLine } from '@remixicon/react';
 import type { RequestDetail, ResourceIdentity, Run } from '@kratix-ts/backstage-plugin-kratix-common';
-import type { LiveSnapshot } from '../../live/LiveRequest';
-import { useLiveRequest } from '../../live/useLiveRequest';
+import { useLiveRequest, type LiveUse } from '../../live/useLiveRequest';
+import { runBefore } from '../../model/compareRuns';
 import { chosenRun } from '../../model/runs';
 import { Loading, NotFreshNotice, ProblemNotice } from '../Problem';
 import { useWords } from '../useWords';
 import { ContainerPanel, PANELS, type Panel } from './ContainerPanel';
+import { RerunButton } from './RerunButton';
+import { RunComparison } from './RunComparison';
 import { RunList } from './RunList';
 import { RunTable, type LogTrigger } from './RunTable';
 import { RunTitle } from './RunTitle';
@@ -16,11 +19,11 @@ import styles from './Pipelines.module.css';
 /** All recorded runs of a request; the chosen one as a timeline, and the log of one of its containers. */
 export function PipelinesTab({ identity }: { identity: ResourceIdentity }) {
   const { snapshot, live } = useLiveRequest(identity);
-  return <PipelinesTabView snapshot={snapshot} onRetry={live.refresh} />;
+  return <PipelinesTabView snapshot={snapshot} live={live} />;
 }
 
 /** The same without the fetching. What is chosen stands in the address. */
-export function PipelinesTabView({ snapshot, onRetry }: { snapshot: LiveSnapshot; onRetry?: () => void }) {
+export function PipelinesTabView({ snapshot, live }: LiveUse) {
   const { t } = useWords();
   const { state, problem } = snapshot;
   const { chosen, choose } = useChosen();
@@ -32,7 +35,7 @@ export function PipelinesTabView({ snapshot, onRetry }: { snapshot: LiveSnapshot
           <RunList runs={state.runs} chosen={run} />
           <div className={styles.main}>
             <NotFreshNotice snapshot={snapshot} />
-            <ChosenRun state={state} run={run} chosen={chosen} choose={choose} />
+            <ChosenRun state={state} run={run} chosen={chosen} choose={choose} live={live} />
           </div>
         </div>
       </div>
@@ -46,7 +49,7 @@ export function PipelinesTabView({ snapshot, onRetry }: { snapshot: LiveSnapshot
             {t('pipelines.noRuns')}
           </Text>
         )}
-        {!state && problem && <ProblemNotice problem={problem} onRetry={onRetry} />}
+        {!state && problem && <ProblemNotice problem={problem} onRetry={live.refresh} />}
         {!state && !problem && <Loading />}
       </CardBody>
     </Card>
@@ -58,10 +61,13 @@ interface ChosenRunProps {
   run: Run;
   chosen: Choice;
   choose: (next: Choice) => void;
+  live: LiveUse['live'];
 }
 
-function ChosenRun({ state, run, chosen, choose }: ChosenRunProps) {
+function ChosenRun({ state, run, chosen, choose, live }: ChosenRunProps) {
   const { t } = useWords();
+  const before = runBefore(state.runs, run);
+  const other = state.runs.find(candidate => candidate.id === chosen.compare && candidate !== run);
   const step = run.steps.find(candidate => candidate.name === chosen.step);
   const container = step?.containers.find(candidate => candidate.name === chosen.container);
   const selected = step && container ? { run: run.id, step: step.name, container: container.name } : undefined;
@@ -71,7 +77,7 @@ function ChosenRun({ state, run, chosen, choose }: ChosenRunProps) {
       className={styles.logButton}
       aria-label={label}
       aria-pressed={selected?.step === query.step && selected?.container === query.container}
-      onClick={() => choose({ ...query, panel: chosen.panel })}
+      onClick={() => choose({ ...query, panel: chosen.panel, compare: chosen.compare })}
     >
       {children}
     </button>
@@ -81,11 +87,27 @@ function ChosenRun({ state, run, chosen, choose }: ChosenRunProps) {
       <Card>
         <CardBody>
           <div className={styles.run}>
-            <RunTitle run={run} />
-            <RunTable run={run} logTrigger={logTrigger} selected={selected} />
+            <div className={styles.runHead}>
+              <RunTitle run={run} />
+              <span className={styles.runTools}>
+                {before && (
+                  <ToggleButton
+                    size="small"
+                    iconStart={<RiArrowLeftRightLine aria-hidden />}
+                    isSelected={other !== undefined}
+                    onChange={isOn => choose({ run: chosen.run, ...(isOn && { compare: before.id }) })}
+                  >
+                    {t('compare.button')}
+                  </ToggleButton>
+                )}
+                <RerunButton state={state} run={run} live={live} />
+              </span>
+            </div>
+            <RunTable run={run} events={state.events} logTrigger={logTrigger} selected={selected} />
           </div>
         </CardBody>
       </Card>
+      {other && <RunComparison state={state} run={run} other={other} onOther={compare => choose({ run: chosen.run, compare })} />}
       {selected && step && container ? (
         <ContainerPanel
           state={state}
@@ -93,7 +115,7 @@ function ChosenRun({ state, run, chosen, choose }: ChosenRunProps) {
           step={step}
           container={container}
           panel={chosen.panel ?? 'log'}
-          onPanel={panel => choose({ ...selected, panel })}
+          onPanel={panel => choose({ ...chosen, ...selected, panel })}
           onClose={() => choose({ run: chosen.run })}
         />
       ) : (
@@ -111,13 +133,15 @@ interface Choice {
   step?: string;
   container?: string;
   panel?: Panel;
+  /** The run that the chosen one is compared with. */
+  compare?: string;
 }
 
-const CHOICE = ['run', 'step', 'container', 'panel'] as const;
+const CHOICE = ['run', 'step', 'container', 'panel', 'compare'] as const;
 
 function useChosen(): { chosen: Choice; choose: (next: Choice) => void } {
   const [params, setParams] = useSearchParams();
-  const [run, step, container, panel] = CHOICE.map(name => params.get(name) ?? undefined);
+  const [run, step, container, panel, compare] = CHOICE.map(name => params.get(name) ?? undefined);
   const choose = useCallback(
     (next: Choice) =>
       setParams(
@@ -134,5 +158,5 @@ function useChosen(): { chosen: Choice; choose: (next: Choice) => void } {
       ),
     [setParams],
   );
-  return { chosen: { run, step, container, panel: PANELS.find(candidate => candidate === panel) }, choose };
+  return { chosen: { run, step, container, panel: PANELS.find(candidate => candidate === panel), compare }, choose };
 }

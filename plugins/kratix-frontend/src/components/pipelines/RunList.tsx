@@ -34,6 +34,7 @@ export function RunList({ runs, chosen }: { runs: Run[]; chosen: Run }) {
                   )}
                   {t(`stepPhase.${run.phase}`)}
                 </span>
+                {run.actor && <span className={styles.note}>{t('pipelines.byWhom', { who: nameOf(run.actor) })}</span>}
               </span>
             </Link>
           </li>
@@ -41,4 +42,9 @@ export function RunList({ runs, chosen }: { runs: Run[]; chosen: Run }) {
       </ul>
     </nav>
   );
+}
+
+/** `ana` of `user:default/ana`: a link to the person stands in the run's title. */
+function nameOf(actor: string): string {
+  return actor.split('/').pop() ?? actor;
 }

@@ -1,11 +1,11 @@
 /* The roles are spelled out because the narrow layout changes `display`, which takes a table's meaning from it. */
 /* eslint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role */
 import type { ReactNode } from 'react';
-import { formatDuration, formatTaken, type ContainerState, type Run } from '@kratix-ts/backstage-plugin-kratix-common';
+import { formatDuration, formatTaken, type ContainerState, type EventSummary, type Run } from '@kratix-ts/backstage-plugin-kratix-common';
 import { Hidden } from '../Hidden';
 import type { LogQuery } from '../../apis/KratixApi';
 import { useNow } from '../../live/clock';
-import { isMoving, timelineOf, type ContainerRow, type StepRow, type Timeline } from '../../model/timeline';
+import { isMoving, timelineOf, waitsIn, type ContainerRow, type StepRow, type Timeline } from '../../model/timeline';
 import { MiddleTruncate } from '../MiddleTruncate';
 import { ContainerIcon, StepIcon } from '../phases';
 import { Countdown } from '../Times';
@@ -19,15 +19,23 @@ const USUAL_WAITS = ['PodInitializing', 'ContainerCreating'];
 /** How a container's log is reached from the table: by a link or by a button. */
 export type LogTrigger = (query: LogQuery & { container: string }, label: string, children: ReactNode) => ReactNode;
 
+interface RunTableProps {
+  run: Run;
+  /** What the cluster said of the request's pods: they tell what a container waited for. */
+  events: EventSummary[];
+  logTrigger: LogTrigger;
+  selected?: LogQuery;
+}
+
 /**
  * A run as picture and table in one: each step with its containers, when they waited and ran, how long, and how they
  * ended. Screen readers get the same rows, with the bars left out.
  */
-export function RunTable({ run, logTrigger, selected }: { run: Run; logTrigger: LogTrigger; selected?: LogQuery }) {
+export function RunTable({ run, events, logTrigger, selected }: RunTableProps) {
   const { t } = useWords();
   const now = useNow(isMoving(run.phase));
   if (run.steps.length === 0) return <p className={styles.empty}>{t('pipelines.noSteps')}</p>;
-  const timeline = timelineOf(run, now);
+  const timeline = timelineOf(run, now, events);
   return (
     <div className={styles.frame}>
       <table className={styles.table} role="table">
@@ -134,6 +142,7 @@ function ContainerLine({ child, query, isSelected, timeline, logTrigger }: Conta
       </td>
       <td role="cell" title={container.message}>
         <ContainerWords container={container} />
+        <Waits child={child} />
       </td>
       <Duration value={child.duration} isOver={container.phase !== 'Running'} />
     </tr>
@@ -152,6 +161,20 @@ function ContainerWords({ container }: { container: ContainerState }) {
   if (phase === 'Succeeded') return <>{t(helper ? 'container.helperSucceeded' : 'container.succeeded')}</>;
   if (exitCode === undefined) return <>{reason ?? t('container.failed')}</>;
   return <>{reason && reason !== 'Error' ? t('container.exitedBecause', { code, reason }) : t('container.exited', { code })}</>;
+}
+
+/** Shorter waits are part of every start. */
+const NOTABLE_WAIT_MS = 2_000;
+
+/** Why it took so long to begin. */
+function Waits({ child }: { child: ContainerRow }) {
+  const { t } = useWords();
+  const waits = waitsIn(child.segments).filter(({ duration }) => duration >= NOTABLE_WAIT_MS);
+  return (
+    <span className={styles.note}>
+      {waits.map(({ waitsFor, duration }) => ` · ${t(`wait.${waitsFor}`)} ${formatDuration(duration)}`).join('')}
+    </span>
+  );
 }
 
 function Duration({ value, isOver }: { value: number | undefined; isOver: boolean }) {

@@ -59,7 +59,7 @@ function Known({ state, snapshot, live }: KnownProps) {
   const isOld = summary.phase === 'Unknown' || Boolean(snapshot.problem);
   const shown = summary.lastKnown ?? summary;
   const run = currentRun(state);
-  const hint = hintOf(summary);
+  const hint = hintOf(state);
   return (
     <Card className={styles.card} data-phase={summary.phase}>
       <CardHeader>

@@ -1,0 +1,112 @@
+import { Card, CardBody, CardHeader, Link, Select, Text } from '@backstage/ui';
+import { formatTaken, type RequestDetail, type Run } from '@kratix-ts/backstage-plugin-kratix-common';
+import { compareRuns, type ComparedStep } from '../../model/compareRuns';
+import { currentRun, triggerKey } from '../../model/runs';
+import { Diff } from '../diff/Diff';
+import { MiddleTruncate } from '../MiddleTruncate';
+import { StepIcon } from '../phases';
+import { useRequestLinks } from '../useRequestLinks';
+import { useFormats, useWords } from '../useWords';
+import styles from './RunComparison.module.css';
+
+interface RunComparisonProps {
+  state: RequestDetail;
+  run: Run;
+  other: Run;
+  onOther: (id: string) => void;
+}
+
+/** Two runs side by side: how each step went, and what they were given. */
+export function RunComparison({ state, run, other, onOther }: RunComparisonProps) {
+  const { t } = useWords();
+  const links = useRequestLinks();
+  const title = useRunTitle();
+  const { whole, steps, inputs } = compareRuns(state, other, run);
+  const options = state.runs.filter(candidate => candidate !== run).map(candidate => ({ value: candidate.id, label: title(candidate) }));
+  return (
+    <Card>
+      <CardHeader>
+        <div className={styles.head}>
+          <Text as="h2" variant="body-medium" weight="bold">
+            {t('compare.title', { run: title(run) })}
+          </Text>
+          <Select aria-label={t('compare.other')} options={options} value={other.id} onChange={key => onOther(String(key))} className={styles.other} />
+        </div>
+      </CardHeader>
+      <CardBody className={styles.body}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">{t('pipelines.step')}</th>
+              <th scope="col">{title(other)}</th>
+              <th scope="col">{title(run)}</th>
+              <th scope="col" className={styles.number}>
+                {t('compare.difference')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {steps.map(step => (
+              <Row key={step.name} step={step} name={step.name} />
+            ))}
+            <Row step={whole} name={t('compare.whole')} />
+          </tbody>
+        </table>
+        <Text as="h3" variant="body-small" weight="bold">
+          {t('panel.inputs')}
+        </Text>
+        {inputs ? <Diff {...inputs} label={t('panel.inputs')} /> : <p className={styles.note}>{t('compare.inputsUnknown')}</p>}
+        <Text as="h3" variant="body-small" weight="bold">
+          {t('compare.outputs')}
+        </Text>
+        <p className={styles.note}>
+          {run === currentRun(state) ? t('compare.outputsHere') : t('files.earlier')}{' '}
+          {links.delivery && run === currentRun(state) && <Link href={links.delivery}>{t('actions.delivery')}</Link>}
+        </p>
+      </CardBody>
+    </Card>
+  );
+}
+
+function Row({ step: { before, after }, name }: { step: ComparedStep; name: string }) {
+  const difference = before?.duration !== undefined && after?.duration !== undefined ? after.duration - before.duration : undefined;
+  return (
+    <tr>
+      <th scope="row">
+        <MiddleTruncate text={name} />
+      </th>
+      <Outcome outcome={before} />
+      <Outcome outcome={after} />
+      <td className={styles.number}>{difference !== undefined && signed(difference)}</td>
+    </tr>
+  );
+}
+
+function Outcome({ outcome }: { outcome: ComparedStep['before'] }) {
+  const { t } = useWords();
+  if (!outcome) return <td className={styles.note}>{t('compare.absent')}</td>;
+  return (
+    <td>
+      <span className={styles.outcome}>
+        <StepIcon phase={outcome.phase} size={14} />
+        {t(`stepPhase.${outcome.phase}`)}
+        {outcome.duration !== undefined && <span className={styles.note}>{formatTaken(outcome.duration)}</span>}
+      </span>
+    </td>
+  );
+}
+
+/** `+4 s`; nothing where they took the same. */
+function signed(milliseconds: number): string {
+  if (Math.abs(milliseconds) < 1000) return '±0 s';
+  return `${milliseconds > 0 ? '+' : '−'}${formatTaken(Math.abs(milliseconds))}`;
+}
+
+function useRunTitle(): (run: Run) => string {
+  const { t } = useWords();
+  const { moment } = useFormats();
+  return run => {
+    const name = t(`trigger.${triggerKey(run)}`);
+    return run.startedAt ? `${name}, ${moment(new Date(run.startedAt), new Date())}` : name;
+  };
+}

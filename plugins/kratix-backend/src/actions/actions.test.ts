@@ -83,7 +83,8 @@ it('goes the whole way: finds an offer, tries, requests, looks, runs again, dele
   expect((await portal.stored('mine')).metadata.annotations).toMatchObject({ 'kratix-ts.dev/requested-by': 'user:default/mock' });
   expect((await call('create-request', { ...refOf('mine'), spec: { size: 'small' } })).isError).toBe(true);
 
-  expect(await output('list-requests', { promise, text: 'mine' })).toMatchObject({ total: 1, requests: [{ name: 'mine', phase: 'Queued' }] });
+  const listed = () => output('list-requests', { promise, text: 'mine' });
+  expect(await eventually('the new one in the list', async () => ((await listed()).total === 1 ? listed() : undefined))).toMatchObject({ requests: [{ name: 'mine', phase: 'Queued' }] });
   expect(await output('get-request', refOf('mine'))).toMatchObject({ phase: 'Queued', spec: { size: 'small' }, steps: [] });
   expect(await output('dry-run-request', { ...refOf('mine'), spec: { size: 'large' } })).toMatchObject({
     accepted: true,

@@ -5,7 +5,7 @@ import type { Changes } from '../clusters/ChangeFeed';
 import type { ClusterWatch, ServedApi } from '../clusters/ClusterWatch';
 import { destinationEntity } from './destinationEntity';
 import type { Transformers } from './extensionPoint';
-import { isWanted, type EntityContext, type EntityTransformer } from './options';
+import { isWanted, type ProviderContext, type EntityTransformer } from './options';
 import { apiEntity, offerEntity, promiseEntitySource, templateEntity, wantedOfPromise } from './promiseEntities';
 import type { GroupNow } from './planMutation';
 import { requestEntity, type RequestEntitySource } from './requestEntity';
@@ -29,7 +29,7 @@ export class ClusterEntities {
 
   constructor(
     private readonly watch: ClusterWatch,
-    private readonly context: EntityContext,
+    private readonly context: ProviderContext,
     private readonly transformers: Transformers,
     private readonly logger: LoggerService,
   ) {}

@@ -10,6 +10,7 @@ import { Clusters } from '../clusters/Clusters';
 import { ClusterEntityProvider } from './ClusterEntityProvider';
 import { Transformers } from './extensionPoint';
 import { parseCatalogOptions } from './options';
+import { parseTemplateOptions } from './templateOptions';
 
 jest.setTimeout(60_000);
 
@@ -18,7 +19,7 @@ let cluster: TestCluster;
 let offer: TestOffer;
 let clusters: Clusters;
 let provider: ClusterEntityProvider;
-const context = { cluster: 'demo', defaultCluster: 'demo', options: parseCatalogOptions({ destinations: { enabled: true } }) };
+const context = { cluster: 'demo', defaultCluster: 'demo', options: parseCatalogOptions({ destinations: { enabled: true } }), templates: parseTemplateOptions({}) };
 const transformers = new Transformers();
 const tasks: SchedulerServiceTaskInvocationDefinition[] = [];
 const mutations: EntityProviderMutation[] = [];
@@ -85,6 +86,7 @@ it('makes an offer and a template of a Promise, which the catalog takes', () => 
     spec: {
       parameters: [{ required: ['name', 'namespace'] }, { required: ['spec'], properties: { spec: { required: ['size'] } } }],
       steps: [
+        { action: 'kratix:resource:diff' },
         { action: 'kratix:resource:apply', input: { cluster: 'demo', apiVersion: offer.apiVersion, kind: offer.type.kind, spec: '${{ parameters.spec }}' } },
         { action: 'kratix:resource:wait', input: { name: '${{ parameters.name }}' } },
       ],

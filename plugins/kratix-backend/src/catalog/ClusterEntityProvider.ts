@@ -8,14 +8,14 @@ import type { Clusters } from '../clusters/Clusters';
 import type { ClusterWatch } from '../clusters/ClusterWatch';
 import { ClusterEntities } from './ClusterEntities';
 import type { Transformers } from './extensionPoint';
-import type { EntityContext } from './options';
+import type { ProviderContext } from './options';
 import { planMutation, type GroupNow, type KnownGroup, type MutationPlan } from './planMutation';
 
 const RETRY_MS = 5000;
 const DESTINATIONS = resourceName(Destination.type);
 
 export interface ProviderOptions {
-  context: EntityContext;
+  context: ProviderContext;
   transformers: Transformers;
   /** When everything is told once more; never where there is none. */
   resync?: SchedulerServiceTaskRunner;

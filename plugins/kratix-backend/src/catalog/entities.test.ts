@@ -1,10 +1,11 @@
 import type { PromiseSource, RequestObject, StateMeta } from '@kratix-ts/backstage-plugin-kratix-common';
 import { linksOf } from './entityParts';
 import { parseCatalogOptions } from './options';
+import { parseTemplateOptions } from './templateOptions';
 import { apiEntity, offerEntity, promiseEntitySource, templateEntity, wantedOfPromise, type PromiseEntitySource } from './promiseEntities';
 import { requestEntity } from './requestEntity';
 
-const contextOf = (options: object = {}, cluster = 'demo') => ({ cluster, defaultCluster: 'demo', options: parseCatalogOptions(options) });
+const contextOf = (options: object = {}, cluster = 'demo') => ({ cluster, defaultCluster: 'demo', options: parseCatalogOptions(options), templates: parseTemplateOptions({}) });
 const api = { group: 'shop.io', version: 'v1', kind: 'Cart', plural: 'carts', namespaced: true, promise: 'shop' };
 const aRequest = (metadata: Partial<StateMeta> = {}, status?: Record<string, unknown>): RequestObject => ({
   apiVersion: 'shop.io/v1',

@@ -1,7 +1,7 @@
-import type { Entity } from '@backstage/catalog-model';
-import { parseEntityRef } from '@backstage/catalog-model';
+import { parseEntityRef, type Entity } from '@backstage/catalog-model';
 import { ANNOTATION_LIFECYCLE, ANNOTATION_OWNER, ANNOTATION_SYSTEM, type StateMeta } from '@kratix-ts/backstage-plugin-kratix-common';
 import { z } from 'zod';
+import type { TemplateOptions } from './templateOptions';
 
 const texts = z.array(z.string().min(1));
 const entityRef = z.string().refine(isEntityRef, 'must be an entity ref, such as group:default/platform');
@@ -53,6 +53,11 @@ export interface EntityContext {
   /** First cluster of the configuration; its name is left out of the names of entities. */
   defaultCluster?: string;
   options: CatalogOptions;
+}
+
+/** What a provider needs beyond that. */
+export interface ProviderContext extends EntityContext {
+  templates: TemplateOptions;
 }
 
 /** An entity, and the object that it was made of. */

@@ -16,7 +16,7 @@ import {
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import { toYaml } from '@kratix-ts/core/kube';
 import { labelsOf, lifecycleOf, locationOf, named, ownerOf, systemOf } from './entityParts';
-import { isWanted, type EntityContext } from './options';
+import { isWanted, type EntityContext, type ProviderContext } from './options';
 import { templateSpec } from './template';
 
 /** A Promise with an API that people can make requests of. */
@@ -92,7 +92,7 @@ export function apiEntity(source: PromiseEntitySource, context: EntityContext): 
 }
 
 /** The software template that makes requests of a Promise. */
-export function templateEntity(source: PromiseEntitySource, context: EntityContext): Entity {
+export function templateEntity(source: PromiseEntitySource, context: ProviderContext): Entity {
   const { promise, api, cluster } = source;
   const { metadata } = promise;
   return {
@@ -106,7 +106,7 @@ export function templateEntity(source: PromiseEntitySource, context: EntityConte
       annotations: annotationsOf(source),
       tags: ['kratix'],
     },
-    spec: templateSpec({ promise: metadata.name, api, cluster, owner: ownerOf(metadata, context) }),
+    spec: templateSpec({ promise: metadata.name, api, cluster, owner: ownerOf(metadata, context) }, context.templates),
   };
 }
 

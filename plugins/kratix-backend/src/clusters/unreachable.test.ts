@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { ClusterEntityProvider } from '../catalog/ClusterEntityProvider';
 import { Transformers } from '../catalog/extensionPoint';
 import { parseCatalogOptions } from '../catalog/options';
+import { parseTemplateOptions } from '../catalog/templateOptions';
 import { Clusters } from './Clusters';
 
 jest.setTimeout(120_000);
@@ -25,7 +26,7 @@ it('keeps state and entities of a cluster that cannot be reached, says so, and g
   const mutations: EntityProviderMutation[] = [];
   const clusters = new Clusters([{ name: 'demo', source: { file: first.kubeconfig } }], logger);
   clusters.start();
-  const context = { cluster: 'demo', defaultCluster: 'demo', options: parseCatalogOptions({}) };
+  const context = { cluster: 'demo', defaultCluster: 'demo', options: parseCatalogOptions({}), templates: parseTemplateOptions({}) };
   const provider = new ClusterEntityProvider(clusters, { context, transformers: new Transformers() }, logger);
   await provider.connect({ refresh: async () => {}, applyMutation: async mutation => void mutations.push(mutation) });
   await eventually('the first entities', () => mutations.length > 0, 20_000);

@@ -5,6 +5,7 @@ import {
   permissionRef,
   promiseEntityName,
   requestEntityName,
+  type EntityName,
   type PromiseSource,
   type RequestSummary,
 } from '@kratix-ts/backstage-plugin-kratix-common';
@@ -34,6 +35,11 @@ export interface PromiseDocument extends IndexableDocument {
   owner: string;
 }
 
+/** The index knows documents by their addresses, and the catalog has documents of the same pages. */
+function locationOf(entity: EntityName): string {
+  return `${entityPath(entity)}#kratix`;
+}
+
 /** What people find a request by: names, who asked for it, and how it is. */
 export function requestDocument(request: RequestSummary, context: EntityContext): RequestDocument {
   const { cluster, group, version, kind, plural, namespace, name, promise, requestedBy } = request;
@@ -43,7 +49,7 @@ export function requestDocument(request: RequestSummary, context: EntityContext)
   return {
     title: name,
     text: [...new Set(words)].filter(Boolean).join(' '),
-    location: entityPath(entity),
+    location: locationOf(entity),
     authorization: { resourceRef: permissionRef(request) },
     cluster, group, version, kind, plural, namespace, name, promise, phase,
     ...(requestedBy && { requestedBy }),
@@ -59,7 +65,7 @@ export function promiseDocument(promise: PromiseSource, context: EntityContext):
   return {
     title: api ? humanise(api.kind) : name,
     text: [...new Set(words)].filter(Boolean).join(' '),
-    location: entityPath(promiseEntityName({ ...context, promise: name })),
+    location: locationOf(promiseEntityName({ ...context, promise: name })),
     cluster,
     promise: name,
     ...(api && { kind: api.kind }),

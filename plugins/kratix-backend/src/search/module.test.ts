@@ -65,8 +65,8 @@ it('finds Promises and requests, and nothing of their specs', async () => {
   }, 20_000);
   const documents = new Map(found.map(({ type, document }) => [type, document]));
   expect([...documents.keys()].sort()).toEqual(['kratix', 'kratix-promise']);
-  expect(documents.get('kratix')).toMatchObject({ title: 'mine', namespace: 'default', promise: offer.promise, phase: 'Queued', location: `/catalog/default/component/mine.${offer.promise}` });
-  expect(documents.get('kratix-promise')).toMatchObject({ promise: offer.promise, location: `/catalog/default/component/${offer.promise}-promise` });
+  expect(documents.get('kratix')).toMatchObject({ title: 'mine', namespace: 'default', promise: offer.promise, phase: 'Queued', location: `/catalog/default/component/mine.${offer.promise}#kratix` });
+  expect(documents.get('kratix-promise')).toMatchObject({ promise: offer.promise, location: `/catalog/default/component/${offer.promise}-promise#kratix` });
   expect(JSON.stringify(found)).not.toContain('confidential');
   expect(found).toHaveLength(2);
 });

@@ -1,7 +1,8 @@
 import { createDevApp } from '@backstage/frontend-dev-utils';
 import { ApiBlueprint, createFrontendModule, createFrontendPlugin, PageBlueprint } from '@backstage/frontend-plugin-api';
 import kratixPlugin, { kratixApiRef } from '../src';
-import { chosenBackend } from './scenarios';
+import { signalApiRef } from '@backstage/plugin-signals-react';
+import { chosenBackend, signals } from './scenarios';
 import { deliveryRouteRef, pipelinesRouteRef } from '../src/routes';
 
 // A path ends in a fixture's name; `theme` chooses the theme: /tab/failed?theme=dark
@@ -59,6 +60,16 @@ const fakeApi = createFrontendModule({
   ],
 });
 
+const fakeSignals = createFrontendModule({
+  pluginId: 'app',
+  extensions: [
+    ApiBlueprint.make({
+      name: 'signals',
+      params: defineParams => defineParams({ api: signalApiRef, deps: {}, factory: () => signals }),
+    }),
+  ],
+});
+
 createDevApp({
-  features: [kratixPlugin, fakeApi, createFrontendPlugin({ pluginId: 'gallery', extensions: pages })],
+  features: [kratixPlugin, fakeApi, fakeSignals, createFrontendPlugin({ pluginId: 'gallery', extensions: pages })],
 });

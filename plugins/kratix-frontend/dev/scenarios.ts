@@ -1,7 +1,11 @@
 import { NotAllowedError } from '@backstage/errors';
 import { FakeKratix } from '../src/fixtures/fakeKratix';
+import { FakeSignals } from '../src/fixtures/fakeSignals';
 import { aPlatform, manyRequests } from '../src/fixtures/platform';
 import { aRequest } from '../src/fixtures/requests';
+
+/** What tells the pages of changes. */
+export const signals = new FakeSignals();
 
 const never = () => new Promise<never>(() => {});
 
@@ -28,6 +32,23 @@ const scenarios: Record<string, (fake: FakeKratix) => void> = {
   },
   many: fake => {
     fake.platform = { ...fake.platform, clusters: fake.platform.clusters.slice(0, 1), requests: manyRequests(10_000) };
+  },
+  /** A log of 50,000 lines. */
+  log: fake => {
+    fake.logPieces = Array.from({ length: 50_000 }, (_, line) => `${line} \u001b[32mapplied\u001b[0m manifest ${line % 977} of the environment shop-staging\n`);
+  },
+  /** Thirty changes in a second, without end. */
+  busy: fake => {
+    let change = 0;
+    setInterval(() => {
+      const { requests } = fake.platform;
+      const index = change % requests.length;
+      const summary = aRequest(change % 2 === 0 ? 'running' : 'ready').summary;
+      fake.platform.requests = requests.map((request, place) => (place === index ? { ...request, summary } : request));
+      change += 1;
+      document.documentElement.dataset.changes = String(change);
+      signals.send({ cluster: 'local', refs: [`x.example.org/team-a/change-${change}`] });
+    }, 1_000 / 30);
   },
 };
 

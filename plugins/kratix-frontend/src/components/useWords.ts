@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { useTranslationRef, type TranslationFunction } from '@backstage/frontend-plugin-api';
 import { kratixTranslationRef } from '../translation';
 
@@ -7,26 +6,38 @@ export function useWords(): { t: TranslationFunction<typeof kratixTranslationRef
   return useTranslationRef(kratixTranslationRef);
 }
 
-/** Writes moments and sizes as the user's language does, in the user's time zone. */
-export function useFormats() {
+/** Writes moments, numbers and sizes as the user's language does, in the user's time zone. */
+export function useFormats(): Formats {
   const { t } = useWords();
-  const locale = t('locale');
-  return useMemo(() => {
-    const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
-    const dayAndClock = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
-    const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' });
-    const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' });
-    const count = new Intl.NumberFormat(locale);
-    return {
-      /** `14:02`, with the day where it is not today. */
-      moment: (time: Date, now: Date) => (time.toDateString() === now.toDateString() ? clock : dayAndClock).format(time),
-      full: (time: Date) => full.format(time),
-      /** `2 min ago`. */
-      ago: (time: Date, now: Date) => relativeTo(relative, (time.getTime() - now.getTime()) / 1000),
-      size: (bytes: number) => sizeOf(bytes, locale),
-      number: (value: number) => count.format(value),
-    };
-  }, [locale]);
+  return formatsOf(t('locale'));
+}
+
+type Formats = ReturnType<typeof makeFormats>;
+
+/** Formatters are costly to make, and a table uses them in every row. */
+const made = new Map<string, Formats>();
+
+function formatsOf(locale: string): Formats {
+  const known = made.get(locale) ?? makeFormats(locale);
+  made.set(locale, known);
+  return known;
+}
+
+function makeFormats(locale: string) {
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+  const dayAndClock = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' });
+  const relative = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' });
+  const count = new Intl.NumberFormat(locale);
+  return {
+    /** `14:02`, with the day where it is not today. */
+    moment: (time: Date, now: Date) => (time.toDateString() === now.toDateString() ? clock : dayAndClock).format(time),
+    full: (time: Date) => full.format(time),
+    /** `2 min ago`. */
+    ago: (time: Date, now: Date) => relativeTo(relative, (time.getTime() - now.getTime()) / 1000),
+    size: (bytes: number) => sizeOf(bytes, locale),
+    number: (value: number) => count.format(value),
+  };
 }
 
 function relativeTo(format: Intl.RelativeTimeFormat, seconds: number): string {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button, SearchField, Select } from '@backstage/ui';
 import { RiCloseLine } from '@remixicon/react';
 import { requestSorts, type RequestPage } from '@kratix-ts/backstage-plugin-kratix-common';
@@ -11,6 +11,44 @@ const MANY = 12;
 /** How long the typing rests before it is asked. Milliseconds. */
 const REST_MS = 120;
 
+interface ChoiceProps {
+  field: 'promise' | 'namespace' | 'requestedBy';
+  label: string;
+  any: string;
+  /** The same array as long as the values are the same. */
+  options: string[];
+  chosen: string[];
+  onChange(change: Partial<TableQuery>): void;
+}
+
+const NO_VALUES: string[] = [];
+
+/** Drawn only when what it shows changes: hundreds of options take longer than the rows of the table. */
+const Choice = memo(
+  ({ field, label, any, options, chosen, onChange }: ChoiceProps) => {
+    const items = useMemo(() => {
+      // What an address asks for stays to be taken away, even where nothing has it.
+      const all = [...new Set([...options, ...chosen])].sort();
+      return all.map(value => ({ id: value, label: field === 'requestedBy' ? value.replace(/^user:default\//, '') : value }));
+    }, [field, options, chosen]);
+    return (
+      <Select
+        className={styles.choice}
+        size="small"
+        selectionMode="multiple"
+        aria-label={label}
+        placeholder={any}
+        search={items.length > MANY ? true : undefined}
+        options={items}
+        value={chosen}
+        onChange={keys => onChange({ [field]: keys.map(String) })}
+      />
+    );
+  },
+  (a, b) =>
+    a.options === b.options && a.onChange === b.onChange && a.label === b.label && a.chosen.join('\n') === b.chosen.join('\n'),
+);
+
 interface Props {
   query: TableQuery;
   values?: RequestPage['values'];
@@ -22,6 +60,11 @@ interface Props {
 /** Text, offer, namespace and person; what they hold stands in the address. */
 export function RequestFilters({ query, values, fixed, onChange }: Props) {
   const { t } = useWords();
+  const latest = useRef(onChange);
+  useEffect(() => {
+    latest.current = onChange;
+  });
+  const change = useCallback((next: Partial<TableQuery>) => latest.current(next), []);
   const clear = () => onChange({ text: '', promise: [], namespace: [], requestedBy: [], phase: [] });
   return (
     <div className={styles.filters} role="search" aria-label={t('platform.requests.filters')}>
@@ -30,25 +73,27 @@ export function RequestFilters({ query, values, fixed, onChange }: Props) {
         <Choice
           label={t('platform.requests.offer')}
           any={t('platform.requests.anyOffer')}
-          options={values?.promises ?? []}
+          field="promise"
+          options={values?.promises ?? NO_VALUES}
           chosen={query.promise}
-          onChange={promise => onChange({ promise })}
+          onChange={change}
         />
       )}
       <Choice
         label={t('platform.requests.namespace')}
         any={t('platform.requests.anyNamespace')}
-        options={values?.namespaces ?? []}
+        field="namespace"
+        options={values?.namespaces ?? NO_VALUES}
         chosen={query.namespace}
-        onChange={namespace => onChange({ namespace })}
+        onChange={change}
       />
       <Choice
         label={t('platform.requests.by')}
         any={t('platform.requests.anybody')}
-        options={values?.requestedBy ?? []}
+        field="requestedBy"
+        options={values?.requestedBy ?? NO_VALUES}
         chosen={query.requestedBy}
-        onChange={requestedBy => onChange({ requestedBy })}
-        nameOf={ref => ref.replace(/^user:default\//, '')}
+        onChange={change}
       />
       <SortChoice sort={query.sort} onChange={sort => onChange({ sort, order: 'asc' })} />
       {isFiltered(query) && (
@@ -110,33 +155,6 @@ function SortChoice({ sort, onChange }: { sort: Sort; onChange(sort: Sort): void
       options={Object.entries(labels).map(([id, label]) => ({ id, label }))}
       value={sort in labels ? sort : null}
       onChange={chosen => onChange(requestSorts.find(name => name === chosen) ?? 'attention')}
-    />
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  any: string;
-  options: string[];
-  chosen: string[];
-  onChange(chosen: string[]): void;
-  nameOf?(value: string): string;
-}
-
-function Choice({ label, any, options, chosen, onChange, nameOf = value => value }: ChoiceProps) {
-  // What an address asks for stays to be taken away, even where nothing has it.
-  const all = [...new Set([...options, ...chosen])].sort();
-  return (
-    <Select
-      className={styles.choice}
-      size="small"
-      selectionMode="multiple"
-      aria-label={label}
-      placeholder={any}
-      search={all.length > MANY ? true : undefined}
-      options={all.map(value => ({ id: value, label: nameOf(value) }))}
-      value={chosen}
-      onChange={keys => onChange(keys.map(String))}
     />
   );
 }

@@ -52,6 +52,10 @@ const fakeApi = createFrontendModule({
           factory: () => {
             const fake = chosenBackend();
             fake.holdsLog = true;
+            // `?lines=50000`: a log as long as one may become.
+            const lines = Number(new URLSearchParams(window.location.search).get('lines'));
+            const piece = `${new Date().toISOString()} \u001b[32mINFO\u001b[0m applying manifest number seventeen of many\n`.repeat(500);
+            if (lines > 0) fake.logPieces = Array.from({ length: lines / 500 }, () => piece);
             setInterval(() => fake.write(`${new Date().toISOString()} applying manifest\n`), 900);
             return fake;
           },

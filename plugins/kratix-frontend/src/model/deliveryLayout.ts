@@ -15,8 +15,9 @@ export interface DeliveryLayout {
   lines: { from: string; to: string; path: string }[];
 }
 
-// Five columns fit beside the sidebar on a screen of 1280 pixels.
-const WIDTH = 164;
+const WIDTH = 192;
+/** Five columns fit so beside the sidebar on a screen of 1280 pixels. */
+const NARROW_WIDTH = 164;
 const BETWEEN_COLUMNS = 36;
 const NORMAL = { height: 56, gap: 12 };
 /** Where a column was opened that holds very many. */
@@ -30,20 +31,21 @@ export function layoutOf({ columns, edges }: DeliveryGraph): DeliveryLayout {
     const size = nodes.length > MOST_OF_A_KIND ? COMPACT : NORMAL;
     return { nodes, size, height: nodes.length * (size.height + size.gap) - size.gap };
   });
+  const width = columns.length > 4 ? NARROW_WIDTH : WIDTH;
   const height = Math.max(NORMAL.height, ...measured.map(column => column.height));
   const boxes = new Map<string, Box>();
   measured.forEach(({ nodes, size, height: own }, column) => {
     const top = Math.min((height - own) / 2, LOWEST_START);
     nodes.forEach(({ id }, row) => {
       const y = top + row * (size.height + size.gap);
-      boxes.set(id, { x: column * (WIDTH + BETWEEN_COLUMNS), y, width: WIDTH, height: size.height });
+      boxes.set(id, { x: column * (width + BETWEEN_COLUMNS), y, width, height: size.height });
     });
   });
   const lines = edges.flatMap(({ from, to }) => {
     const [a, b] = [boxes.get(from), boxes.get(to)];
     return a && b ? [{ from, to, path: pathBetween(a, b) }] : [];
   });
-  return { width: Math.max(1, columns.length) * (WIDTH + BETWEEN_COLUMNS) - BETWEEN_COLUMNS, height, boxes, lines };
+  return { width: Math.max(1, columns.length) * (width + BETWEEN_COLUMNS) - BETWEEN_COLUMNS, height, boxes, lines };
 }
 
 function pathBetween(a: Box, b: Box): string {

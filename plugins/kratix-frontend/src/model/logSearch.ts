@@ -1,7 +1,7 @@
 import type { LogBuffer } from './logBuffer';
 
 /** Lines that are looked at at one stretch. */
-const STRETCH = 5_000;
+const STRETCH = 2_000;
 
 /** Finds a text in a log that grows: each line that has ended is looked at once. Whatever its case. */
 export class LogSearch {

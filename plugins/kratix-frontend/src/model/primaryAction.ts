@@ -16,7 +16,7 @@ export type PrimaryAction =
 const PULL_REQUEST = /(pull|merge)[\s_-]*request/i;
 const MOST_OUTPUTS = 50;
 
-/** Decides from the phase alone which action leads, whoever looks. Source: the table of phases in docs/portal.md. */
+/** Decides from the state alone which action leads, whoever looks. */
 export function primaryActionOf(state: RequestDetail): PrimaryAction | undefined {
   switch (state.summary.phase) {
     case 'Waiting':

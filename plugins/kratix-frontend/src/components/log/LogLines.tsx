@@ -56,7 +56,7 @@ export function LogLines({ view: { buffer, version }, label, search, found, wrap
     getScrollElement: () => frame.current,
     estimateSize: () => LINE_PX,
     getItemKey: index => index + first,
-    overscan: 20,
+    overscan: 10,
     useFlushSync: false,
   });
   useEffect(() => {

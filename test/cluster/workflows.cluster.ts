@@ -89,6 +89,8 @@ describe('a namespace of pipelines', () => {
 
     await cluster.delete(promise.type, one.metadata);
     await cluster.untilGone(promise.type, one.metadata);
+    // what this suite sees of other kinds may come a moment later
+    await cluster.until('the Work of the deleted one to be gone', async () => (await worksOf()).length === 1);
     expect((await worksOf()).map(({ metadata }) => metadata.labels?.['kratix.io/resource-namespace'])).toEqual([namespaces[1]]);
     const jobs = (await cluster.view(coreTypes.Job)).list().filter(({ metadata }) => metadata.labels?.['kratix.io/promise-name'] === promise.name && metadata.labels['kratix.io/resource-name'] === 'same');
     expect(jobs.map(({ metadata }) => metadata.labels?.['kratix.io/resource-namespace'])).toEqual([namespaces[1]]);

@@ -11,7 +11,7 @@ import { boundName } from '../promise/bindings';
 import type { EventNote, Logger } from '../runtime';
 import { isDryRun } from '../scheduling';
 import { labels, MANAGED_BY } from '../wire/names';
-import { hasEnded, isOver, rightsOf, type JobObject, type PodObject, type Target, type WorkflowLimits } from '../workflow';
+import { hasEnded, isOver, rightsOf, withoutSpec, type JobObject, type PodObject, type Target, type WorkflowLimits } from '../workflow';
 import type { EngineMetrics } from './engine-metrics';
 import type { StoreRef, Stores } from './stores';
 import { Turns } from './turns';
@@ -44,7 +44,7 @@ export interface Informers {
 /** Opens the watches that the engine lives from, with the indexes that its questions need. */
 export function openInformers(cache: Cache): Informers {
   const ofPromises = { labelSelector: labels.promiseName };
-  const ofPipelines = { labelSelector: `${labels.managedBy}=${MANAGED_BY}` };
+  const ofPipelines = { labelSelector: `${labels.managedBy}=${MANAGED_BY}`, shrink: withoutSpec };
   const informers: Informers = {
     promises: cache.informer(PromiseKind.type),
     works: cache.informer(Work.type),

@@ -32,6 +32,14 @@ describe('events and answers in any order', () => {
     expect(events).toEqual(['added w@5', 'modified w@6']);
   });
 
+  it('keeps of each object what it is told to, from watches and answers alike', () => {
+    const { store } = aStore({ shrink: object => ({ ...object, spec: undefined }) });
+    store.put({ ...at(1), spec: { large: 'x' } });
+    expect(store.get('default/w')?.spec).toBeUndefined();
+    store.put({ ...at(2), spec: { large: 'y' } }, true);
+    expect(store.get('default/w')).toEqual(at(2));
+  });
+
   it('compares versions as numbers', () => {
     const { store } = aStore();
     store.put(at(9));

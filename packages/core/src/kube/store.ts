@@ -151,7 +151,8 @@ export class ObjectStore<T extends KubeObject> {
     const previous = this.objects.get(key);
     if (previous && compareVersions(previous.metadata.resourceVersion, raw.metadata.resourceVersion) === 0) return;
     if (raw.metadata.uid) this.tombstones.delete(raw.metadata.uid);
-    const object = this.options.freeze ? deepFreeze(stripped(raw)) : stripped(raw);
+    const kept = this.options.shrink ? this.options.shrink(stripped(raw)) : stripped(raw);
+    const object = this.options.freeze ? deepFreeze(kept) : kept;
     for (const index of this.indexes.values()) {
       if (previous) leave(index, key, previous);
       enter(index, key, object);

@@ -174,6 +174,8 @@ export interface InformerOptions {
   namespace?: string;
   labelSelector?: string;
   fieldSelector?: string;
+  /** Leaves out of each object what nobody reads from the copy; metadata must stay. Who asks for the copy first decides. */
+  shrink?: <T extends KubeObject>(object: T) => T;
 }
 
 export type InformerEvent<T extends KubeObject> =

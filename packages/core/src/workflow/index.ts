@@ -10,6 +10,7 @@ export type { Demand, FinishedPipeline, Observed, Step, WorkflowLimits } from '.
 export { InputTooLargeError, pipelineJob } from './job';
 export type { JobSettings } from './job';
 export type { JobObject, PodObject } from './kubernetes';
+export { withoutSpec } from './kubernetes';
 export { localName, ownerOf, pipelineNamespace, targetLabels, workflowLabels } from './target';
 export type { Target, Workflow, WorkflowAction, WorkflowType } from './target';
 export { hasEnded, isOver } from './pod-outcome';

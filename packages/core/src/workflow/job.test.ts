@@ -1,6 +1,7 @@
 import type { Pipeline, PromiseObject, WorkflowRunObject } from '../api';
 import { parseYaml } from '../kube/yaml';
 import { InputTooLargeError, pipelineJob, type JobSettings } from './job';
+import { withoutSpec } from './kubernetes';
 import { stableName } from '../wire/names';
 import { accountObjects, rightsOf } from './rbac';
 import { localName, type Workflow } from './target';
@@ -83,6 +84,14 @@ describe('pipelineJob', () => {
     });
     expect(JSON.parse(valueOf(helper, 'KRATIX_PROMISE_SELECTORS') ?? '')).toEqual([{ matchLabels: { env: 'dev' }, source: 'promise' }]);
     expect(valueOf(helper, 'KRATIX_OUTPUT_VALIDATION')).toBeUndefined();
+  });
+  it('the engine’s copy of a Job and its pod is a tenth of it, and tells whether it is suspended', () => {
+    const { job, template } = make(aWorkflow(), aPipeline());
+    const pod = { apiVersion: 'v1', kind: 'Pod', ...template, metadata: { name: 'p', ...template.metadata }, status: { phase: 'Running' } };
+    const size = (object: unknown) => JSON.stringify(object).length;
+    expect(size(withoutSpec(job)) + size(withoutSpec(pod))).toBeLessThan((size(job) + size(pod)) / 8);
+    expect(withoutSpec(pod)).toMatchObject({ metadata: { labels: template.metadata.labels }, status: { phase: 'Running' } });
+    expect(withoutSpec({ ...job, spec: { suspend: true, template } })).toHaveProperty('spec', { suspend: true });
   });
   it('B-POD-17: a Work that is there already is filled anew; the first one’s name tells Promise, request and pipeline', () => {
     const nameOf = (settings: Partial<JobSettings> = {}) => (JSON.parse(valueOf(make(aWorkflow(), aPipeline(), settings).pod.containers[0], 'KRATIX_WORK') ?? '') as { metadata: { name: string } }).metadata.name;

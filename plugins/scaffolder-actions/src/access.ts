@@ -16,6 +16,8 @@ import { requestedObject, requestedSpec, type ObjectInput } from './requestedObj
 export interface ActionOptions {
   clusters: ClusterConnections;
   permissions: PermissionsService;
+  /** What requests are in the catalog; Component where nothing is said. */
+  entityKind?: 'Component' | 'Resource';
 }
 
 /** What an action knows of the task that it is a step of. */

@@ -88,6 +88,12 @@ const target = (name: string): Fields => ({ apiVersion: offer.apiVersion, kind: 
 const stored = (name: string) => client.get<DynamicObject>(offer.type, { namespace: 'default', name });
 
 describe('kratix:resource:apply', () => {
+  it('names the entity as the configuration makes it', async () => {
+    const call = context({ ...target('tried'), spec: { size: 'small' }, dryRun: true });
+    await run(createApplyAction({ clusters, permissions, entityKind: 'Resource' }), call);
+    expect(call.outputs.entityRef).toBe(`resource:default/tried.${offer.promise}`);
+  });
+
   it('requests what a form asked for', async () => {
     const call = context({ ...target('asked'), spec: { size: 'small', port: '8080', labels: [] } });
     await run(apply(), call);

@@ -91,7 +91,7 @@ export function createApplyAction(options: ActionOptions) {
       const what = `${request.what} in cluster "${cluster}"`;
       if (dryRun) ctx.logger.info(`The API server would take ${what}; nothing was changed`);
       else ctx.logger.info(before ? `Changed ${what}` : `Requested ${what}`);
-      const entity = requestEntityName({ cluster, defaultCluster: options.clusters.defaultName, promise, namespace, name });
+      const entity = requestEntityName({ cluster, defaultCluster: options.clusters.defaultName, entityKind: options.entityKind, promise, namespace, name });
       ctx.output('cluster', cluster);
       ctx.output('apiVersion', asked.apiVersion);
       ctx.output('kind', asked.kind);

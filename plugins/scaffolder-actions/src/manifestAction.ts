@@ -55,7 +55,7 @@ export function createManifestAction(options: ActionOptions) {
       ctx.logger.info(`Wrote ${what} to ${path}`);
       ctx.output('path', path);
       ctx.output('manifest', manifest);
-      ctx.output('entityRef', refOfEntity(requestEntityName({ cluster, defaultCluster: options.clusters.defaultName, promise, namespace, name })));
+      ctx.output('entityRef', refOfEntity(requestEntityName({ cluster, defaultCluster: options.clusters.defaultName, entityKind: options.entityKind, promise, namespace, name })));
     },
   });
 }

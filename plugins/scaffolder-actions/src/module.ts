@@ -31,7 +31,8 @@ export const scaffolderModuleKratix = createBackendModule({
       async init({ auth, autocomplete, config, lifecycle, permissions, scaffolder, urlReader }) {
         const clusters = new ClusterConnections(clustersFromConfig(config.getOptional('kratix.clusters')));
         lifecycle.addShutdownHook(() => clusters.close());
-        const options = { clusters, permissions };
+        const entityKind = config.getOptionalString('kratix.catalog.requests.kind') === 'Resource' ? ('Resource' as const) : ('Component' as const);
+        const options = { clusters, permissions, entityKind };
         scaffolder.addActions(
           createApplyAction(options),
           createWaitAction(options),

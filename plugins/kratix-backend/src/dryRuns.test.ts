@@ -84,7 +84,7 @@ it('refuses to run dry what the Promise does not let', async () => {
 it('item 83: offers only namespaces where the caller may make a request', async () => {
   const { client } = portal.cluster;
   for (const name of ['team-a', 'team-b']) await client.create(coreTypes.Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  const namespaces = async () => (await portal.call('get', `/api/kratix/v1/namespaces?cluster=demo&promise=${portal.offer.promise}`)).body.items;
+  const namespaces = async () => (await portal.call('get', `/api/kratix/v1/namespaces?cluster=demo&promise=${portal.offer.promise}`)).body.items.map(({ name }: { name: string }) => name);
   await eventually('the namespaces to be known', async () => (await namespaces()).includes('team-b') || undefined);
   expect(await namespaces()).not.toContain('kube-system');
   const only = (namespace: string) => ({ rule: 'IN_NAMESPACE', resourceType: 'kratix-request', params: { namespaces: [namespace] } });

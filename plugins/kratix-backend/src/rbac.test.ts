@@ -43,7 +43,7 @@ async function everyRoute({ call, url, offer }: TestPortal) {
   await call('get', url('one', `/dry-runs/${body.name}`)).expect(200);
   const { body: namespaces } = await call('get', `/api/kratix/v1/namespaces?promise=${offer.promise}`).expect(200);
   await call('delete', url('one')).expect(202);
-  return namespaces.items as string[];
+  return namespaces.items.map(({ name }: { name: string }) => name) as string[];
 }
 
 describe('with the rights that the guide gives', () => {

@@ -5,6 +5,7 @@ import {
   kratixRequestReadPermission,
   kratixRequestUpdatePermission,
   type DryRunState,
+  type NamespaceSummary,
   type Preview,
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { Request } from 'express';
@@ -86,13 +87,14 @@ export class RequestCommands {
     return this.options.dryRuns.state(id, name);
   }
 
-  /** Where the caller may make a request of a Promise, or of any; by name. */
-  async namespaces({ credentials }: By, { cluster, promise }: { cluster?: string; promise?: string }): Promise<string[]> {
+  /** Where the caller may make a request of a Promise, or of any; by cluster and name. */
+  async namespaces({ credentials }: By, { cluster, promise }: { cluster?: string; promise?: string }): Promise<NamespaceSummary[]> {
     const mayCreate = await this.options.authorizer.filter(credentials, kratixRequestCreatePermission);
     const requestedBy = callerRef(credentials);
     const mayUse = this.options.locator.places({ cluster, promise }).filter(({ facts }) => mayCreate({ ...facts, name: '', requestedBy }));
     const accepted = await this.options.writes.acceptedPlaces(mayUse, name => this.options.authorOf(credentials, name));
-    return [...new Set(accepted.map(({ facts }) => facts.namespace))].sort();
+    const found = new Map(accepted.map(({ facts }) => [`${facts.cluster}/${facts.namespace}`, { cluster: facts.cluster, name: facts.namespace }]));
+    return [...found.entries()].sort(([a], [b]) => a.localeCompare(b)).map(([, namespace]) => namespace);
   }
 
   async remove(by: By, id: RequestId, uid?: string): Promise<void> {

@@ -9,12 +9,15 @@ const common = '^plugins/kratix-common/src/index\\.ts$';
 const plugins = ['^plugins/kratix-backend/src/index\\.ts$', '^plugins/scaffolder-actions/src/index\\.ts$'];
 const isTest = '\\.test\\.tsx?$|/(__fixtures__|__test[uU]tils__)/|/src/setupTests\\.ts$|/bench/|/dev/';
 
-/** Sources of a folder may import, of what is ours, their own folder and the given modules. */
-const mayImport = (folder, allowed) => ({
+/** Runs the engine inside the portal's backend, and alone of its files imports it. */
+const engineInBackend = '^plugins/kratix-backend/src/engine\\.ts$';
+
+/** Sources of a folder may import, of what is ours, their own folder and the given modules; `except` names files with rules of their own. */
+const mayImport = (folder, allowed, ...except) => ({
   name: `${folder.replace(/.*\//, '')}-imports`,
   comment: `See the table in docs/architecture.md: ${folder} imports something that it may not.`,
   severity: 'error',
-  from: { path: `^${folder}/`, pathNot: isTest },
+  from: { path: `^${folder}/`, pathNot: [isTest, ...except] },
   to: { path: ours, pathNot: [`^${folder}/`, ...allowed] },
 });
 
@@ -61,7 +64,14 @@ module.exports = {
     mayImport('packages/app', ['^plugins/kratix-frontend/src/index\\.ts$']),
     mayImport('packages/backend', plugins),
     mayImport('plugins/kratix-common', []),
-    mayImport('plugins/kratix-backend', [...modelAndClient, wire, common]),
+    mayImport('plugins/kratix-backend', [...modelAndClient, wire, common], engineInBackend),
+    {
+      name: 'engine-in-backend',
+      comment: 'See the table in docs/architecture.md: the feature that runs the engine imports core and nothing else of ours.',
+      severity: 'error',
+      from: { path: engineInBackend },
+      to: { path: ours, pathNot: entry },
+    },
     mayImport('plugins/scaffolder-actions', [...modelAndClient, wire, common]),
     mayImport('plugins/kratix-frontend', [common]),
   ],

@@ -8,6 +8,9 @@ import { type Gallery, startGallery } from './support/gallery';
 const widths = [360, 1280];
 const themes = ['light', 'dark'] as const;
 const region = '[data-kratix]';
+/** Pictures of docs/portal.md: taken anew where KRATIX_IMAGES is set. */
+const documented = ['status', 'pipelines-failed', 'delivery-ready', 'requests', 'promises', 'promise', 'destinations', 'stores', 'search', 'home'];
+const images = process.env.KRATIX_IMAGES ? join(__dirname, '../docs/images') : undefined;
 
 let gallery: Gallery;
 let browser: Browser;
@@ -69,6 +72,9 @@ describe('every state of the pages, in every width and theme', () => {
     const found: string[] = [];
     await inAll(waitFor, async look => {
       await shoot(`${name}-${look}`);
+      if (images && look === 'light-1280' && documented.includes(name)) {
+        await page.screenshot({ path: join(images, `portal-${name}.jpeg`), type: 'jpeg', quality: 60 });
+      }
       found.push(...(await tooWide()).map(what => `${look}: wider than the page: ${what}`));
       if (look.endsWith('1280')) found.push(...(await barriers(page, region)).map(what => `${look}: ${what}`));
     });

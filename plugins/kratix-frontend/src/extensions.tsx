@@ -4,6 +4,7 @@ import { Alert, Container } from '@backstage/ui';
 import { identityOf, type ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
 import { DeliveryTab } from './components/delivery/DeliveryTab';
 import { Legible } from './components/Legible';
+import { ManageTab } from './components/manage/ManageTab';
 import { PipelinesCard } from './components/pipelines/PipelinesCard';
 import { PipelinesTab } from './components/pipelines/PipelinesTab';
 import { StatusCard } from './components/status/StatusCard';
@@ -22,6 +23,12 @@ export const EntityPipelinesTab = () => (
 export const EntityDeliveryTab = () => (
   <Container>
     <ForEntity>{identity => <DeliveryTab identity={identity} />}</ForEntity>
+  </Container>
+);
+
+export const EntityManageTab = () => (
+  <Container>
+    <ForEntity>{identity => <ManageTab identity={identity} />}</ForEntity>
   </Container>
 );
 

@@ -1,6 +1,6 @@
 import { ApiBlueprint, createFrontendPlugin, fetchApiRef } from '@backstage/frontend-plugin-api';
 import { EntityCardBlueprint, EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
-import { RiGitBranchLine, RiSendPlaneLine, RiStackLine } from '@remixicon/react';
+import { RiGitBranchLine, RiSendPlaneLine, RiSettings3Line, RiStackLine } from '@remixicon/react';
 import { ANNOTATION_NAMESPACE, ANNOTATION_PLURAL } from '@kratix-ts/backstage-plugin-kratix-common';
 import { kratixApiRef } from './apis/KratixApi';
 import { KratixClient } from './apis/KratixClient';
@@ -11,6 +11,7 @@ import {
   deliveryRouteRef,
   destinationsRouteRef,
   kratixRouteRef,
+  manageRouteRef,
   pipelinesRouteRef,
   promiseRouteRef,
   promisesRouteRef,
@@ -71,6 +72,18 @@ const deliveryTab = EntityContentBlueprint.make({
   },
 });
 
+const manageTab = EntityContentBlueprint.make({
+  name: 'manage',
+  params: {
+    path: '/manage',
+    title: 'Manage',
+    group: 'operation',
+    icon: <RiSettings3Line />,
+    routeRef: manageRouteRef,
+    filter: isRequest,
+    loader: () => import('./extensions').then(m => <m.EntityManageTab />),
+  },
+});
 
 /** State, pipelines and delivery of Kratix requests on their entity pages. */
 export const kratixPlugin = createFrontendPlugin({
@@ -86,8 +99,9 @@ export const kratixPlugin = createFrontendPlugin({
     stores: storesRouteRef,
     pipelines: pipelinesRouteRef,
     delivery: deliveryRouteRef,
+    manage: manageRouteRef,
   },
   externalRoutes: { templates: templatesRouteRef, template: templateRouteRef },
-  extensions: [kratixApi, ...platformPages, ...aroundExtensions, statusCard, pipelinesCard, pipelinesTab, deliveryTab, ...formFields],
+  extensions: [kratixApi, ...platformPages, ...aroundExtensions, statusCard, pipelinesCard, pipelinesTab, deliveryTab, manageTab, ...formFields],
   info: { packageJson: () => import('../package.json') },
 });

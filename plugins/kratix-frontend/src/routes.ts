@@ -2,6 +2,7 @@ import { createExternalRouteRef, createRouteRef, createSubRouteRef } from '@back
 
 export const pipelinesRouteRef = createRouteRef();
 export const deliveryRouteRef = createRouteRef();
+export const manageRouteRef = createRouteRef();
 
 export const kratixRouteRef = createRouteRef();
 export const requestsRouteRef = createRouteRef();

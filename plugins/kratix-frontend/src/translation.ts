@@ -3,6 +3,7 @@ import { sentences } from '@kratix-ts/backstage-plugin-kratix-common';
 import { aroundMessages } from './translations/around';
 import { deliveryMessages } from './translations/delivery';
 import { fieldMessages } from './translations/fields';
+import { manageMessages } from './translations/manage';
 import { pipelinesMessages } from './translations/pipelines';
 import { platformMessages } from './translations/platform';
 import { statusMessages } from './translations/status';
@@ -42,6 +43,7 @@ export const kratixTranslationRef = createTranslationRef({
     ...statusMessages,
     ...pipelinesMessages,
     ...deliveryMessages,
+    manage: manageMessages,
     platform: platformMessages,
     around: aroundMessages,
   },

@@ -1,11 +1,13 @@
 import { useRouteRef } from '@backstage/frontend-plugin-api';
 import type { LogQuery } from '../apis/KratixApi';
-import { deliveryRouteRef, pipelinesRouteRef, promiseRouteRef } from '../routes';
+import { deliveryRouteRef, manageRouteRef, pipelinesRouteRef, promiseRouteRef } from '../routes';
 
 export interface RequestLinks {
   /** The pipelines tab with a run, and where a container is named, with its log open. */
   pipelines?: (chosen?: LogQuery) => string;
   delivery?: string;
+  /** The tab where everything about the request can be changed. */
+  manage?: string;
   /** The page of a Promise. */
   offer?: (cluster: string, promise: string) => string;
 }
@@ -14,11 +16,13 @@ export interface RequestLinks {
 export function useRequestLinks(): RequestLinks {
   const pipelines = useRouteRef(pipelinesRouteRef);
   const delivery = useRouteRef(deliveryRouteRef);
+  const manage = useRouteRef(manageRouteRef);
   const offer = useRouteRef(promiseRouteRef);
   return {
     ...(offer && { offer: (cluster, name) => offer({ cluster, name }) }),
     ...(pipelines && { pipelines: (chosen = {}) => `${pipelines()}${queryOf(chosen)}` }),
     ...(delivery && { delivery: delivery() }),
+    ...(manage && { manage: manage() }),
   };
 }
 

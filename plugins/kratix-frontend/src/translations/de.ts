@@ -1,5 +1,6 @@
 import { aroundGerman } from './around.de';
 import { deliveryGerman } from './delivery.de';
+import { manageGerman } from './manage.de';
 import { fieldsGerman } from './fields.de';
 import { pipelinesGerman } from './pipelines.de';
 import { platformGerman } from './platform.de';
@@ -107,6 +108,7 @@ export default {
   ...statusGerman,
   ...pipelinesGerman,
   ...deliveryGerman,
+  ...manageGerman,
   ...platformGerman,
   ...aroundGerman,
 };

@@ -8,6 +8,7 @@ import type { Problem } from '../../apis/problem';
 import { FakeKratix } from '../../fixtures/fakeKratix';
 import { aRequest, type FixtureName } from '../../fixtures/requests';
 import type { RequestAction } from '../../model/optimistic';
+import { manageRouteRef } from '../../routes';
 import { PrimaryActionButton } from './PrimaryActionButton';
 import { RequestMenu } from './RequestMenu';
 
@@ -26,7 +27,7 @@ function show(name: FixtureName = 'ready', more: Partial<RequestDetail> = {}) {
       <PrimaryActionButton request={request} live={live} />
       <RequestMenu request={request} live={live} />
     </>,
-    { apis: [[kratixApiRef, fake], [toastApiRef, { post }]] },
+    { apis: [[kratixApiRef, fake], [toastApiRef, { post }]], mountedRoutes: { '/manage': manageRouteRef } },
   );
   return { fake, toasts, live, perform, user: userEvent.setup() };
 }
@@ -89,25 +90,10 @@ describe('the actions of a request', () => {
     expect(perform).toHaveBeenCalledWith({ do: 'remove', uid: '7f1c' });
   });
 
-  it('change the spec from the generation that the edit began with', async () => {
-    const { fake, user } = show();
+  it('lead to the tab where the request is edited', async () => {
+    const { user } = show();
     await open(user);
-    await user.click(screen.getByRole('menuitem', { name: 'Edit…' }));
-    const dialog = await screen.findByRole('dialog', { name: 'Edit shop-staging' });
-    const field = within(dialog).getByRole('textbox');
-    expect(field).toHaveValue('team: shop\nsize: medium\nregion: eu\ndatabase:\n  version: 16\n');
-    expect(within(dialog).getByRole('button', { name: 'Apply' })).toBeDisabled();
-    await user.clear(field);
-    await user.type(field, 'size');
-    expect(within(dialog).getByRole('alert')).toHaveTextContent('This has to be fields with values');
-    await user.type(field, ': large');
-    fake.refusal = new Error('it was changed by somebody else');
-    await user.click(within(dialog).getByRole('button', { name: 'Apply' }));
-    expect(await within(dialog).findByRole('alert')).toHaveTextContent('The change was refused: it was changed by somebody else');
-    fake.refusal = undefined;
-    await user.click(within(dialog).getByRole('button', { name: 'Apply' }));
-    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
-    expect(fake.done[1]).toBe('update 4 {"size":"large"}');
+    expect(screen.getByRole('menuitem', { name: 'Edit…' })).toHaveAttribute('href', '/manage');
   });
 
   it('say with the server’s words why they were refused', async () => {

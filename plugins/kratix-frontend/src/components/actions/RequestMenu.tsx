@@ -16,16 +16,17 @@ import type { LiveUse } from '../../live/useLiveRequest';
 import type { RequestAction } from '../../model/optimistic';
 import { primaryActionOf } from '../../model/primaryAction';
 import { newerVersion } from '../../model/versions';
+import { useRequestLinks } from '../useRequestLinks';
 import { useWords } from '../useWords';
 import { DeleteDialog } from './DeleteDialog';
-import { EditDialog } from './EditDialog';
 import { useRequestActions } from './useRequestActions';
 
 interface Entry {
   id: string;
   icon: ReactElement;
   label: string;
-  onAction: () => void;
+  onAction?: () => void;
+  href?: string;
 }
 
 /**
@@ -34,19 +35,18 @@ interface Entry {
  */
 export function RequestMenu({ request, live }: { request: RequestDetail; live: LiveUse['live'] }) {
   const { t } = useWords();
-  const { perform, save } = useRequestActions(request, live);
+  const { perform } = useRequestActions(request, live);
   const [isDeleting, setDeleting] = useState(false);
-  const [isEditing, setEditing] = useState(false);
   const isGoing = request.summary.phase === 'Deleting';
-  const entries = useEntries(request, perform, () => setEditing(true));
+  const entries = useEntries(request, perform);
   const mayRemove = request.abilities.delete && !isGoing;
   return (
     <>
       <MenuTrigger>
         <ButtonIcon size="small" variant="tertiary" icon={<RiMore2Line aria-hidden />} aria-label={t('actions.menu')} />
         <Menu>
-          {entries.map(({ id, icon, label, onAction }) => (
-            <MenuItem key={id} iconStart={icon} onAction={onAction}>
+          {entries.map(({ id, icon, label, ...what }) => (
+            <MenuItem key={id} iconStart={icon} {...what}>
               {label}
             </MenuItem>
           ))}
@@ -62,7 +62,6 @@ export function RequestMenu({ request, live }: { request: RequestDetail; live: L
           )}
         </Menu>
       </MenuTrigger>
-      {isEditing && <EditDialog request={request} onClose={() => setEditing(false)} onSave={save} />}
       <DeleteDialog
         name={request.name}
         isOpen={isDeleting}
@@ -73,8 +72,9 @@ export function RequestMenu({ request, live }: { request: RequestDetail; live: L
   );
 }
 
-function useEntries(request: RequestDetail, perform: (action: RequestAction) => void, edit: () => void): Entry[] {
+function useEntries(request: RequestDetail, perform: (action: RequestAction) => void): Entry[] {
   const { t } = useWords();
+  const { manage } = useRequestLinks();
   const { abilities, summary, paused } = request;
   if (!abilities.update || summary.phase === 'Deleting') return [];
   const primary = primaryActionOf(request)?.do;
@@ -83,7 +83,7 @@ function useEntries(request: RequestDetail, perform: (action: RequestAction) => 
   const canRetry = primary !== 'retry' && ['Failed', 'PausedByStep'].includes(phase) && step !== undefined;
   const canResume = primary !== 'resume' && phase === 'PausedByStep';
   const entries: (Entry | false | undefined)[] = [
-    request.generation !== undefined && { id: 'edit', icon: <RiEditLine aria-hidden />, label: t('actions.edit'), onAction: edit },
+    manage !== undefined && { id: 'edit', icon: <RiEditLine aria-hidden />, label: t('actions.edit'), href: manage },
     canResume && { id: 'resume', icon: <RiPlayLine aria-hidden />, label: t('actions.resume'), onAction: () => perform({ do: 'resume' }) },
     canRetry && {
       id: 'retry',

@@ -1,0 +1,73 @@
+import { Alert } from '@backstage/ui';
+import type { FieldChange } from '@kratix-ts/backstage-plugin-kratix-common';
+import { useWords } from '../useWords';
+import type { Edit } from './useEdit';
+import { shown } from './shown';
+import styles from './Manage.module.css';
+
+/** What applying the edit would change, and what the server says of it. */
+export function Changes({ edit }: { edit: Pick<Edit, 'changes' | 'reading' | 'check' | 'refusal' | 'conflict'> }) {
+  const { t } = useWords();
+  const { changes, reading, check, refusal, conflict } = edit;
+  const problems = check?.problems ?? [];
+  return (
+    <section className={styles.part} aria-labelledby="kratix-manage-changes">
+      <h3 id="kratix-manage-changes" className={styles.title}>
+        {t('manage.changes')}
+      </h3>
+      {changes.length === 0 && !reading.problem && <p className={styles.quiet}>{t('manage.noChanges')}</p>}
+      {changes.length > 0 && <ChangeTable changes={changes} />}
+      {reading.problem && <Alert role="alert" status="warning" icon title={reading.problem} />}
+      {problems.length > 0 && (
+        <Alert
+          role="alert"
+          status="danger"
+          icon
+          title={t('manage.refusedBefore')}
+          description={
+            <ul className={styles.list}>
+              {problems.map(({ field, message }) => (
+                <li key={`${field} ${message}`}>
+                  {field && !message.includes(field) && <bdi className={styles.path}>{field}: </bdi>}
+                  <bdi>{message}</bdi>
+                </li>
+              ))}
+            </ul>
+          }
+        />
+      )}
+      {refusal && !conflict && <Alert role="alert" status="danger" icon title={t('actions.editRefused', { words: refusal })} />}
+      <p role="status" className={styles.quiet}>
+        {changes.length > 0 && !reading.problem && (check ? check.accepted && t('manage.accepted') : t('manage.checking'))}
+      </p>
+    </section>
+  );
+}
+
+function ChangeTable({ changes }: { changes: FieldChange[] }) {
+  const { t } = useWords();
+  return (
+    <div className={styles.scroll}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('manage.field')}</th>
+            <th scope="col">{t('manage.before')}</th>
+            <th scope="col">{t('manage.after')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {changes.map(({ path, before, after }) => (
+            <tr key={path}>
+              <th scope="row">
+                <bdi className={styles.path}>{path.replace(/^spec\.?/, '')}</bdi>
+              </th>
+              <td>{before === undefined ? t('manage.nothing') : <del className={styles.value}>{shown(before)}</del>}</td>
+              <td>{after === undefined ? t('manage.nothing') : <ins className={styles.value}>{shown(after)}</ins>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

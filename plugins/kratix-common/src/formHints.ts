@@ -1,7 +1,7 @@
 import type { JsonSchema } from './formField';
 
 /** Hints that say more than a `ui:` keyword of the same name. */
-const OWN = ['x-ui-title', 'x-ui-order', 'x-ui-hidden', 'x-ui-advanced', 'x-ui-secret', 'x-ui-help'];
+const OWN = ['x-ui-title', 'x-ui-order', 'x-ui-hidden', 'x-ui-advanced', 'x-ui-secret', 'x-ui-help', 'x-ui-labels'];
 
 const ACRONYMS = new Set(['api', 'cpu', 'db', 'dns', 'gpu', 'http', 'https', 'id', 'ip', 'json', 'tls', 'ttl', 'uri', 'url', 'yaml']);
 

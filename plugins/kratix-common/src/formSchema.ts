@@ -30,8 +30,16 @@ function bounds(schema: JsonSchema): JsonSchema {
   return result;
 }
 
+/** A definition can hold no titles of values; `x-ui-labels: { b: Basic }` says them beside the enum. */
+function labelled({ enum: values, 'x-ui-labels': labels }: JsonSchema): JsonSchema[] | undefined {
+  if (!values || !isSchema(labels)) return undefined;
+  return values.filter(value => value !== null).map(value => ({ const: value, title: String(labels[String(value)] ?? value) }));
+}
+
 /** Only alternatives that a form can draw: labelled values, or branches with a type of their own. */
 function alternatives(schema: JsonSchema): JsonSchema {
+  const values = labelled(schema);
+  if (values) return { enum: undefined, oneOf: values };
   const result: JsonSchema = {};
   for (const keyword of ['oneOf', 'anyOf'] as const) {
     const branches = schema[keyword];

@@ -4,7 +4,6 @@ import type {
   DestinationSummary,
   DryRunState,
   FileContent,
-  NamespaceSummary,
   Overview,
   Preview,
   PromiseDetail,
@@ -55,8 +54,8 @@ export interface KratixApi {
   clusters(signal?: AbortSignal): Promise<ClusterSummary[]>;
   promises(cluster?: string, signal?: AbortSignal): Promise<PromiseSummary[]>;
   promise(cluster: string, name: string, signal?: AbortSignal): Promise<PromiseDetail>;
-  /** Where the caller may make requests: of one Promise, or of any. */
-  namespaces(of: { cluster?: string; promise?: string }, signal?: AbortSignal): Promise<NamespaceSummary[]>;
+  /** Names of the namespaces in which the caller may make requests: of one Promise, or of any. */
+  namespaces(of: { cluster?: string; promise?: string }, signal?: AbortSignal): Promise<string[]>;
   destinations(signal?: AbortSignal): Promise<DestinationSummary[]>;
   stores(signal?: AbortSignal): Promise<StoreSummary[]>;
   /** One page of the requests that the caller may see. */

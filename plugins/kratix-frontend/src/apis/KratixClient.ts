@@ -5,7 +5,6 @@ import type {
   DestinationSummary,
   DryRunState,
   FileContent,
-  NamespaceSummary,
   Overview,
   Preview,
   PromiseDetail,
@@ -49,7 +48,7 @@ export class KratixClient implements KratixApi {
     return this.json(`${BASE}/promises/${path(cluster, name)}`, { signal });
   }
 
-  namespaces(of: { cluster?: string; promise?: string }, signal?: AbortSignal): Promise<NamespaceSummary[]> {
+  namespaces(of: { cluster?: string; promise?: string }, signal?: AbortSignal): Promise<string[]> {
     return this.items(`${BASE}/namespaces${query(of)}`, signal);
   }
 

@@ -9,6 +9,8 @@ import type { OfferOptions } from './NamespacePicker';
 import { breakingAfter, newestFirst } from './versions';
 
 const LATEST = 'latest';
+/** What a Promise without a version has for one. */
+const NOT_SET = 'not-set';
 
 /** The versions of an offer. Who stays behind the latest is told what a later move would break. */
 export function VersionPicker(props: FieldProps<string, OfferOptions>) {
@@ -18,7 +20,9 @@ export function VersionPicker(props: FieldProps<string, OfferOptions>) {
   const words = useFieldWords(props, t('fields.version'));
   const { cluster = '', promise = '' } = uiSchema['ui:options'] ?? {};
   const { value: detail, error } = useAnswer(`${cluster}/${promise}`, signal => api.promise(cluster, promise, signal));
-  const versions = newestFirst(detail?.versions ?? []);
+  const versions = newestFirst(detail?.versions ?? []).filter(({ version }) => version !== NOT_SET);
+  // Nothing to choose from, or not yet: whoever does not choose follows the latest.
+  if (versions.length === 0 && formData === LATEST) return null;
   const latest = versions.find(version => version.latest)?.version;
   const chosen = versions.find(({ version }) => version === formData);
   const options = [

@@ -1,7 +1,7 @@
 import { useState, type ComponentType } from 'react';
 import { renderInTestApp } from '@backstage/frontend-test-utils';
 import { SecretsContextProvider, useTemplateSecrets } from '@backstage/plugin-scaffolder-react';
-import { screen, waitFor } from '@testing-library/react';
+import { act, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import type { PromiseDetail, PromiseVersion } from '@kratix-ts/backstage-plugin-kratix-common';
@@ -126,7 +126,7 @@ describe('KratixSecret', () => {
 describe('KratixNamespacePicker', () => {
   it('offers the namespaces in which the caller may create, and none else', async () => {
     const field = open(NamespacePicker, { value: 'default', options: offer });
-    field.fake.platform.namespaces = ['team-b', 'team-a', 'team-a'].map(name => ({ cluster: 'local', name })).concat({ cluster: 'other', name: 'x' });
+    field.fake.platform.namespaces = ['team-b', 'team-a'];
     const { container } = field.show();
     await userEvent.click(await screen.findByRole('button', { name: /Choose a namespace/ }));
     expect(field.last()).toBeUndefined();
@@ -138,7 +138,7 @@ describe('KratixNamespacePicker', () => {
 
   it('takes the only one, and says when there is none', async () => {
     const one = open(NamespacePicker, { value: 'default', options: offer });
-    one.fake.platform.namespaces = [{ cluster: 'local', name: 'team-a' }];
+    one.fake.platform.namespaces = ['team-a'];
     const { unmount } = one.show();
     await waitFor(() => expect(one.last()).toBe('team-a'));
     unmount();
@@ -177,6 +177,16 @@ describe('KratixPromiseVersionPicker', () => {
     field.show();
     expect(await screen.findByText(/The versions could not be listed: Promise "gone" not found/)).toBeInTheDocument();
     expect(screen.getByRole('button', { name: /v9/ })).toBeInTheDocument();
+  });
+
+  it('asks nothing where there is nothing to choose from', async () => {
+    const field = open(VersionPicker, { options: offer });
+    field.fake.platform.details = [{ ...detail, versions: [version('not-set', { latest: true })] }];
+    const asked = jest.spyOn(field.fake, 'promise');
+    const { container } = field.show();
+    await waitFor(() => expect(asked).toHaveBeenCalled());
+    await act(async () => void (await asked.mock.results[0].value));
+    expect(container.querySelector('button')).toBeNull();
   });
 
   it('sorts versions by age and counts only breaking changes behind the chosen one', () => {

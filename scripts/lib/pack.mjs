@@ -8,23 +8,44 @@ import { at } from './paths.mjs';
 /** What a Backstage app installs, in the order in which they build upon each other. */
 const published = ['packages/core', 'plugins/kratix-common', 'plugins/kratix-backend', 'plugins/kratix-frontend', 'plugins/scaffolder-actions'];
 
-/** `pack [FOLDER]`: builds the packages as they are published, and writes each into an archive of that folder. */
-export async function pack({ node, env }, [folder = at('dist', 'packages')], progress) {
-  const out = resolve(process.env.INIT_CWD ?? at(), folder);
-  mkdirSync(out, { recursive: true });
-  const step = async (what, cwd, args) => {
-    const { code, output } = await exec(node, args, { cwd, env });
-    if (code !== 0) throw new Failure(`${what} failed:\n${output.trimEnd()}`);
-  };
+async function must(what, command, args, options) {
+  const { code, output } = await exec(command, args, options);
+  if (code !== 0) throw new Failure(`${what} failed:\n${output.trimEnd()}`);
+}
+
+/** Writes the types of all packages to `dist-types`, from which builds and reports take them. */
+async function emitTypes({ node, env }, progress) {
   await progress.step('Types', async () => {
     rmSync(at('dist-types'), { recursive: true, force: true });
     const emit = ['--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--incremental', 'false'];
-    await step('tsc', at(), [at('node_modules/typescript/bin/tsc'), ...emit]);
+    await must('tsc', node, [at('node_modules/typescript/bin/tsc'), ...emit], { cwd: at(), env });
   });
+}
+
+/** What says little of an API, or depends on where the repository lies. */
+const untold = ['ae-wrong-input-file-type', 'ae-missing-release-tag', 'ae-undocumented'];
+
+/** `api-reports [--ci]`: writes what each plugin exports to its `report.api.md`; with `--ci` it only compares. */
+export async function apiReports(toolchain, args, progress) {
+  await emitTypes(toolchain, progress);
+  const plugins = published.filter(place => place.startsWith('plugins/'));
+  const tool = at('node_modules/@backstage/repo-tools/bin/backstage-repo-tools');
+  const all = [tool, 'api-reports', ...plugins, '--allow-all-warnings', '--omit-messages', untold.join(','), ...args];
+  await progress.step('API reports', () => must('api-reports', toolchain.node, all, { cwd: at(), env: toolchain.env }));
+  return 0;
+}
+
+/** `pack [FOLDER]`: builds the packages as they are published, and writes each into an archive of that folder. */
+export async function pack(toolchain, [folder = at('dist', 'packages')], progress) {
+  const { node, env } = toolchain;
+  const out = resolve(process.env.INIT_CWD ?? at(), folder);
+  mkdirSync(out, { recursive: true });
+  await emitTypes(toolchain, progress);
   for (const place of published) {
     await progress.step(place, async () => {
-      await step(`${place}: build`, at(place), [at('node_modules/@backstage/cli/bin/backstage-cli'), 'package', 'build']);
-      await step(`${place}: pack`, at(place), [yarnPath(), 'pack', '--out', join(out, `${basename(place)}.tgz`)]);
+      const options = { cwd: at(place), env };
+      await must(`${place}: build`, node, [at('node_modules/@backstage/cli/bin/backstage-cli'), 'package', 'build'], options);
+      await must(`${place}: pack`, node, [yarnPath(), 'pack', '--out', join(out, `${basename(place)}.tgz`)], options);
     });
   }
   process.stdout.write(`${out}\n`);

@@ -6,7 +6,7 @@ import { exec } from './exec.mjs';
 import { runSuite, runUnit } from './jest.mjs';
 import { Failure } from './launch.mjs';
 import { lint, types } from './lint.mjs';
-import { pack } from './pack.mjs';
+import { apiReports, pack } from './pack.mjs';
 import { at } from './paths.mjs';
 import { createProgress } from './progress.mjs';
 import { lineOf } from './results.mjs';
@@ -84,6 +84,7 @@ const tasks = {
     await deploy(toolchain, createProgress());
     return 0;
   },
+  'api-reports': (toolchain, args) => apiReports(toolchain, args, createProgress()),
   pack: (toolchain, args) => pack(toolchain, args, createProgress()),
   rules,
   yarn: (toolchain, args) => run(toolchain, [yarnPath(), ...args]),

@@ -6,7 +6,13 @@ import { Failure } from './launch.mjs';
 import { at } from './paths.mjs';
 
 /** What a Backstage app installs, in the order in which they build upon each other. */
-const published = ['packages/core', 'plugins/kratix-common', 'plugins/kratix-backend', 'plugins/kratix-frontend', 'plugins/scaffolder-actions'];
+const published = [
+  'packages/core',
+  'plugins/kratix-common',
+  'plugins/kratix-backend',
+  'plugins/kratix-frontend',
+  'plugins/scaffolder-actions',
+];
 
 async function must(what, command, args, options) {
   const { code, output } = await exec(command, args, options);
@@ -44,7 +50,12 @@ export async function pack(toolchain, [folder = at('dist', 'packages')], progres
   for (const place of published) {
     await progress.step(place, async () => {
       const options = { cwd: at(place), env };
-      await must(`${place}: build`, node, [at('node_modules/@backstage/cli/bin/backstage-cli'), 'package', 'build'], options);
+      await must(
+        `${place}: build`,
+        node,
+        [at('node_modules/@backstage/cli/bin/backstage-cli'), 'package', 'build'],
+        options,
+      );
       await must(`${place}: pack`, node, [yarnPath(), 'pack', '--out', join(out, `${basename(place)}.tgz`)], options);
     });
   }

@@ -228,7 +228,7 @@ describe('kratix:resource:wait', () => {
 
   it('says when the time is over, when the request is gone, and what the input lacks', async () => {
     await client.create(offer.type, offer.request('slow'));
-    await expect(run(wait(), context({ ...target('slow'), timeout: '300ms' }))).rejects.toThrow('was not ready within 300ms; it goes on');
+    await expect(run(wait(), context({ ...target('slow'), timeout: '300ms' }))).rejects.toThrow(/was not ready within 300ms; it goes on, see its page\. Last: \w/);
     const call = context(target('slow'));
     const waiting = failureOf(run(wait(), call));
     await eventually('the first phase', () => call.lines.length > 0);

@@ -72,6 +72,8 @@ beforeAll(async () => {
 
 afterAll(() => end?.());
 
+const aClone = () => mkdtemp(join(dir, 'clone-'));
+
 async function walk(template: Template, parameters: Fields): Promise<Fields> {
   const workspacePath = await mkdtemp(join(dir, 'workspace-'));
   const steps: Record<string, { output: Fields }> = {};
@@ -84,7 +86,7 @@ async function walk(template: Template, parameters: Fields): Promise<Fields> {
       continue;
     }
     expect(Object.keys(ours)).toContain(action);
-    const task = aTask(given, { workspacePath, createTemporaryDirectory: () => mkdtemp(join(dir, 'clone-')) });
+    const task = aTask(given, { workspacePath, createTemporaryDirectory: aClone });
     await runStep(ours[action], task);
     steps[id] = { output: task.outputs };
   }

@@ -41,6 +41,12 @@ export interface RequestPage extends Page<RequestSummary> {
   values: { promises: string[]; namespaces: string[]; requestedBy: string[] };
 }
 
+/** A namespace in which the caller may make requests. */
+export interface NamespaceSummary {
+  cluster: string;
+  name: string;
+}
+
 export interface ClusterSummary {
   name: string;
   reachable: boolean;

@@ -4,6 +4,7 @@ import type {
   DestinationSummary,
   DryRunState,
   FileContent,
+  NamespaceSummary,
   Overview,
   Preview,
   PromiseDetail,
@@ -54,8 +55,8 @@ export interface KratixApi {
   clusters(signal?: AbortSignal): Promise<ClusterSummary[]>;
   promises(cluster?: string, signal?: AbortSignal): Promise<PromiseSummary[]>;
   promise(cluster: string, name: string, signal?: AbortSignal): Promise<PromiseDetail>;
-  /** Names of the namespaces in which the caller may make requests: of one Promise, or of any. */
-  namespaces(of: { cluster?: string; promise?: string }, signal?: AbortSignal): Promise<string[]>;
+  /** Where the caller may make requests: of one Promise, or of any. */
+  namespaces(of: { cluster?: string; promise?: string }, signal?: AbortSignal): Promise<NamespaceSummary[]>;
   destinations(signal?: AbortSignal): Promise<DestinationSummary[]>;
   stores(signal?: AbortSignal): Promise<StoreSummary[]>;
   /** One page of the requests that the caller may see. */

@@ -5,6 +5,7 @@ import type {
   DestinationSummary,
   DryRunState,
   FileContent,
+  NamespaceSummary,
   Overview,
   Preview,
   PromiseDetail,
@@ -48,7 +49,7 @@ export class KratixClient implements KratixApi {
     return this.json(`${BASE}/promises/${path(cluster, name)}`, { signal });
   }
 
-  namespaces(of: { cluster?: string; promise?: string }, signal?: AbortSignal): Promise<string[]> {
+  namespaces(of: { cluster?: string; promise?: string }, signal?: AbortSignal): Promise<NamespaceSummary[]> {
     return this.items(`${BASE}/namespaces${query(of)}`, signal);
   }
 

@@ -30,7 +30,7 @@ export function NamespacePicker(props: FieldProps<string, OfferOptions>) {
   const words = useFieldWords(props, 'Namespace');
   const { cluster, promise } = uiSchema['ui:options'] ?? {};
   const { value: found, isLoading } = useAnswer(`${cluster}/${promise}`, signal => api.namespaces({ cluster, promise }, signal));
-  const names = found && [...found].sort();
+  const names = found && [...new Set(found.map(({ name }) => name))].sort();
   const wanted = names && chosenOf(names, formData);
   useEffect(() => {
     if (names && wanted !== formData) onChange(wanted);

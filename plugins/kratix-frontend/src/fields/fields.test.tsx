@@ -126,7 +126,7 @@ describe('KratixSecret', () => {
 describe('KratixNamespacePicker', () => {
   it('offers the namespaces in which the caller may create, and none else', async () => {
     const field = open(NamespacePicker, { value: 'default', options: offer });
-    field.fake.platform.namespaces = ['team-b', 'team-a'];
+    field.fake.platform.namespaces = ['team-b', 'team-a', 'team-a'].map(name => ({ cluster: 'local', name }));
     const { container } = field.show();
     await userEvent.click(await screen.findByRole('button', { name: /Choose a namespace/ }));
     expect(field.last()).toBeUndefined();
@@ -138,7 +138,7 @@ describe('KratixNamespacePicker', () => {
 
   it('takes the only one, and says when there is none', async () => {
     const one = open(NamespacePicker, { value: 'default', options: offer });
-    one.fake.platform.namespaces = ['team-a'];
+    one.fake.platform.namespaces = [{ cluster: 'local', name: 'team-a' }];
     const { unmount } = one.show();
     await waitFor(() => expect(one.last()).toBe('team-a'));
     unmount();

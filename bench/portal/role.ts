@@ -1,0 +1,101 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import express from 'express';
+import { performance } from 'node:perf_hooks';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { AddressInfo } from 'node:net';
+import { CatalogEmitter } from './emitter';
+import { publishSignals } from '../../plugins/kratix-backend/src/publishSignals';
+import { createRouter, type RouterOptions } from '../../plugins/kratix-backend/src/router';
+import { Clusters } from '../../plugins/kratix-backend/src/clusters/Clusters';
+import { sendStream } from '../../plugins/kratix-backend/src/sendStream';
+import { PlatformService } from '../../plugins/kratix-backend/src/service/PlatformService';
+import { RequestIndex } from '../../plugins/kratix-backend/src/service/RequestIndex';
+import { RequestLocator } from '../../plugins/kratix-backend/src/service/RequestLocator';
+import { RequestService } from '../../plugins/kratix-backend/src/service/RequestService';
+
+/** What a portal's process tells of itself. */
+export interface PortalFigures {
+  /** Bytes. */
+  resident: number;
+  /** Calls to the Kubernetes API, its watches among them. */
+  calls: number;
+}
+
+/** A ref that changed, and when that went out, in milliseconds since 1970. */
+export interface Told {
+  what: 'signal' | 'emit';
+  name: string;
+  at: number;
+}
+
+const CHUNK = `${'x'.repeat(1_023)}\n`.repeat(64);
+const LOG_CHUNKS = 160;
+const COUNTED = ['get', 'list', 'watch', 'create', 'patch', 'delete', 'logs', 'request'] as const;
+
+const silent: LoggerService = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
+
+/** Everybody may everything: what is measured is what an answer costs after that. */
+const authorizer = {
+  check: async () => {},
+  checkRequest: async () => {},
+  may: async () => true,
+  filter: async () => () => true,
+  filterOrNone: async () => () => true,
+} as unknown as RouterOptions['authorizer'];
+const httpAuth = { credentials: async () => ({}) } as unknown as RouterOptions['httpAuth'];
+
+/** The portal's own parts, served over HTTP, without the rest of Backstage: the rest is the same on every cluster. */
+export async function portal(kubeconfig: string): Promise<void> {
+  const began = performance.now();
+  let calls = 0;
+  const clusters = new Clusters([{ name: 'demo', source: { file: kubeconfig } }], silent);
+  clusters.onCluster(({ client }) => {
+    for (const name of COUNTED) {
+      const original = (client[name] as (...args: unknown[]) => unknown).bind(client);
+      Object.assign(client, { [name]: (...args: unknown[]) => ((calls += 1), original(...args)) });
+    }
+  });
+  const tell = (told: Told) => process.send?.(told);
+  const locator = new RequestLocator(clusters);
+  const index = new RequestIndex(clusters);
+  const service = new RequestService(index, locator);
+  const platform = new PlatformService(clusters, index);
+  const abilities = { update: true, delete: true, readLogs: true };
+  const show: RouterOptions['show'] = async id => service.detail(id, abilities, () => true);
+  publishSignals(clusters, {
+    publish: async ({ message }) => {
+      const { refs } = message as unknown as { refs: string[] };
+      refs.forEach(ref => tell({ what: 'signal', name: ref.split('/').pop() ?? '', at: Date.now() }));
+    },
+  }, silent);
+  await new CatalogEmitter(clusters, silent, name => tell({ what: 'emit', name, at: Date.now() })).start();
+  const app = express();
+  app.get('/log', (_, response, next) => void sendStream(response, logOf).catch(next));
+  app.use(createRouter({ service, platform, authorizer, httpAuth, show, commands: {} as RouterOptions['commands'] }));
+  const server = app.listen(0, '127.0.0.1');
+  clusters.start();
+  while (!clusters.get('demo')?.isComplete || index.sorted('attention').length < Number(process.env.EXPECTED ?? 0)) await turn();
+  service.page({}, () => true);
+  const ready = performance.now() - began;
+  process.on('message', async question => {
+    if (question === 'figures') {
+      global.gc?.();
+      process.send?.({ resident: process.memoryUsage.rss(), calls } satisfies PortalFigures);
+    }
+    if (question === 'stop') {
+      server.closeAllConnections();
+      server.close();
+      await clusters.stop();
+      process.exit(0);
+    }
+  });
+  process.send?.({ port: (server.address() as AddressInfo).port, ready });
+}
+
+/** A log of 10 MB, as fast as it is taken. */
+async function* logOf(): AsyncGenerator<string> {
+  for (let count = 0; count < LOG_CHUNKS; count += 1) {
+    await turn();
+    yield CHUNK;
+  }
+}

@@ -8,6 +8,7 @@ import { registerActions } from './actions';
 import { parseCatalogOptions } from './catalog/options';
 import { clustersServiceRef } from './clusters/Clusters';
 import { startNotifications } from './notifications/startNotifications';
+import { keepLogs } from './logs/keepLogs';
 import { publishSignals } from './publishSignals';
 import { createRouter } from './router';
 import { showRequest } from './routes/showRequest';
@@ -56,7 +57,8 @@ export const kratixPlugin = createBackendPlugin({
       async init({ actions, auditor, auth, catalog, clusters, config, database, discovery, httpAuth, httpRouter, instance, lifecycle, logger, notifications, permissions, permissionsRegistry, signals, userInfo }) {
         const locator = new RequestLocator(clusters);
         const index = new RequestIndex(clusters);
-        const service = new RequestService(index, locator);
+        const logStore = await keepLogs({ clusters, config, database, lifecycle, logger });
+        const service = new RequestService(index, locator, logStore);
         const platform = new PlatformService(clusters, index);
         permissionsRegistry.addPermissions(basicPermissions);
         permissionsRegistry.addResourceType({

@@ -146,6 +146,7 @@ class HttpClient implements KubeClient {
         follow: options.follow ? 'true' : undefined,
         previous: options.previous ? 'true' : undefined,
         tailLines: options.tailLines === undefined ? undefined : String(options.tailLines),
+        sinceSeconds: options.sinceSeconds === undefined ? undefined : String(options.sinceSeconds),
         timestamps: options.timestamps ? 'true' : undefined,
       },
       headers: { accept: '*/*' },

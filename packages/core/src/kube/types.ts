@@ -130,6 +130,8 @@ export interface LogOptions {
   previous?: boolean;
   /** Only the last n lines. */
   tailLines?: number;
+  /** Only what was written in the last n seconds. */
+  sinceSeconds?: number;
   timestamps?: boolean;
   signal?: AbortSignal;
 }

@@ -162,6 +162,11 @@ export class ClusterWatch {
     return this.feed.subscribe(handler);
   }
 
+  /** Calls back for every pod of a pipeline, now and when it changes or has gone. Returns how to stop. */
+  onPod(handler: (pod: PodSource, isGone: boolean) => void): () => void {
+    return this.pods.onChange(({ type, object }) => handler(object, type === 'deleted'));
+  }
+
   promises(): PromiseSource[] {
     return this.promiseObjects.list();
   }

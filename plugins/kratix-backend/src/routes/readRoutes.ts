@@ -78,7 +78,11 @@ export function readRoutes(router: Router, { service, authorizer, httpAuth, show
       container: textParam(request, 'container'),
       follow: textParam(request, 'follow') === 'true',
       tailLines: numberParam(request, 'tail', 0, 999_999),
+      sinceSeconds: numberParam(request, 'sinceSeconds', 1, 100_000_000),
+      previous: textParam(request, 'previous') === 'true',
+      attempt: numberParam(request, 'attempt', 1, 1000),
     };
+    if (textParam(request, 'download') === 'true') response.attachment([id.name, query.step, query.container].filter(Boolean).join('-').concat('.log'));
     await sendStream(response, signal => service.logs(id, query, signal));
   });
 }

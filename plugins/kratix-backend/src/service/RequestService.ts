@@ -11,17 +11,18 @@ import {
   type RequestQuery,
   type RequestState,
 } from '@kratix-ts/backstage-plugin-kratix-common';
+import type { LogStore } from '../logs/LogStore';
 import { detailSources } from './detailSources';
 import { findFile, rawText, shownText, type FileQuery } from './readFile';
 import type { RequestIndex } from './RequestIndex';
 import type { RequestId, RequestLocator } from './RequestLocator';
 import { requestPage } from './requestPage';
 import type { RequestFacts } from './rules';
-import { streamLog, type LogQuery } from './streamLog';
+import { streamLog, type KeptQuestion, type LogQuery } from './streamLog';
 
 /** Reads Promises' requests, from the watches alone; who may see what is decided before. */
 export class RequestService {
-  constructor(private readonly index: RequestIndex, private readonly locator: RequestLocator) {}
+  constructor(private readonly index: RequestIndex, private readonly locator: RequestLocator, private readonly logStore?: LogStore) {}
 
   /** A page of the requests that the caller may see. */
   page(query: RequestQuery, isVisible: (facts: RequestFacts) => boolean): RequestPage {
@@ -72,9 +73,11 @@ export class RequestService {
 
   /** A container's log in chunks; with `follow` it waits for the container to start, and ends with it. */
   logs(id: RequestId, query: LogQuery, signal: AbortSignal): AsyncIterable<string> {
-    const { watch } = this.locator.locate(id);
-    const state = () => this.state(id);
-    return streamLog({ client: watch.client, state, onChange: handler => watch.onChange(handler) }, query, signal);
+    const { watch, api } = this.locator.locate(id);
+    const owner = `${api.promise}/${id.namespace}/${id.name}`;
+    const kept = async (question: KeptQuestion) => this.logStore?.find({ cluster: id.cluster, owner, ...question });
+    const source = { client: watch.client, state: () => this.state(id), onChange: (handler: () => void) => watch.onChange(handler), kept };
+    return streamLog(source, query, signal);
   }
 
   private refuseOlderRun(id: RequestId, run: string | undefined): void {

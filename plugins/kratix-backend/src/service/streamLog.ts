@@ -6,7 +6,8 @@ import {
   type Run,
   type Step,
 } from '@kratix-ts/backstage-plugin-kratix-common';
-import type { KubeClient } from '@kratix-ts/core/kube';
+import { ApiError, type KubeClient } from '@kratix-ts/core/kube';
+import type { LogQuestion } from '../logs/LogStore';
 import { portalError } from './errors';
 
 export interface LogQuery {
@@ -20,13 +21,24 @@ export interface LogQuery {
   follow?: boolean;
   /** Only the last lines. */
   tailLines?: number;
+  /** Only what was written in the last so many seconds; a log that was kept has no times, and comes whole. */
+  sinceSeconds?: number;
+  /** Of the container's life before its last restart. */
+  previous?: boolean;
+  /** Number of the attempt of the step, from 1; default: the last. */
+  attempt?: number;
 }
 
 export interface LogSource {
   client: KubeClient;
   state: () => RequestState;
   onChange: (handler: () => void) => () => void;
+  /** The end of a log that was kept; undefined where there is none. */
+  kept: (question: KeptQuestion) => Promise<string | undefined>;
 }
+
+/** Which log that was kept is meant. */
+export type KeptQuestion = Pick<LogQuestion, 'run' | 'step' | 'container' | 'attempt'>;
 
 interface Target {
   run: Run;
@@ -105,13 +117,49 @@ async function begun({ state, onChange }: LogSource, query: LogQuery, signal: Ab
   return firstOf(look, onChange, signal);
 }
 
-/** The log of one container of one step, chunk by chunk, until it ends or the signal aborts. */
+function lastLines(text: string, count: number | undefined): string {
+  if (count === undefined) return text;
+  const lines = text.split(/(?<=\n)/);
+  return lines.slice(Math.max(0, lines.length - count)).join('');
+}
+
+/** The log that was kept of what a query names, where nothing can be read any more. */
+async function keptLog({ state, kept }: LogSource, query: LogQuery, target?: Target): Promise<string | undefined> {
+  const run = target?.run.id ?? query.run ?? state().runs[0]?.id;
+  const step = target?.step.name ?? query.step;
+  const container = target?.container.name ?? query.container;
+  const text = step && (await kept({ run, step, container, attempt: query.attempt }));
+  return text === undefined || text === '' ? text : lastLines(text, query.tailLines);
+}
+
+/** The log of one container of one step, chunk by chunk, until it ends or the signal aborts; of a pod that has gone, what was kept. */
 export async function* streamLog(source: LogSource, query: LogQuery, signal: AbortSignal): AsyncGenerator<string> {
-  const { step, container } = await begun(source, query, signal);
-  if (!step.pod) throw new NotFoundError(`The log of "${container.name}" is gone: its pod was removed`);
+  let target: Target;
   try {
-    yield* source.client.logs(step.pod, { container: container.name, follow: query.follow, tailLines: query.tailLines, signal });
+    target = await begun(source, query, signal);
   } catch (error) {
-    if (!signal.aborted) throw portalError(error);
+    const text = error instanceof NotFoundError ? await keptLog(source, query) : undefined;
+    if (text === undefined) throw error;
+    yield text;
+    return;
   }
+  const { step, container } = target;
+  const isEarlier = query.attempt !== undefined && query.attempt < step.attempt;
+  if (step.pod && !isEarlier) {
+    const { follow, tailLines, sinceSeconds, previous } = query;
+    let hasBegunReading = false;
+    try {
+      for await (const chunk of source.client.logs(step.pod, { container: container.name, follow, tailLines, sinceSeconds, previous, signal })) {
+        hasBegunReading = true;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (hasBegunReading || !(error instanceof ApiError && error.isNotFound)) throw portalError(error);
+    }
+  }
+  const text = await keptLog(source, query, target);
+  if (text === undefined) throw new NotFoundError(`The log of "${container.name}" is gone: its pod was removed${isEarlier ? `, and of attempt ${query.attempt} none was kept` : ''}`);
+  yield text;
 }

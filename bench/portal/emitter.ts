@@ -2,6 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ClusterEntityProvider } from '../../plugins/kratix-backend/src/catalog/ClusterEntityProvider';
 import { Transformers } from '../../plugins/kratix-backend/src/catalog/extensionPoint';
 import { parseCatalogOptions } from '../../plugins/kratix-backend/src/catalog/options';
+import { parseTemplateOptions } from '../../plugins/kratix-backend/src/catalog/templateOptions';
 import type { Clusters } from '../../plugins/kratix-backend/src/clusters/Clusters';
 
 /** The catalog provider of a cluster, with a catalog that only notes which entities came. */
@@ -9,7 +10,7 @@ export class CatalogEmitter {
   private readonly provider: ClusterEntityProvider;
 
   constructor(clusters: Clusters, logger: LoggerService, private readonly emitted: (name: string) => void) {
-    const context = { cluster: 'demo', defaultCluster: 'demo', options: parseCatalogOptions(undefined) };
+    const context = { cluster: 'demo', defaultCluster: 'demo', options: parseCatalogOptions(undefined), templates: parseTemplateOptions({}) };
     this.provider = new ClusterEntityProvider(clusters, { context, transformers: new Transformers() }, logger);
   }
 

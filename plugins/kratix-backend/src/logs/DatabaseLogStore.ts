@@ -79,7 +79,7 @@ export class DatabaseLogStore implements LogStore {
   }
 
   private async pruneRequest(cluster: string, owner: string): Promise<void> {
-    const tooMany = await this.knex<Row>(TABLE).where({ cluster, owner }).orderBy('saved_at', 'desc').offset(this.bounds.perRequest).limit(100).select('pod_uid', 'container');
+    const tooMany = await this.knex<Row>(TABLE).where({ cluster, owner }).orderBy('saved_at', 'desc').orderBy('pod_created_at', 'desc').offset(this.bounds.perRequest).limit(100).select('pod_uid', 'container');
     for (const row of tooMany) await this.knex<Row>(TABLE).where({ cluster, ...row }).delete();
   }
 

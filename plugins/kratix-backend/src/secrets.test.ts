@@ -66,7 +66,7 @@ afterAll(async () => {
 
 it('shows no token, no credentials of stores and no value of a Secret in any answer, log or record', async () => {
   const { url, offer } = portal;
-  expect(await ask('post', url(), { name: 'one', spec: { size: 'small', note: PRIVATE } })).toBe(201);
+  expect(await ask('post', url(), { name: 'one', spec: { size: 'small', note: PRIVATE, password: SECRET } })).toBe(201);
   await eventually('the placement to be known', async () => (await portal.call('get', url('one'))).body.destinations?.[0]?.files.length === 2 || undefined);
   for (const path of ['overview', 'clusters', 'promises', `promises/demo/${offer.promise}`, 'destinations', 'stores', 'requests', 'namespaces']) {
     expect([path, await ask('get', `/api/kratix/v1/${path}`)]).toEqual([path, 200]);
@@ -77,10 +77,15 @@ it('shows no token, no credentials of stores and no value of a Secret in any ans
     expect(await ask('get', url('one', `/files?path=${file}&raw=true`))).toBe(200);
   }
   await ask('get', url('one', '/logs'));
-  expect(await ask('post', url('one', '/actions/preview'), { spec: { size: 'huge', note: PRIVATE }, generation: 1 })).toBe(200);
-  expect(await ask('put', url('one'), { spec: { size: 'large', note: PRIVATE }, generation: 1 })).toBe(200);
-  expect(await ask('put', url('one'), { spec: { size: 'small', note: PRIVATE }, generation: 1 })).toBe(409);
-  expect(await ask('put', url('one'), { spec: { size: 'huge', note: PRIVATE }, generation: 2 })).toBe(400);
+  expect(await ask('post', url('one', '/actions/preview'), { spec: { size: 'huge', note: PRIVATE, password: SECRET }, generation: 1 })).toBe(200);
+  expect(await ask('put', url('one'), { spec: { size: 'large', note: PRIVATE, password: SECRET }, generation: 1 })).toBe(200);
+  // an edit that does not touch the password holds its token
+  expect(await ask('put', url('one'), { spec: { size: 'small', note: PRIVATE, password: 'kratix-secret:spec.password' }, generation: 1 })).toBe(409);
+  expect(await ask('put', url('one'), { spec: { size: 'huge', note: PRIVATE, password: SECRET }, generation: 2 })).toBe(400);
+  expect(await ask('put', url('one'), { spec: { size: 'small', note: PRIVATE, password: 'kratix-secret:spec.password' }, generation: 2 })).toBe(200);
+  expect((await portal.stored('one')).spec).toEqual({ size: 'small', note: PRIVATE, password: SECRET });
+  expect(await ask('put', url('one'), { spec: { size: 'small', password: 'kratix-secret:elsewhere' }, generation: 3 })).toBe(400);
+  expect(answers.at(-1)).toContain('spec.password keeps a secret that is not there any more. Enter it again.');
   expect(await ask('post', url('one', '/actions/pause'), {})).toBe(202);
   expect(await ask('delete', url('one'))).toBe(202);
 

@@ -73,6 +73,26 @@ export function maskSecrets(spec: unknown, schema: unknown, before?: unknown): u
   );
 }
 
+/** The spec as a browser may have it: a token stands for each of its secrets, as in the form that shows it. */
+export function hideSecrets(spec: Record<string, unknown>, schema: unknown): Record<string, unknown> {
+  const hidden = mapSecrets(spec, { schema: root(schema), path: 'spec' }, (value, { path }) => (typeof value === 'string' ? secretToken(path) : value));
+  return isSchema(hidden) ? hidden : spec;
+}
+
+/**
+ * The way back of {@link hideSecrets}: tokens become the secrets of `current` that they stand for; a secret that was typed
+ * stays. Throws an Error that names a field whose token stands for nothing.
+ */
+export function revealSecrets(spec: Record<string, unknown>, schema: unknown, current: Record<string, unknown>): Record<string, unknown> {
+  const known = secretsOf(current, schema);
+  const revealed = mapSecrets(spec, { schema: root(schema), path: 'spec' }, (value, { path }) => {
+    if (!isSecretToken(value)) return value;
+    if (Object.hasOwn(known, value)) return known[value];
+    throw new Error(`${path} keeps a secret that is not there any more. Enter it again.`);
+  });
+  return isSchema(revealed) ? revealed : spec;
+}
+
 /** All secrets that stand in a spec, for a log that must not show them. */
 export function secretTexts(spec: unknown, schema: unknown): string[] {
   return Object.values(secretsOf(spec, schema)).filter(text => text !== '' && !isSecretToken(text));

@@ -9,7 +9,7 @@ export { exampleValue } from './exampleValue';
 export * from './formPages';
 export { humanise } from './formHints';
 export { formSchema } from './formSchema';
-export { isSecretToken, maskSecrets, secretsOf, secretTexts, secretToken } from './formSecrets';
+export { hideSecrets, isSecretToken, maskSecrets, revealSecrets, secretsOf, secretTexts, secretToken } from './formSecrets';
 export * from './formValues';
 export * from './permissions';
 export * from './platform';

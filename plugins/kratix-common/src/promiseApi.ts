@@ -1,4 +1,5 @@
 import { isSchema, type JsonSchema } from './formField';
+import { specSchemaOf } from './formPages';
 import { conditionOf, kratixLabels, type PromiseSource } from './stateObjects';
 import type { PromiseSummary } from './types';
 
@@ -38,6 +39,12 @@ export function apiOfCrd(crd: unknown): PromiseApi | undefined {
     schema: isSchema(schema) ? schema : {},
   };
   return api.group && api.version && api.kind && api.plural ? api : undefined;
+}
+
+/** The schema of what requests of a Promise ask for; undefined where there is none. Hints of its author are in it. */
+export function specSchemaOfPromise(promise: PromiseSource | undefined): JsonSchema | undefined {
+  const api = promise && apiOfPromise(promise);
+  return api && specSchemaOf(api.schema);
 }
 
 export function isPromiseAvailable({ status }: PromiseSource): boolean {

@@ -1,7 +1,8 @@
 import { requesterOf } from './annotations';
+import { hideSecrets } from './formSecrets';
 import { phaseOf, type PhaseInput } from './phase';
 import { parseStatus } from './phase-status';
-import { isPromiseAvailable, missingPromises } from './promiseApi';
+import { isPromiseAvailable, missingPromises, specSchemaOfPromise } from './promiseApi';
 import { destinationsOf, unscheduledMessage } from './stateDelivery';
 import { runsOfJobs } from './stateJobs';
 import {
@@ -122,7 +123,7 @@ export function requestState(sources: RequestSources, now: Date): RequestState {
   return {
     ...summaryOf(sources, runs, destinations, now),
     generation: request.metadata.generation,
-    spec: request.spec ?? {},
+    spec: hideSecrets(request.spec ?? {}, specSchemaOfPromise(sources.promise)),
     outputs: outputsOf(status),
     conditions: [...conditions.values()],
     runs,

@@ -25,6 +25,7 @@ const SCHEMA = {
       required: ['size'],
       properties: {
         size: { type: 'string', enum: ['small', 'large'] },
+        password: { type: 'string', format: 'password' },
         note: { type: 'string' },
         port: { 'x-kubernetes-int-or-string': true },
         labels: { type: 'array', items: { type: 'string' } },

@@ -1,5 +1,5 @@
 import { ConflictError, NotFoundError } from '@backstage/errors';
-import { dryRunState, kratixLabels, type DryRunFiles, type DryRunSource, type DryRunState, type FileSource, type RequestSources } from '@kratix-ts/backstage-plugin-kratix-common';
+import { dryRunState, kratixLabels, type DryRunFiles, type DryRunSource, type DryRunState, type FileSource, type RequestSources, specSchemaOfPromise } from '@kratix-ts/backstage-plugin-kratix-common';
 import { API_VERSION, DryRun } from '@kratix-ts/core/api';
 import type { DynamicObject, KubeObject } from '@kratix-ts/core/kube';
 import { annotations, decodeContent, labels, stableName } from '@kratix-ts/core/wire';
@@ -7,6 +7,7 @@ import { PORTAL_DRY_RUN } from '../clusters/DryRuns';
 import { portalError } from './errors';
 import { withoutSecretValues } from './readFile';
 import type { Located, RequestId, RequestLocator } from './RequestLocator';
+import { revealed } from './wantedSpec';
 import type { Author } from './RequestWrites';
 
 /** Larger files are named and not compared. In bytes. */
@@ -37,7 +38,7 @@ export class DryRunService {
         ...(author.ref && { annotations: { [annotations.requestedBy]: author.ref } }),
         ownerReferences: [{ apiVersion: request.apiVersion, kind: request.kind, name: metadata.name, uid: metadata.uid ?? '' }],
       },
-      spec: { promiseRef: { name: api.promise }, resourceRequestRef: { name: id.name, namespace: id.namespace }, resource: spec },
+      spec: { promiseRef: { name: api.promise }, resourceRequestRef: { name: id.name, namespace: id.namespace }, resource: revealed(spec, request, specSchemaOfPromise(promise)) },
     };
     const made = await watch.client.create<Live>(DryRun.type, object as Live, { impersonate: author.impersonate }).catch(error => {
       throw portalError(error);

@@ -1,6 +1,7 @@
 import {
   authorAnnotations,
   requestState,
+  specSchemaOfPromise,
   type Preview,
   type RequestObject,
 } from '@kratix-ts/backstage-plugin-kratix-common';
@@ -8,13 +9,13 @@ import { PromiseRevision, ResourceBinding, type PromiseRevisionObject, type Reso
 import { ApiError, apiVersionOf, mergePatchOf, type DynamicObject, type KubeClient, type KubeObject, type ResourceType, type WriteOptions } from '@kratix-ts/core/kube';
 import { labels } from '@kratix-ts/core/wire';
 import type { ServedApi } from '../clusters/ClusterWatch';
-import { refuseOlder } from './editConflict';
 import { portalError } from './errors';
 import { planAction, type RequestAction } from './planAction';
 import { planVersion, type BindingWrite, type VersionWish } from './planVersion';
 import { previewOf } from './preview';
 import type { NewRequest, SpecEdit } from './requestInput';
 import type { Place, RequestId, RequestLocator } from './RequestLocator';
+import { wantedSpec } from './wantedSpec';
 
 /** Whom a write is made for. */
 export interface Author {
@@ -55,17 +56,19 @@ export class RequestWrites {
   /** Tries a new request on the server without effect. */
   previewCreate(place: RequestPlace, request: Partial<NewRequest> & Pick<NewRequest, 'spec'>, author: Author): Promise<Preview> {
     const { watch, api } = this.locator.locateApi(place);
-    return previewOf(undefined, request.spec, () => newObject(watch.client, api, place, request, author, true));
+    const schema = specSchemaOfPromise(watch.promise(api.promise));
+    return previewOf({ spec: request.spec, schema, run: () => newObject(watch.client, api, place, request, author, true) });
   }
 
   /** Replaces the spec. Throws ConflictError with an EditConflict when somebody else changed it since `generation`. */
   async update(id: RequestId, edit: SpecEdit, author: Author): Promise<void> {
     const { watch, api } = this.locator.locate(id);
+    const schema = specSchemaOfPromise(watch.promise(api.promise));
     // A status that moves in between is no conflict: read again, and look at the generation.
     for (let attempt = 0; ; attempt += 1) {
       const current = await this.fresh(id, attempt > 0);
-      refuseOlder(current, edit);
-      const spec = mergePatchOf(current.spec ?? {}, edit.spec);
+      const wanted = wantedSpec(current, edit, schema);
+      const spec = mergePatchOf(current.spec ?? {}, wanted);
       if (!spec) return;
       const metadata = { resourceVersion: current.metadata.resourceVersion, annotations: authorAnnotations(author.ref, current.metadata) };
       try {
@@ -81,10 +84,11 @@ export class RequestWrites {
   async preview(id: RequestId, edit: SpecEdit, author: Author): Promise<Preview> {
     const { watch, api } = this.locator.locate(id);
     const current = await this.fresh(id, false);
-    refuseOlder(current, edit);
-    const spec = mergePatchOf(current.spec ?? {}, edit.spec);
-    const trial = async () => (spec ? watch.client.patch<Written>(api, id, { spec }, { ...strict(author), dryRun: true }) : current);
-    return previewOf(current, edit.spec, trial);
+    const schema = specSchemaOfPromise(watch.promise(api.promise));
+    const wanted = wantedSpec(current, edit, schema);
+    const spec = mergePatchOf(current.spec ?? {}, wanted);
+    const run = async () => (spec ? watch.client.patch<Written>(api, id, { spec }, { ...strict(author), dryRun: true }) : current);
+    return previewOf({ before: current, spec: wanted, schema, run });
   }
 
   async remove(id: RequestId, uid: string | undefined, author: Author): Promise<void> {

@@ -1,12 +1,12 @@
-import { fieldChanges, type Preview, type RequestObject } from '@kratix-ts/backstage-plugin-kratix-common';
+import { fieldChanges, hideSecrets, maskSecrets, type JsonSchema, type Preview, type RequestObject } from '@kratix-ts/backstage-plugin-kratix-common';
 import { toYaml } from '@kratix-ts/core/kube';
 import { portalError } from './errors';
 import { problemsOf } from './problems';
 
 const HIDDEN = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** An object as somebody would write it: without what the server and the engine add. */
-export function manifestOf({ apiVersion, kind, metadata, spec }: RequestObject): string {
+/** An object as somebody would write it: without what the server and the engine add, and without its secrets. */
+export function manifestOf({ apiVersion, kind, metadata, spec }: RequestObject, schema: JsonSchema | undefined): string {
   const { name, namespace, labels, annotations = {} } = metadata;
   const { [HIDDEN]: _hidden, ...shown } = annotations;
   const isSomething = (fields: object | undefined) => fields && Object.keys(fields).length > 0;
@@ -14,20 +14,31 @@ export function manifestOf({ apiVersion, kind, metadata, spec }: RequestObject):
     apiVersion,
     kind,
     metadata: { name, namespace, ...(isSomething(labels) && { labels }), ...(isSomething(shown) && { annotations: shown }) },
-    spec,
+    spec: spec && hideSecrets(spec, schema),
   });
 }
 
-/** What becomes of a request that the server only tries; `trial` answers with the object as it would be stored. */
-export async function previewOf(before: RequestObject | undefined, spec: Record<string, unknown>, trial: () => Promise<RequestObject>): Promise<Preview> {
-  const shown = before && { before: manifestOf(before) };
+interface Trial {
+  before?: RequestObject;
+  spec: Record<string, unknown>;
+  /** Of the spec; says which fields are secrets. */
+  schema?: JsonSchema;
+  /** Answers with the object as it would be stored. */
+  run: () => Promise<RequestObject>;
+}
+
+/** What becomes of a request that the server only tries. */
+export async function previewOf({ before, spec, schema, run }: Trial): Promise<Preview> {
+  const shown = before && { before: manifestOf(before, schema) };
+  const was = before?.spec ?? {};
+  const changesTo = (after: Record<string, unknown>) => fieldChanges(maskSecrets(was, schema), maskSecrets(after, schema, was));
   try {
-    const after = await trial();
-    return { accepted: true, problems: [], changes: fieldChanges(before?.spec ?? {}, inOrderOf(spec, after.spec)), manifest: manifestOf(after), ...shown };
+    const after = await run();
+    return { accepted: true, problems: [], changes: changesTo(inOrderOf(spec, after.spec)), manifest: manifestOf(after, schema), ...shown };
   } catch (error) {
     const problems = problemsOf(error);
     if (!problems) throw portalError(error);
-    return { accepted: false, problems, changes: fieldChanges(before?.spec ?? {}, spec), ...shown };
+    return { accepted: false, problems, changes: changesTo(spec), ...shown };
   }
 }
 

@@ -1,4 +1,4 @@
-import { humanise } from '@kratix-ts/backstage-plugin-kratix-common';
+import { humanise, isSecretToken } from '@kratix-ts/backstage-plugin-kratix-common';
 
 export interface Fact {
   name: string;
@@ -7,10 +7,11 @@ export interface Fact {
   href?: string;
 }
 
-/** The plain values of an object as the card shows them: objects, lists, empty and long ones are left to other pages. */
+/** The plain values of an object as the card shows them: objects, lists, secrets, empty and long ones are left to other pages. */
 export function factsOf(values: Record<string, unknown>, most: number): Fact[] {
   return Object.entries(values)
     .filter((entry): entry is [string, string | number | boolean] => ['string', 'number', 'boolean'].includes(typeof entry[1]))
+    .filter(([, value]) => !isSecretToken(value))
     .map(([name, value]) => ({ name: humanise(name), value: String(value).trim() }))
     .filter(({ value }) => value !== '' && value.length <= 200)
     .map(fact => (isAddress(fact.value) ? { ...fact, href: fact.value } : fact))

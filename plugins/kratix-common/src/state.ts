@@ -27,6 +27,8 @@ export interface RequestSources {
   request: RequestObject;
   /** Name of the Promise whose API it is. */
   promiseName: string;
+  /** Of the request, where the catalog has it. */
+  entityRef?: string;
   promise?: PromiseSource;
   works: WorkSource[];
   placements: PlacementSource[];
@@ -84,7 +86,7 @@ function outputsOf(status: Record<string, unknown>): Record<string, unknown> {
 }
 
 function summaryOf(sources: RequestSources, runs: Run[], destinations: DestinationState[], now: Date): RequestSummary {
-  const { cluster, type, request, promiseName } = sources;
+  const { cluster, type, request, promiseName, entityRef } = sources;
   const { metadata } = request;
   const { group, version, kind, plural } = type;
   return {
@@ -99,6 +101,7 @@ function summaryOf(sources: RequestSources, runs: Run[], destinations: Destinati
     promise: promiseName,
     requestedBy: requesterOf(metadata),
     createdAt: metadata.creationTimestamp ?? '',
+    entityRef,
     summary: phaseOf(phaseInput(sources, runs, destinations, now)),
   };
 }

@@ -137,6 +137,8 @@ export interface RequestSummary extends ResourceIdentity {
   promise: string;
   requestedBy?: string;
   createdAt: string;
+  /** Its entity, such as `component:team-a/shop.environment`; left out where the catalog does not have it. */
+  entityRef?: string;
   summary: PhaseSummary;
 }
 

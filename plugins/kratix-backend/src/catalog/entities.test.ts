@@ -3,7 +3,7 @@ import { linksOf } from './entityParts';
 import { parseCatalogOptions } from './options';
 import { parseTemplateOptions } from './templateOptions';
 import { apiEntity, offerEntity, promiseEntitySource, templateEntity, wantedOfPromise, type PromiseEntitySource } from './promiseEntities';
-import { requestEntity } from './requestEntity';
+import { requestEntity, requestEntityRef } from './requestEntity';
 
 const contextOf = (options: object = {}, cluster = 'demo') => ({ cluster, defaultCluster: 'demo', options: parseCatalogOptions(options), templates: parseTemplateOptions({}) });
 const api = { group: 'shop.io', version: 'v1', kind: 'Cart', plural: 'carts', namespaced: true, promise: 'shop' };
@@ -65,6 +65,15 @@ it('makes a resource of a request where the configuration says so', () => {
   const entity = entityOf(aRequest(), { requests: { kind: 'Resource' } }, { parent: { promise: 'stack', namespace: 'team-b', name: 'whole' } });
   expect(entity).toMatchObject({ kind: 'Resource', spec: { type: 'kratix-resource', dependencyOf: ['resource:team-b/whole.stack'] } });
   expect(entity.spec).not.toHaveProperty('lifecycle');
+});
+
+it.each<[string, object, string, string | undefined]>([
+  ['as the catalog names it', {}, 'demo', 'component:team-a/mine.shop'],
+  ['with its cluster, where that is not the first', {}, 'eu', 'component:team-a/mine.shop_eu'],
+  ['as a resource, where the configuration says so', { requests: { kind: 'Resource' } }, 'demo', 'resource:team-a/mine.shop'],
+  ['not at all, where the catalog leaves it out', { requests: { namespaces: ['team-b'] } }, 'demo', undefined],
+])('names the entity of a request %s', (_, options, cluster, ref) => {
+  expect(requestEntityRef(api, aRequest(), contextOf(options, cluster))).toBe(ref);
 });
 
 it('links what the status names, and shows no password', () => {

@@ -5,6 +5,7 @@ import {
   destinationEntityName,
   ENTITY_TYPE_REQUEST,
   humanise,
+  isDryRun,
   promiseEntityName,
   refOfEntity,
   requestEntityName,
@@ -13,7 +14,7 @@ import {
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { ServedApi } from '../clusters/ClusterWatch';
 import { labelsOf, lifecycleOf, linksOf, locationOf, named, ownerOf, systemOf } from './entityParts';
-import type { EntityContext } from './options';
+import { isWanted, type EntityContext } from './options';
 
 /** A request, and what else in its cluster its entity speaks of. */
 export interface RequestEntitySource {
@@ -24,6 +25,14 @@ export interface RequestEntitySource {
   parent?: { promise: string; namespace: string; name: string };
   /** Names of the Destinations that it was delivered to; empty where the catalog does not have them. */
   destinations: string[];
+}
+
+/** The entity that the catalog has of a request; undefined where it has none. A transformer of an app's own may name it otherwise. */
+export function requestEntityRef(api: ServedApi, request: RequestObject, context: EntityContext): string | undefined {
+  const { requests } = context.options;
+  if (isDryRun(request) || !isWanted(requests, api.promise, request)) return undefined;
+  const { name, namespace = 'default' } = request.metadata;
+  return refOfEntity(requestEntityName({ ...context, promise: api.promise, namespace, name, entityKind: requests.kind }));
 }
 
 /** The entity of a request. Its state is not in it: pages read that live. */

@@ -49,6 +49,9 @@ export interface ServedApi extends ResourceType {
   promise: string;
 }
 
+/** The entity of a request; undefined where the catalog does not have it. */
+export type EntityRefOf = (api: ServedApi, request: RequestObject) => string | undefined;
+
 /** Events as the core group shows them, whichever API they were written through. */
 const EVENT: ResourceType = { group: '', version: 'v1', kind: 'Event', plural: 'events', namespaced: true };
 /** How the names of all pipelines' Jobs begin, and so those of their pods. Source: B-WF-10. */
@@ -109,7 +112,7 @@ export class ClusterWatch {
   private runs?: Informer<Live<RunSource>>;
   private readonly served = new Map<string, { api: ServedApi; requests: Informer<Live<RequestObject>> }>();
 
-  constructor(readonly name: string, readonly client: KubeClient, logger: LoggerService) {
+  constructor(readonly name: string, readonly client: KubeClient, logger: LoggerService, private readonly entityRefOf: EntityRefOf) {
     const log = {
       warn: (context: object, message: string) => logger.warn(`Cluster "${name}": ${message} ${JSON.stringify(context)}`),
       error: (context: object, message: string) => logger.error(`Cluster "${name}": ${message} ${JSON.stringify(context)}`),
@@ -231,6 +234,7 @@ export class ClusterWatch {
       type: api,
       request,
       promiseName: api.promise,
+      entityRef: this.entityRefOf(api, request),
       promise: this.promise(api.promise),
       works,
       placements,

@@ -5,6 +5,8 @@ import {
   type LoggerService,
 } from '@backstage/backend-plugin-api';
 import { clustersFromConfig, connect, type ImpersonationRule, type NamedCluster } from '@kratix-ts/core/kube';
+import { parseCatalogOptions, type CatalogOptions } from '../catalog/options';
+import { requestEntityRef } from '../catalog/requestEntity';
 import { ClusterWatch } from './ClusterWatch';
 
 /** Who the portal is among the writers of an object. */
@@ -20,7 +22,11 @@ export class Clusters {
   private readonly troubles = new Map<string, string>();
   private isStopped = false;
 
-  constructor(private readonly entries: NamedCluster[], private readonly logger: LoggerService) {}
+  constructor(
+    private readonly entries: NamedCluster[],
+    private readonly logger: LoggerService,
+    private readonly catalog: CatalogOptions = parseCatalogOptions(undefined),
+  ) {}
 
   /** Names as configured; the first is the one that is meant where nobody names one. */
   get names(): string[] {
@@ -69,7 +75,8 @@ export class Clusters {
         await client.close();
         return;
       }
-      const watch = new ClusterWatch(entry.name, client, this.logger);
+      const context = { cluster: entry.name, defaultCluster: this.names[0], options: this.catalog };
+      const watch = new ClusterWatch(entry.name, client, this.logger, (api, request) => requestEntityRef(api, request, context));
       this.troubles.delete(entry.name);
       this.watches.set(entry.name, watch);
       this.handlers.forEach(handler => handler(watch));
@@ -94,7 +101,7 @@ export const clustersServiceRef = createServiceRef<Clusters>({
       deps: { config: coreServices.rootConfig, logger: coreServices.rootLogger, lifecycle: coreServices.rootLifecycle },
       factory({ config, logger, lifecycle }) {
         const entries = clustersFromConfig(config.getOptional('kratix.clusters'));
-        const clusters = new Clusters(entries, logger.child({ plugin: 'kratix' }));
+        const clusters = new Clusters(entries, logger.child({ plugin: 'kratix' }), parseCatalogOptions(config.getOptional('kratix.catalog')));
         if (entries.length === 0) logger.warn('kratix.clusters names no cluster, so there is nothing to show');
         clusters.start();
         lifecycle.addShutdownHook(() => clusters.stop());

@@ -1,5 +1,6 @@
 import { renderTestApp } from '@backstage/frontend-test-utils';
 import { NotAllowedError } from '@backstage/errors';
+import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { signalApiRef } from '@backstage/plugin-signals-react';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
@@ -25,6 +26,7 @@ async function open(path = '/kratix', prepare: (fake: FakeKratix) => void = () =
     features: [kratixPlugin],
     apis: [[kratixApiRef, fake], [signalApiRef, signals]],
     initialRouteEntries: [path],
+    mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },
   });
   return { fake, signals, ...rendered };
 }
@@ -42,6 +44,17 @@ describe('the requests of the Kratix page', () => {
     expect(await screen.findByRole('heading', { name: 'Needs attention' })).toBeInTheDocument();
     expect(screen.getByText(`1–25 of ${total}`)).toBeInTheDocument();
     expect(screen.getByText(/Cluster edge is not reachable since/)).toBeInTheDocument();
+  });
+
+  it('lead to the entities that the catalog has of them, and nowhere where it has none', async () => {
+    const [known, unknown] = [aSummary(1, 'ready', now, { cluster: 'edge' }), { ...aSummary(2, 'ready', now), entityRef: undefined }];
+    await open('/kratix/requests', fake => {
+      fake.platform = { ...fake.platform, requests: [known, unknown] };
+    });
+    const { name, namespace, promise } = known;
+    const link = within(await table()).getByRole('link', { name: new RegExp(name) });
+    expect(link).toHaveAttribute('href', `/catalog/${namespace}/component/${name}.${promise}_edge`);
+    expect(screen.queryByRole('link', { name: new RegExp(unknown.name) })).not.toBeInTheDocument();
   });
 
   it('are filtered by a phase that is chosen, and all come back', async () => {

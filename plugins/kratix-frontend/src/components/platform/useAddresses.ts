@@ -1,29 +1,24 @@
 import { useCallback } from 'react';
+import { parseEntityRef } from '@backstage/catalog-model';
 import { useRouteRef } from '@backstage/frontend-plugin-api';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
-import { requestEntityName, type RequestSummary } from '@kratix-ts/backstage-plugin-kratix-common';
+import type { RequestSummary } from '@kratix-ts/backstage-plugin-kratix-common';
 import { useLiveQuery } from '../../live/useLiveQuery';
 import { promiseRouteRef } from '../../routes';
 
-/** Clusters in the order of the configuration: the first is the one that names of entities leave out. */
+/** Clusters in the order of the configuration. */
 export function useClusters() {
   return useLiveQuery('clusters', (api, signal) => api.clusters(signal));
 }
 
-export type RequestAddress = (request: Pick<RequestSummary, 'cluster' | 'promise' | 'namespace' | 'name'>) => string | undefined;
+export type RequestAddress = (request: Pick<RequestSummary, 'entityRef'>) => string | undefined;
 
-/** The page of a request's entity; undefined where the app has no catalog, and until the clusters are known. */
+/** The page of a request's entity; undefined where the app has no catalog, or the catalog not the request. */
 export function useRequestAddress(): RequestAddress {
   const entityRoute = useRouteRef(entityRouteRef);
-  const { value } = useClusters();
-  const defaultCluster = value?.[0]?.name;
   return useCallback(
-    ({ cluster, promise, namespace, name }) => {
-      if (!entityRoute || defaultCluster === undefined) return undefined;
-      const entity = requestEntityName({ cluster, defaultCluster, promise, namespace, name });
-      return entityRoute({ ...entity, kind: entity.kind.toLocaleLowerCase('en-US') });
-    },
-    [entityRoute, defaultCluster],
+    ({ entityRef }) => (entityRoute && entityRef ? entityRoute(parseEntityRef(entityRef)) : undefined),
+    [entityRoute],
   );
 }
 

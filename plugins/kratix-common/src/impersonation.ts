@@ -36,3 +36,16 @@ export function kubernetesUser(rule: NamingRule, { ref, ownership, annotations =
   if (reserved) throw new Error(`"${ref}" would act as "${reserved}", and names that begin with ${RESERVED} are Kubernetes' own; mend kratix.clusters[].impersonate`);
   return all;
 }
+
+/** Where to ask about a user; each is asked only if the rule needs it. */
+export interface UserSources {
+  ownership: () => Promise<string[]>;
+  annotations: () => Promise<Record<string, string> | undefined>;
+}
+
+/** {@link kubernetesUser} of a user of whom only the entity ref is known. */
+export async function kubernetesUserOf(rule: NamingRule, ref: string, sources: UserSources): Promise<{ user: string; groups: string[] }> {
+  const ownership = rule.groups === 'none' ? [] : await sources.ownership();
+  const annotations = rule.user === 'annotation' ? await sources.annotations() : undefined;
+  return kubernetesUser(rule, { ref, ownership, annotations });
+}

@@ -2,7 +2,7 @@ export * from './annotations';
 export * from './attention';
 export { dryRunState, type DryRunFiles, type DryRunSource } from './dryRun';
 export * from './edits';
-export { kubernetesUser, type ActingUser, type NamingRule } from './impersonation';
+export { kubernetesUser, kubernetesUserOf, type ActingUser, type NamingRule, type UserSources } from './impersonation';
 export * from './entityNames';
 export { fieldOf, INVALID_YAML, type FormField, type JsonSchema } from './formField';
 export { exampleValue } from './exampleValue';

@@ -1,5 +1,5 @@
 import { InputError } from '@backstage/errors';
-import { connect, type KubeClient, type NamedCluster } from '@kratix-ts/core/kube';
+import { connect, type ImpersonationRule, type KubeClient, type NamedCluster } from '@kratix-ts/core/kube';
 
 /** Clients for the clusters of the configuration, opened when first needed. */
 export class ClusterConnections {
@@ -14,6 +14,11 @@ export class ClusterConnections {
 
   get names(): string[] {
     return this.entries.map(({ name }) => name);
+  }
+
+  /** How the cluster's users are called there, where the portal may act as them. */
+  impersonation(name: string): ImpersonationRule | undefined {
+    return this.entries.find(entry => entry.name === name)?.impersonate;
   }
 
   /** Throws InputError when the configuration names no such cluster. */

@@ -1,36 +1,34 @@
-import type { BackstageCredentials, PermissionsService } from '@backstage/backend-plugin-api';
+import type { PermissionsService } from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
 import { AuthorizeResult, type Permission, type ResourcePermission } from '@backstage/plugin-permission-common';
-import type { TaskSecrets } from '@backstage/plugin-scaffolder-node';
 import {
   kratixRequestCreatePermission,
   kratixRequestUpdatePermission,
   newRequestRef,
   permissionRef,
 } from '@kratix-ts/backstage-plugin-kratix-common';
-import { ApiError, type DynamicObject, type KubeClient, type ResourceType } from '@kratix-ts/core/kube';
+import { ApiError, type DynamicObject, type KubeClient, type ResourceType, type WriteOptions } from '@kratix-ts/core/kube';
+import type { ActAs } from './actAs';
 import type { ClusterConnections } from './ClusterConnections';
 import { findOffer, type FoundOffer } from './findOffer';
+import type { TaskContext } from './taskContext';
 import { requestedObject, requestedSpec, type ObjectInput } from './requestedObject';
 
 export interface ActionOptions {
   clusters: ClusterConnections;
   permissions: PermissionsService;
+  /** As whom the task's user writes. */
+  actAs: ActAs;
   /** What requests are in the catalog; Component where nothing is said. */
   entityKind?: 'Component' | 'Resource';
-}
-
-/** What an action knows of the task that it is a step of. */
-export interface TaskContext {
-  user?: { ref?: string };
-  secrets?: TaskSecrets;
-  getInitiatorCredentials(): Promise<BackstageCredentials>;
 }
 
 /** A request that is asked for, and what the cluster knows of it already. */
 export interface AskedRequest extends FoundOffer {
   cluster: string;
   client: KubeClient;
+  /** As whom the request is written. */
+  impersonate: WriteOptions['impersonate'];
   asked: DynamicObject;
   before?: DynamicObject;
   namespace: string;
@@ -79,5 +77,6 @@ export async function askedRequest(options: ActionOptions, ctx: TaskContext, inp
   if (before) await authorize(options, ctx, kratixRequestUpdatePermission, permissionRef(identity));
   else await authorize(options, ctx, kratixRequestCreatePermission, newRequestRef(identity, ctx.user?.ref));
   asked.spec = requestedSpec(input, offer.specSchema, { secrets: ctx.secrets ?? {}, current: before?.spec });
-  return { ...offer, cluster, client, asked, before, namespace, name, what: `${asked.kind} "${namespace}/${name}"` };
+  const impersonate = await options.actAs(ctx, cluster);
+  return { ...offer, cluster, client, impersonate, asked, before, namespace, name, what: `${asked.kind} "${namespace}/${name}"` };
 }

@@ -1,5 +1,6 @@
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import type { ActionContext, TemplateAction } from '@backstage/plugin-scaffolder-node';
 import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
 import { WorkflowRun } from '@kratix-ts/core/api';
@@ -9,6 +10,7 @@ import { startCluster } from '@kratix-ts/local-cluster';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { actAs } from './actAs';
 import { createApplyAction } from './applyAction';
 import { ClusterConnections } from './ClusterConnections';
 import { createWaitAction } from './waitAction';
@@ -22,6 +24,7 @@ const permissions = mockServices.permissions.mock({ authorize });
 let client: KubeClient;
 let offer: TestOffer;
 let clusters: ClusterConnections;
+let kubeconfig: string | undefined;
 let end: () => Promise<void>;
 
 beforeAll(async () => {
@@ -29,6 +32,7 @@ beforeAll(async () => {
   const dir = await mkdtemp(join(tmpdir(), 'kratix-actions-'));
   const embedded = given ? undefined : await startCluster({ dir, pods: false, log: aLogger() });
   const file = given ?? embedded?.kubeconfig;
+  kubeconfig = file;
   client = await connect({ file });
   offer = await installOffer(client);
   clusters = new ClusterConnections([{ name: 'demo', source: { file } }]);
@@ -82,15 +86,16 @@ const failureOf = (call: Promise<void>) =>
     (error: Error) => error.message,
   );
 
-const apply = () => createApplyAction({ clusters, permissions });
-const wait = () => createWaitAction({ clusters, permissions });
+const byPortal = async () => undefined;
+const apply = () => createApplyAction({ clusters, permissions, actAs: byPortal });
+const wait = () => createWaitAction({ clusters, permissions, actAs: byPortal });
 const target = (name: string): Fields => ({ apiVersion: offer.apiVersion, kind: offer.type.kind, name, namespace: 'default' });
 const stored = (name: string) => client.get<DynamicObject>(offer.type, { namespace: 'default', name });
 
 describe('kratix:resource:apply', () => {
   it('names the entity as the configuration makes it', async () => {
     const call = context({ ...target('tried'), spec: { size: 'small' }, dryRun: true });
-    await run(createApplyAction({ clusters, permissions, entityKind: 'Resource' }), call);
+    await run(createApplyAction({ clusters, permissions, actAs: byPortal, entityKind: 'Resource' }), call);
     expect(call.outputs.entityRef).toBe(`resource:default/tried.${offer.promise}`);
   });
 
@@ -105,6 +110,21 @@ describe('kratix:resource:apply', () => {
     const resourceRef = `new:user%3Adefault%2Fana:demo/${offer.type.plural}.${offer.type.group}/default/asked`;
     expect(authorize.mock.calls[0][0]).toEqual([{ permission: expect.objectContaining({ name: 'kratix.request.create' }), resourceRef }]);
     expect(authorize.mock.calls[0][1].credentials.principal.userEntityRef).toBe('user:default/ana');
+  });
+
+  it('writes as the user, where the cluster lets the portal act so', async () => {
+    const source = { file: kubeconfig };
+    const rule = { user: 'name' as const, groups: 'name' as const, prefix: 'portal:' };
+    const own = new ClusterConnections([{ name: 'demo', source, impersonate: rule }]);
+    const getUserInfo = async () => ({ userEntityRef: 'user:default/ana', ownershipEntityRefs: ['user:default/ana', 'group:default/shop'] });
+    const options = { clusters: own, permissions, actAs: actAs({ clusters: own, userInfo: { getUserInfo }, catalog: catalogServiceMock({ entities: [] }), auth: mockServices.auth() }) };
+    const call = context({ ...target('as-ana'), spec: { size: 'small' } });
+    try {
+      expect(await failureOf(run(createApplyAction(options), call))).toMatch(/User "portal:ana" cannot patch/i);
+      expect(await failureOf(stored('as-ana').then(() => undefined))).toMatch(/not found/);
+    } finally {
+      await own.close();
+    }
   });
 
   it('takes a manifest, as YAML too', async () => {

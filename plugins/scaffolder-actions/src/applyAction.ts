@@ -25,9 +25,9 @@ function refuseOther(before: DynamicObject, asked: DynamicObject, user: string |
 }
 
 /** Asks the server to take the request; what it refuses comes back in its words, without any secret. */
-export async function applyRequest({ client, type, asked, namespace, name, what, ...offer }: AskedRequest, dryRun: boolean): Promise<DynamicObject> {
+export async function applyRequest({ client, impersonate, type, asked, namespace, name, what, ...offer }: AskedRequest, dryRun: boolean): Promise<DynamicObject> {
   try {
-    return await client.patch<DynamicObject>(type, { namespace, name }, asked, { kind: 'apply', force: true, dryRun });
+    return await client.patch<DynamicObject>(type, { namespace, name }, asked, { kind: 'apply', force: true, dryRun, impersonate });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     throw new Error(`${what} was refused: ${secretHider(offer, asked.spec)(error.message)}`);
@@ -71,7 +71,7 @@ export function createApplyAction(options: ActionOptions) {
     },
     async handler(ctx) {
       const request = await askedRequest(options, ctx, ctx.input);
-      const { cluster, client, type, promise, asked, before, namespace, name } = request;
+      const { cluster, type, promise, asked, before, namespace, name } = request;
       if (before && ctx.input.ifExists === 'fail') refuseOther(before, asked, ctx.user?.ref);
       named(request, ctx.user?.ref);
       const binding = await planBinding(request, ctx.input.promiseVersion);
@@ -81,7 +81,7 @@ export function createApplyAction(options: ActionOptions) {
         // Before the request, so that its first run knows the version; after the server has said that it will take it.
         if (binding) {
           await applyRequest(request, true);
-          await writeBinding(client, binding);
+          await writeBinding(request, binding);
         }
         await applyRequest(request, false);
       };

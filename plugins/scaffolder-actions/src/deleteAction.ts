@@ -40,9 +40,10 @@ export function createDeleteAction(options: ActionOptions) {
         ctx.logger.info(`Would delete ${what}`);
         return;
       }
+      const impersonate = await options.actAs(ctx, cluster);
       const remove = async (): Promise<string> => {
         const uid = (await existing(client, type, { namespace, name }))?.metadata.uid ?? '';
-        if (uid) await client.delete(type, { namespace, name }, { preconditions: { uid } }).catch(passGone);
+        if (uid) await client.delete(type, { namespace, name }, { preconditions: { uid }, impersonate }).catch(passGone);
         return uid;
       };
       // The checkpoint keeps which object it was, for a task that goes on after a restart.

@@ -69,7 +69,7 @@ beforeAll(async () => {
   await client.create(PromiseRevision.type, { apiVersion: API_VERSION, kind: 'PromiseRevision', metadata: { name: 'database-v1', labels: { 'kratix.io/promise-name': 'database' } }, spec: { version: 'v1', promiseRef: { name: 'database' }, promiseSpec: { api: crd } } } as DynamicObject);
   await eventually('Databases to be served', async () => client.list(type), 20_000);
   clusters = new ClusterConnections(['demo', 'eu-1'].map(name => ({ name, source })));
-  const options = { clusters, permissions };
+  const options = { clusters, permissions, actAs: async () => undefined };
   const all = [createApplyAction, createWaitAction, createDeleteAction, createDiffAction, createManifestAction].map(create => create(options));
   actions = Object.fromEntries([...all, createInstallAction({ ...options, urlReader: { readUrl } })].map(action => [action.id, action as unknown as TemplateAction]));
   end = async () => {

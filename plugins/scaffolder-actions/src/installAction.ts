@@ -86,10 +86,11 @@ export function createInstallAction(options: InstallOptions) {
       const before = await existing(client, PromiseKind.type, { name });
       promise.metadata.annotations = { ...promise.metadata.annotations, ...authorAnnotations(ctx.user?.ref, before?.metadata) };
 
+      const impersonate = await options.actAs(ctx, cluster);
       const dryRun = Boolean(ctx.isDryRun);
       const install = async (): Promise<number> => {
         try {
-          const stored = await client.patch<DynamicObject>(PromiseKind.type, { name }, promise, { kind: 'apply', force: true, dryRun });
+          const stored = await client.patch<DynamicObject>(PromiseKind.type, { name }, promise, { kind: 'apply', force: true, dryRun, impersonate });
           return stored.metadata.generation ?? 0;
         } catch (error) {
           throw error instanceof ApiError ? new Error(`${what} was refused: ${error.message}`) : error;

@@ -1,7 +1,9 @@
 import { coreServices, createBackendModule } from '@backstage/backend-plugin-api';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { scaffolderActionsExtensionPoint } from '@backstage/plugin-scaffolder-node';
 import { clustersFromConfig } from '@kratix-ts/core/kube';
 import { scaffolderAutocompleteExtensionPoint } from '@backstage/plugin-scaffolder-node/alpha';
+import { actAs } from './actAs';
 import { createApplyAction } from './applyAction';
 import { createAutocomplete } from './autocomplete';
 import { ClusterConnections } from './ClusterConnections';
@@ -21,18 +23,20 @@ export const scaffolderModuleKratix = createBackendModule({
     env.registerInit({
       deps: {
         auth: coreServices.auth,
+        catalog: catalogServiceRef,
         autocomplete: scaffolderAutocompleteExtensionPoint,
         config: coreServices.rootConfig,
         lifecycle: coreServices.lifecycle,
         permissions: coreServices.permissions,
         scaffolder: scaffolderActionsExtensionPoint,
         urlReader: coreServices.urlReader,
+        userInfo: coreServices.userInfo,
       },
-      async init({ auth, autocomplete, config, lifecycle, permissions, scaffolder, urlReader }) {
+      async init({ auth, autocomplete, catalog, config, lifecycle, permissions, scaffolder, urlReader, userInfo }) {
         const clusters = new ClusterConnections(clustersFromConfig(config.getOptional('kratix.clusters')));
         lifecycle.addShutdownHook(() => clusters.close());
         const entityKind = config.getOptionalString('kratix.catalog.requests.kind') === 'Resource' ? ('Resource' as const) : ('Component' as const);
-        const options = { clusters, permissions, entityKind };
+        const options = { clusters, permissions, entityKind, actAs: actAs({ clusters, userInfo, catalog, auth }) };
         scaffolder.addActions(
           createApplyAction(options),
           createWaitAction(options),

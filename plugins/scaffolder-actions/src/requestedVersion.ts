@@ -45,8 +45,8 @@ export async function planBinding(target: Target & { client: KubeClient }, versi
 }
 
 /** Writes it; a binding that a task made before it was interrupted is taken as it is. */
-export async function writeBinding(client: KubeClient, write: BindingWrite): Promise<void> {
+export async function writeBinding({ client, impersonate }: Pick<AskedRequest, 'client' | 'impersonate'>, write: BindingWrite): Promise<void> {
   const [ref, patch] = 'create' in write ? [write.create.metadata, write.create] : [write, { spec: { version: write.version } }];
   const kind = 'create' in write ? 'apply' : 'merge';
-  await client.patch(ResourceBinding.type, { namespace: ref.namespace, name: ref.name }, patch, { kind, force: true });
+  await client.patch(ResourceBinding.type, { namespace: ref.namespace, name: ref.name }, patch, { kind, force: true, impersonate });
 }

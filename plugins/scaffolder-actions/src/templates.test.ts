@@ -57,7 +57,7 @@ beforeAll(async () => {
   const authorize = async (asked: unknown[]) => asked.map(() => ({ result: AuthorizeResult.ALLOW }));
   const clusters = new ClusterConnections([{ name: 'demo', source }]);
   const actions = [
-    createManifestAction({ clusters, permissions: mockServices.permissions.mock({ authorize: authorize as never }) }),
+    createManifestAction({ clusters, actAs: async () => undefined, permissions: mockServices.permissions.mock({ authorize: authorize as never }) }),
     createPushAction([{ name: 'requests', url: `${server.url}/requests.git`, username: 'portal', password: 'word' }]),
   ];
   ours = Object.fromEntries(actions.map(action => [action.id, action]));

@@ -1,8 +1,7 @@
 import type { AuthService, BackstageCredentials, UserInfoService } from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
-import { kubernetesUser, type ActingUser } from '@kratix-ts/backstage-plugin-kratix-common';
-import type { ImpersonationRule } from '@kratix-ts/core/kube';
+import { kubernetesUserOf } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { Clusters } from '../clusters/Clusters';
 import { callerRef } from './Authorizer';
 import type { Author } from './RequestWrites';
@@ -26,19 +25,15 @@ export class Authors {
     const ref = callerRef(credentials);
     const rule = this.options.clusters.impersonation(cluster);
     if (!ref || !rule) return { ref };
-    const user = await this.user(ref, credentials, rule);
+    const { userInfo, catalog, auth } = this.options;
     try {
-      return { ref, impersonate: kubernetesUser(rule, user) };
+      const impersonate = await kubernetesUserOf(rule, ref, {
+        ownership: async () => (await userInfo.getUserInfo(credentials)).ownershipEntityRefs,
+        annotations: async () => (await catalog.getEntityByRef(ref, { credentials: await auth.getOwnServiceCredentials() }))?.metadata.annotations,
+      });
+      return { ref, impersonate };
     } catch (error) {
       throw new NotAllowedError(`Cluster "${cluster}": ${error instanceof Error ? error.message : error}`);
     }
-  }
-
-  private async user(ref: string, credentials: BackstageCredentials, rule: ImpersonationRule): Promise<ActingUser> {
-    const { userInfo, catalog, auth } = this.options;
-    const ownership = rule.groups === 'none' ? [] : (await userInfo.getUserInfo(credentials)).ownershipEntityRefs;
-    if (rule.user !== 'annotation') return { ref, ownership };
-    const entity = await catalog.getEntityByRef(ref, { credentials: await auth.getOwnServiceCredentials() });
-    return { ref, ownership, annotations: entity?.metadata.annotations };
   }
 }

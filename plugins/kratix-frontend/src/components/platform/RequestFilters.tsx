@@ -1,4 +1,4 @@
-import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useState } from 'react';
 import { Button, SearchField, Select } from '@backstage/ui';
 import { RiCloseLine } from '@remixicon/react';
 import { requestSorts, type RequestPage } from '@kratix-ts/backstage-plugin-kratix-common';
@@ -49,62 +49,6 @@ const Choice = memo(
     a.options === b.options && a.onChange === b.onChange && a.label === b.label && a.chosen.join('\n') === b.chosen.join('\n'),
 );
 
-interface Props {
-  query: TableQuery;
-  values?: RequestPage['values'];
-  /** Set by the page around it, so not to be chosen here. */
-  fixed?: { promise?: boolean };
-  onChange(change: Partial<TableQuery>): void;
-}
-
-/** Text, offer, namespace and person; what they hold stands in the address. */
-export function RequestFilters({ query, values, fixed, onChange }: Props) {
-  const { t } = useWords();
-  const latest = useRef(onChange);
-  useEffect(() => {
-    latest.current = onChange;
-  });
-  const change = useCallback((next: Partial<TableQuery>) => latest.current(next), []);
-  const clear = () => onChange({ text: '', promise: [], namespace: [], requestedBy: [], phase: [] });
-  return (
-    <div className={styles.filters} role="search" aria-label={t('platform.requests.filters')}>
-      <TextFilter text={query.text} onChange={text => onChange({ text })} />
-      {!fixed?.promise && (
-        <Choice
-          label={t('platform.requests.offer')}
-          any={t('platform.requests.anyOffer')}
-          field="promise"
-          options={values?.promises ?? NO_VALUES}
-          chosen={query.promise}
-          onChange={change}
-        />
-      )}
-      <Choice
-        label={t('platform.requests.namespace')}
-        any={t('platform.requests.anyNamespace')}
-        field="namespace"
-        options={values?.namespaces ?? NO_VALUES}
-        chosen={query.namespace}
-        onChange={change}
-      />
-      <Choice
-        label={t('platform.requests.by')}
-        any={t('platform.requests.anybody')}
-        field="requestedBy"
-        options={values?.requestedBy ?? NO_VALUES}
-        chosen={query.requestedBy}
-        onChange={change}
-      />
-      <SortChoice sort={query.sort} onChange={sort => onChange({ sort, order: 'asc' })} />
-      {isFiltered(query) && (
-        <Button size="small" variant="tertiary" iconStart={<RiCloseLine aria-hidden />} onPress={clear}>
-          {t('platform.requests.clear')}
-        </Button>
-      )}
-    </div>
-  );
-}
-
 /** Shows what is typed at once, and asks when the typing rests. */
 function TextFilter({ text, onChange }: { text: string; onChange(text: string): void }) {
   const { t } = useWords();
@@ -137,7 +81,7 @@ function TextFilter({ text, onChange }: { text: string; onChange(text: string): 
 }
 
 /** The way back to the order at first, and where a narrow page has no headers, to every other one. */
-function SortChoice({ sort, onChange }: { sort: Sort; onChange(sort: Sort): void }) {
+const SortChoice = memo(({ sort, onChange }: { sort: Sort; onChange(change: Partial<TableQuery>): void }) => {
   const { t } = useWords();
   const labels: Partial<Record<Sort, string>> = {
     attention: t('platform.requests.byAttention'),
@@ -154,7 +98,58 @@ function SortChoice({ sort, onChange }: { sort: Sort; onChange(sort: Sort): void
       aria-label={t('platform.requests.sortBy')}
       options={Object.entries(labels).map(([id, label]) => ({ id, label }))}
       value={sort in labels ? sort : null}
-      onChange={chosen => onChange(requestSorts.find(name => name === chosen) ?? 'attention')}
+      onChange={chosen => onChange({ sort: requestSorts.find(name => name === chosen) ?? 'attention', order: 'asc' })}
     />
   );
+});
+
+interface Props {
+  query: TableQuery;
+  values?: RequestPage['values'];
+  /** False where the page around it is about one Promise. */
+  choosesPromise: boolean;
+  onChange(change: Partial<TableQuery>): void;
 }
+
+/** Text, offer, namespace and person; what they hold stands in the address. `query` and `onChange` stay the same while nothing changes. */
+export const RequestFilters = memo(({ query, values, choosesPromise, onChange }: Props) => {
+  const { t } = useWords();
+  const clear = () => onChange({ text: '', promise: [], namespace: [], requestedBy: [], phase: [] });
+  return (
+    <div className={styles.filters} role="search" aria-label={t('platform.requests.filters')}>
+      <TextFilter text={query.text} onChange={text => onChange({ text })} />
+      {choosesPromise && (
+        <Choice
+          label={t('platform.requests.offer')}
+          any={t('platform.requests.anyOffer')}
+          field="promise"
+          options={values?.promises ?? NO_VALUES}
+          chosen={query.promise}
+          onChange={onChange}
+        />
+      )}
+      <Choice
+        label={t('platform.requests.namespace')}
+        any={t('platform.requests.anyNamespace')}
+        field="namespace"
+        options={values?.namespaces ?? NO_VALUES}
+        chosen={query.namespace}
+        onChange={onChange}
+      />
+      <Choice
+        label={t('platform.requests.by')}
+        any={t('platform.requests.anybody')}
+        field="requestedBy"
+        options={values?.requestedBy ?? NO_VALUES}
+        chosen={query.requestedBy}
+        onChange={onChange}
+      />
+      <SortChoice sort={query.sort} onChange={onChange} />
+      {isFiltered(query) && (
+        <Button size="small" variant="tertiary" iconStart={<RiCloseLine aria-hidden />} onPress={clear}>
+          {t('platform.requests.clear')}
+        </Button>
+      )}
+    </div>
+  );
+});

@@ -5,6 +5,7 @@ import type { Sort, TableQuery } from '../../model/requestQuery';
 import { Hidden } from '../Hidden';
 import { MiddleTruncate } from '../MiddleTruncate';
 import { PhaseIcon } from '../phases';
+import { QuietLinks } from '../QuietLinks';
 import { Sentence } from '../Sentence';
 import { Who } from '../status/Who';
 import { Ago } from '../Times';
@@ -91,28 +92,30 @@ export function RequestTable({ rows, sort, order, showsOffer = true, isOld, onSo
   };
   return (
     <div className={tables.frame}>
-      <table {...as.table} className={`${tables.table} ${styles.table}`} aria-busy={isOld} data-old={isOld || undefined}>
-        <caption>
-          <Hidden>{t('platform.requests.table')}</Hidden>
-        </caption>
-        <thead {...as.rowgroup}>
-          <tr {...as.row}>
-            {columns.map(column => (
-              <SortHeader key={column} column={column} label={labels[column]} sort={sort} order={order} onSort={onSort} />
+      <QuietLinks>
+        <table {...as.table} className={`${tables.table} ${styles.table}`} aria-busy={isOld} data-old={isOld || undefined}>
+          <caption>
+            <Hidden>{t('platform.requests.table')}</Hidden>
+          </caption>
+          <thead {...as.rowgroup}>
+            <tr {...as.row}>
+              {columns.map(column => (
+                <SortHeader key={column} column={column} label={labels[column]} sort={sort} order={order} onSort={onSort} />
+              ))}
+              {rest.actionsOf && (
+                <th {...as.columnheader} data-column="actions">
+                  <Hidden>{t('actions.menu')}</Hidden>
+                </th>
+              )}
+            </tr>
+          </thead>
+          <tbody {...as.rowgroup}>
+            {rows.map(row => (
+              <RequestRow key={`${row.cluster}/${row.uid}`} request={row} showsOffer={showsOffer} {...rest} />
             ))}
-            {rest.actionsOf && (
-              <th {...as.columnheader} data-column="actions">
-                <Hidden>{t('actions.menu')}</Hidden>
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody {...as.rowgroup}>
-          {rows.map(row => (
-            <RequestRow key={`${row.cluster}/${row.uid}`} request={row} showsOffer={showsOffer} {...rest} />
-          ))}
-        </tbody>
-      </table>
+          </tbody>
+        </table>
+      </QuietLinks>
     </div>
   );
 }

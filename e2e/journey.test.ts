@@ -144,7 +144,36 @@ step('follows a change of the request from the first phase to the last, without 
   await picture(page, '11-changed');
 });
 
-for (const [name, tab] of Object.entries({ overview: '', pipelines: '/pipelines', delivery: '/delivery' })) {
+const spec = async () => (await kube.get<DynamicObject>(environments, request)).spec as Record<string, unknown>;
+const team = () => page.getByRole('textbox', { name: 'Team', exact: false });
+
+step('edits the request in its form, with what will change beside it', async () => {
+  await page.goto(`${entityPage}/manage`);
+  await team().fill('data');
+  const changes = page.getByRole('region', { name: 'What will change' });
+  await changes.getByRole('row', { name: /team/ }).waitFor();
+  await changes.getByText('The server accepts this.').waitFor();
+  await picture(page, '12-edit');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await until('the new team', async () => ((await spec()).team === 'data' ? true : undefined));
+  expect(await spec()).toMatchObject({ size: 'large' });
+});
+
+step('merges with what somebody else changed meanwhile', async () => {
+  await page.goto(`${entityPage}/manage`);
+  await team().fill('store');
+  await kube.patch<DynamicObject>(environments, request, { spec: { size: 'small' } }, { kind: 'merge' });
+  await page.getByText('Somebody else changed this request since you began', { exact: false }).waitFor();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('region', { name: 'Changed by somebody else' }).waitFor();
+  await picture(page, '13-conflict');
+  await page.getByRole('radiogroup', { name: 'size' }).getByText('Theirs:').click();
+  await page.getByRole('button', { name: 'Go on with these' }).click();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await until('both changes', async () => ((await spec()).team === 'store' && (await spec()).size === 'small' ? true : undefined));
+});
+
+for (const [name, tab] of Object.entries({ overview: '', pipelines: '/pipelines', delivery: '/delivery', manage: '/manage' })) {
   test(`has no barriers on the tab ${name}`, async () => {
     await page.goto(`${entityPage}${tab}`);
     await page.waitForLoadState('networkidle');
@@ -153,13 +182,16 @@ for (const [name, tab] of Object.entries({ overview: '', pipelines: '/pipelines'
 }
 
 step('takes the files away with the request', async () => {
-  await page.goto(entityPage);
-  await card().waitFor();
-  await kube.delete(environments, request, { propagationPolicy: 'Background' });
+  await page.goto(`${entityPage}/manage`);
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill(request.name);
+  await picture(page, '14-delete');
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
   await until('the repository without the files', () => (files().length === 0 ? true : undefined), patience);
   await until('the request gone from the cluster', async () => ((await isThere()) ? undefined : true));
   await page.getByText('This request is gone').first().waitFor();
-  await picture(page, '12-deleted');
+  await picture(page, '15-deleted');
 });
 
 step('ends everything with Ctrl-C', async () => {

@@ -44,6 +44,8 @@ export type RequestPlace = Pick<ResourceIdentity, 'cluster' | 'group' | 'version
 export interface SpecEdit {
   spec: Record<string, unknown>;
   generation: number;
+  /** The spec that the edit began from: tells, in a conflict, who changed what. */
+  base?: Record<string, unknown>;
 }
 
 /**

@@ -72,7 +72,7 @@ export function useEdit(request: RequestDetail, schema: JsonSchema, live: LiveUs
     if (!reading.spec) return;
     setApplying(true);
     try {
-      const changed = await api.update(request, { spec: reading.spec, generation: edit.generation });
+      const changed = await api.update(request, { spec: reading.spec, generation: edit.generation, base: edit.spec });
       setEdit(begin(changed.spec, changed.generation ?? edit.generation));
       setOutcome({});
       toasts.post({ title: t('actions.editDone', { name: request.name }), status: 'success', timeout: 5000 });

@@ -67,7 +67,7 @@ export class RequestWrites {
     // A status that moves in between is no conflict: read again, and look at the generation.
     for (let attempt = 0; ; attempt += 1) {
       const current = await this.fresh(id, attempt > 0);
-      const wanted = wantedSpec(current, edit, schema);
+      const wanted = wantedSpec(current, { edit, schema, by: author.ref });
       const spec = mergePatchOf(current.spec ?? {}, wanted);
       if (!spec) return;
       const metadata = { resourceVersion: current.metadata.resourceVersion, annotations: authorAnnotations(author.ref, current.metadata) };
@@ -85,7 +85,7 @@ export class RequestWrites {
     const { watch, api } = this.locator.locate(id);
     const current = await this.fresh(id, false);
     const schema = specSchemaOfPromise(watch.promise(api.promise));
-    const wanted = wantedSpec(current, edit, schema);
+    const wanted = wantedSpec(current, { edit, schema, by: author.ref });
     const spec = mergePatchOf(current.spec ?? {}, wanted);
     const run = async () => (spec ? watch.client.patch<Written>(api, id, { spec }, { ...strict(author), dryRun: true }) : current);
     return previewOf({ before: current, spec: wanted, schema, run });

@@ -1,11 +1,10 @@
 import { InputError } from '@backstage/errors';
 import { revealSecrets, type JsonSchema, type RequestObject } from '@kratix-ts/backstage-plugin-kratix-common';
-import { refuseOlder } from './editConflict';
-import type { SpecEdit } from './requestInput';
+import { refuseOlder, type EditOf } from './editConflict';
 
 /** What the edit asks for, with the secrets that its tokens stand for. Throws ConflictError, or InputError that names the field. */
-export function wantedSpec(current: RequestObject, edit: SpecEdit, schema: JsonSchema | undefined): Record<string, unknown> {
-  refuseOlder(current, edit, schema);
+export function wantedSpec(current: RequestObject, { edit, schema, by }: EditOf): Record<string, unknown> {
+  refuseOlder(current, { edit, schema, by });
   return revealed(edit.spec, current, schema);
 }
 

@@ -13,6 +13,8 @@ function essence(object: DynamicObject): DynamicObject {
   const metadata = { ...Object.fromEntries(entries), name: object.metadata.name };
   if (object.kind === 'Job') return { ...rest, metadata, spec: {} };
   if (object.kind === 'Pod') return { ...rest, metadata: { ...metadata, annotations: {} }, spec: {}, status: { phase: status?.phase } };
+  // what is written last depends on who came last, and is told with the next write that happens anyway
+  if (object.kind === 'Destination') return { ...object, metadata, status: { ...status, lastWrite: undefined } };
   // a record is written whole, and counts its writes as generations
   return { ...object, metadata: object.kind === 'WorkflowRun' ? { ...metadata, generation: undefined } : metadata };
 }

@@ -84,7 +84,9 @@ async function templateOf(session: LabSession): Promise<JobLike> {
 async function bareJobs(session: LabSession, { spec: { template } }: JobLike, round: number): Promise<Ends> {
   const [helper, ...others] = template.spec.containers;
   const container = { ...helper, command: ['/usr/local/bin/node', '-e', '0'], args: undefined };
-  const pod = { metadata: { labels: { bare: 'true' } }, spec: { ...template.spec, containers: [container, ...others] } };
+  // the pattern's own account went with its request
+  const spec = { ...template.spec, serviceAccountName: 'default', serviceAccount: undefined, containers: [container, ...others] };
+  const pod = { metadata: { labels: { bare: 'true' } }, spec };
   const began = Date.now();
   const ends = await Promise.all(
     Array.from({ length: COUNT }, async (_, index) => {

@@ -1,5 +1,5 @@
 import type { ProxiedCall } from '@kratix-ts/core/testing';
-import type { Life, Stage } from './support/life';
+import { Life, request, requestType, type Stage } from './support/life';
 import type { EngineProcess } from './support/world';
 import { course, each, numbers, walk } from './support/walk';
 
@@ -85,3 +85,28 @@ describe.each(stages)('%s', stage => {
     }, 40);
   });
 });
+
+it('D62: an engine that starts and sees a suspended request from before it was does not let it go on', async () => {
+  const plain = await course('suspend');
+  const life = await Life.begin();
+  try {
+    const first = await life.engine();
+    await life.live('create');
+    await life.settledAs(plain.before);
+    const old = (await listsOf(life, first)).filter(([url]) => url.includes(`/${requestType.plural}?`));
+    expect(old).toHaveLength(1);
+    await life.live('suspend');
+    await life.settledAs(plain.after);
+    await first.kill();
+    const [[of, { metadata, items }]] = old as [[string, { metadata: object; items: { metadata: object }[] }]];
+    const current = life.world.get(requestType, request);
+    // its spec as it is now, so that the mark alone is missing
+    const answer = { metadata, items: items.map(item => ({ ...item, spec: current?.spec, metadata: { ...item.metadata, generation: current?.metadata.generation } })) };
+    const next = await life.engine({}, proxy => proxy.fail(call => call.verb === 'list' && urlOf(call) === of, { answer }, 1));
+    await next.started;
+    await life.settled();
+    await life.settledAs(plain.after);
+  } finally {
+    await life.end();
+  }
+}, 120_000);

@@ -5,7 +5,7 @@ import { differences } from './normalised';
 import { echo, World, type EngineProcess } from './world';
 
 /** How long a life with a fault may take to come to where one without gets. Milliseconds. */
-const PATIENCE = 20_000;
+const PATIENCE = 45_000;
 
 /** What happens in a life, one after the other. */
 export type Stage = 'create' | 'update' | 'suspend' | 'resume' | 'delete';
@@ -145,7 +145,7 @@ export class Life {
       const now = JSON.stringify([outcome.picture, outcome.writes]);
       if (now === before) return outcome;
       before = now;
-      await new Promise(resolve => setTimeout(resolve, 60));
+      await new Promise(resolve => setTimeout(resolve, 150));
     }
   }
 

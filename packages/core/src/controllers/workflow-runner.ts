@@ -125,7 +125,7 @@ export class WorkflowRunner {
         await this.consume(workflow, step);
         return undefined;
       case 'record':
-        await this.finishPipeline(current, step, mirror);
+        if (!step.resumes || (await this.mayResume(workflow, current))) await this.finishPipeline(current, step, mirror);
         return undefined;
       case 'execute':
         await this.execute(workflow, step);
@@ -199,6 +199,15 @@ export class WorkflowRunner {
     const retargeted = { ...run, spec: { ...spec, target: { ...spec.target, generation }, ...(actor && { actor }), hash } };
     const status = firstStatus(this.demand({ ...workflow, target, hash }), retargeted, this.engine.now(), { hasTurn: run.status?.phase === 'Running' });
     this.tell(await this.engine.api.mergePatch(WorkflowRun.type, run, { ...retargeted, status }));
+  }
+
+  /**
+   * Whether the target is without its mark indeed. The mark is set before the record says that the run is suspended; an
+   * engine that has just started may yet have listed the target before both, and the record after them.
+   */
+  private async mayResume({ target }: Workflow, current: () => Workflow): Promise<boolean> {
+    await this.engine.api.refresh(target.resource, target.object.metadata);
+    return !this.demand(current()).isSuspended;
   }
 
   /** Merges what the pipeline left into the target first, then records: a crash in between merges the same once more. */

@@ -173,6 +173,15 @@ describe('what may have happened already', () => {
     expect(server.stored(widgetType).size).toBe(1);
   });
 
+  it('asking for what no watch has brought yet, and for what is gone', async () => {
+    server.put(widgetType, anObject('unseen', { spec: { a: 3 } }));
+    await api.refresh(widgetType, { name: 'unseen', namespace: 'default' });
+    expect(informer.get('default/unseen')?.spec).toEqual({ a: 3 });
+    server.remove(widgetType, 'default/unseen');
+    await api.refresh(widgetType, { name: 'unseen', namespace: 'default' });
+    expect(informer.get('default/unseen')).toBeUndefined();
+  });
+
   it('deleting what is gone', async () => {
     await api.create(widgetType, anObject('w'));
     server.remove(widgetType, key);

@@ -158,6 +158,16 @@ export class ClusterApi {
     }
   }
 
+  /** Has the caches know the object as the API server has it now: for the rare decision that no late watch may make. */
+  async refresh(type: ResourceType, ref: ObjectRef): Promise<void> {
+    try {
+      this.observed(type, await this.client.get<KubeObject>(type, ref), {});
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.isNotFound) throw error;
+      this.buried(type, ref, {});
+    }
+  }
+
   private isApplied(known: KubeObject, object: KubeObject, fieldManager = this.fieldManager): boolean {
     const owned = appliedBy(known, fieldManager);
     return owned !== undefined && holds(known, object) && namesAll(owned, object);

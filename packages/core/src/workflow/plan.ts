@@ -155,7 +155,10 @@ function stepOfSuspended(run: WorkflowRunObject, status: RunStatus, index: numbe
   const consume: Step = { do: 'consume', run, labels: [labels.workflowSuspended] };
   const startsAnew = hasChanged || demand.isManual || demand.retryFrom !== undefined || isOver(period, now);
   if (startsAnew || (demand.isRestart && !demand.isSuspended)) return demand.isSuspended ? consume : { do: 'record', run, status: supersede(status, now) };
-  if (!demand.isSuspended) return stepToStart(run, status, index, demand, now);
+  if (!demand.isSuspended) {
+    const step = stepToStart(run, status, index, demand, now);
+    return step.do === 'record' ? { ...step, resumes: true } : step;
+  }
   if (isOver(retry, now)) return consume;
   const until = retry && period ? new Date(Math.min(retry.getTime(), period.getTime())) : retry ?? period;
   return { do: 'await', run, ...(until && { until }) };

@@ -66,8 +66,11 @@ export type Step =
   | { do: 'retarget'; run: WorkflowRunObject }
   /** Take these labels and annotations away: what they ask for is on record, or cannot be done, as the warning says. */
   | { do: 'consume'; run: WorkflowRunObject; labels?: string[]; annotations?: string[]; warning?: string }
-  /** Write this status to the record, after the result was merged into the target. */
-  | { do: 'record'; run: WorkflowRunObject; status: RunStatus; finished?: FinishedPipeline }
+  /**
+   * Write this status to the record, after the result was merged into the target. With `resumes`, because the target does
+   * not say any more that it is suspended: to be asked once more, as a cache may show it from before it was.
+   */
+  | { do: 'record'; run: WorkflowRunObject; status: RunStatus; finished?: FinishedPipeline; resumes?: boolean }
   /** Ask for the turn of a pipeline that would start now. */
   | { do: 'queue'; run: WorkflowRunObject; index: number }
   /** Make the Job that the record names. */

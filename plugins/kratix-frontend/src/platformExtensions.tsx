@@ -5,13 +5,17 @@ import { Legible } from './components/Legible';
 import { DestinationsTab } from './components/platform/DestinationsTab';
 import { PromisePage } from './components/platform/PromisePage';
 import { PromisesTab } from './components/platform/PromisesTab';
+import { SingleRequest } from './components/platform/SingleRequest';
 import { RequestsTab } from './components/platform/RequestsTab';
 import { StoresTab } from './components/platform/StoresTab';
 import styles from './components/platform/Page.module.css';
 
 export const RequestsPage = () => (
   <PlatformPage>
-    <RequestsTab />
+    <Routes>
+      <Route index element={<RequestsTab />} />
+      <Route path=":cluster/:group/:version/:plural/:namespace/:name/*" element={<SingleRequest />} />
+    </Routes>
   </PlatformPage>
 );
 

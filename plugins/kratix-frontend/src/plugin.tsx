@@ -15,6 +15,7 @@ import {
   pipelinesRouteRef,
   promiseRouteRef,
   promisesRouteRef,
+  requestRouteRef,
   requestsRouteRef,
   storesRouteRef,
   templateRouteRef,
@@ -93,6 +94,7 @@ export const kratixPlugin = createFrontendPlugin({
   routes: {
     root: kratixRouteRef,
     requests: requestsRouteRef,
+    request: requestRouteRef,
     promises: promisesRouteRef,
     promise: promiseRouteRef,
     destinations: destinationsRouteRef,

@@ -6,6 +6,8 @@ export const manageRouteRef = createRouteRef();
 
 export const kratixRouteRef = createRouteRef();
 export const requestsRouteRef = createRouteRef();
+/** A request, whether or not the catalog has it. */
+export const requestRouteRef = createSubRouteRef({ parent: requestsRouteRef, path: '/:cluster/:group/:version/:plural/:namespace/:name' });
 export const promisesRouteRef = createRouteRef();
 export const promiseRouteRef = createSubRouteRef({ parent: promisesRouteRef, path: '/:cluster/:name' });
 export const destinationsRouteRef = createRouteRef();

@@ -1,3 +1,4 @@
+import { createContext, useContext } from 'react';
 import { useRouteRef } from '@backstage/frontend-plugin-api';
 import type { LogQuery } from '../apis/KratixApi';
 import { deliveryRouteRef, manageRouteRef, pipelinesRouteRef, promiseRouteRef } from '../routes';
@@ -12,17 +13,21 @@ export interface RequestLinks {
   offer?: (cluster: string, promise: string) => string;
 }
 
+/** The address of a page of one request that is not its entity's, for the components on it. */
+export const RequestBase = createContext<string | undefined>(undefined);
+
 /** Addresses of the tabs beside the page on which the component stands; undefined where an app has removed a tab. */
 export function useRequestLinks(): RequestLinks {
+  const place = useContext(RequestBase);
   const pipelines = useRouteRef(pipelinesRouteRef);
   const delivery = useRouteRef(deliveryRouteRef);
   const manage = useRouteRef(manageRouteRef);
   const offer = useRouteRef(promiseRouteRef);
+  const runs = place === undefined ? pipelines?.() : `${place}/pipelines`;
   return {
     ...(offer && { offer: (cluster, name) => offer({ cluster, name }) }),
-    ...(pipelines && { pipelines: (chosen = {}) => `${pipelines()}${queryOf(chosen)}` }),
-    ...(delivery && { delivery: delivery() }),
-    ...(manage && { manage: manage() }),
+    ...(runs !== undefined && { pipelines: (chosen = {}) => `${runs}${queryOf(chosen)}` }),
+    ...(place === undefined ? { ...(delivery && { delivery: delivery() }), ...(manage && { manage: manage() }) } : { delivery: `${place}/delivery`, manage: `${place}/manage` }),
   };
 }
 

@@ -57,6 +57,10 @@ export const platformGerman = {
   'platform.promises.none': 'Noch gibt es keine Angebote.',
   'platform.promises.noneText':
     'Angebote sind Promises in einem Cluster, mit dem dieses Portal verbunden ist. Das erste wird mit kubectl eingerichtet und erscheint sofort.',
+  'platform.request.all': 'Alle Anfragen',
+  'platform.request.entity': 'Im Katalog öffnen',
+  'platform.request.parts': 'Zu dieser Anfrage',
+  'platform.request.overview': 'Überblick',
   'platform.promise.all': 'Alle Angebote',
   'platform.promise.request': 'Eines anfragen',
   'platform.promise.paused': 'angehalten',

@@ -58,6 +58,12 @@ export const platformMessages = {
     none: 'Nothing is on offer yet.',
     noneText: 'Offers are Promises, installed in a cluster that this portal is connected to. Install the first with kubectl; it appears here at once.',
   },
+  request: {
+    all: 'All requests',
+    entity: 'Open in the catalog',
+    parts: 'About this request',
+    overview: 'Overview',
+  },
   promise: {
     all: 'All offers',
     request: 'Request one',

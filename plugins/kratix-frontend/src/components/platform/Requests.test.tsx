@@ -46,7 +46,7 @@ describe('the requests of the Kratix page', () => {
     expect(screen.getByText(/Cluster edge is not reachable since/)).toBeInTheDocument();
   });
 
-  it('lead to the entities that the catalog has of them, and nowhere where it has none', async () => {
+  it('lead to the entities that the catalog has of them, and to a page by themselves where it has none', async () => {
     const [known, unknown] = [aSummary(1, 'ready', now, { cluster: 'edge' }), { ...aSummary(2, 'ready', now), entityRef: undefined }];
     await open('/kratix/requests', fake => {
       fake.platform = { ...fake.platform, requests: [known, unknown] };
@@ -54,7 +54,9 @@ describe('the requests of the Kratix page', () => {
     const { name, namespace, promise } = known;
     const link = within(await table()).getByRole('link', { name: new RegExp(name) });
     expect(link).toHaveAttribute('href', `/catalog/${namespace}/component/${name}.${promise}_edge`);
-    expect(screen.queryByRole('link', { name: new RegExp(unknown.name) })).not.toBeInTheDocument();
+    const { cluster, group, version, plural } = unknown;
+    const alone = within(await table()).getByRole('link', { name: new RegExp(unknown.name) });
+    expect(alone).toHaveAttribute('href', `/kratix/requests/${cluster}/${group}/${version}/${plural}/${unknown.namespace}/${unknown.name}`);
   });
 
   it('are filtered by a phase that is chosen, and all come back', async () => {

@@ -4,17 +4,24 @@ import { useRouteRef } from '@backstage/frontend-plugin-api';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import type { RequestSummary } from '@kratix-ts/backstage-plugin-kratix-common';
 import { useLiveQuery } from '../../live/useLiveQuery';
-import { promiseRouteRef } from '../../routes';
+import { promiseRouteRef, requestRouteRef } from '../../routes';
 
 /** Clusters in the order of the configuration. */
 export function useClusters() {
   return useLiveQuery('clusters', (api, signal) => api.clusters(signal));
 }
 
-export type RequestAddress = (request: Pick<RequestSummary, 'entityRef'>) => string | undefined;
+export type RequestAddress = (request: RequestSummary) => string | undefined;
+
+/** The page of a request: its entity's, or where the catalog does not have it, or not yet, that on the Kratix page. */
+export function useRequestAddress(): RequestAddress {
+  const ofEntity = useEntityAddress();
+  const route = useRouteRef(requestRouteRef);
+  return useCallback(request => ofEntity(request) ?? route?.(request), [ofEntity, route]);
+}
 
 /** The page of a request's entity; undefined where the app has no catalog, or the catalog not the request. */
-export function useRequestAddress(): RequestAddress {
+export function useEntityAddress(): (request: Pick<RequestSummary, 'entityRef'>) => string | undefined {
   const entityRoute = useRouteRef(entityRouteRef);
   return useCallback(
     ({ entityRef }) => (entityRoute && entityRef ? entityRoute(parseEntityRef(entityRef)) : undefined),

@@ -22,6 +22,15 @@ export const kratixPromiseInstallPermission = createPermission({
 });
 
 /**
+ * Push a branch to a repository of `kratix.repositories`, with the credentials that the configuration holds for it. Decided
+ * without a resource: what is pushed may be anything, and whether it counts is decided by who merges it.
+ */
+export const kratixBranchPushPermission = createPermission({
+  name: 'kratix.branch.push',
+  attributes: { action: 'create' },
+});
+
+/**
  * Make a new request of a Promise. Decided for the request that is to be: its cluster, namespace, Promise and who asks;
  * {@link newRequestRef} names it.
  */
@@ -73,5 +82,6 @@ export const kratixPermissions = [
   kratixPromiseReadPermission,
   kratixPromiseInstallPermission,
   kratixPlatformReadPermission,
+  kratixBranchPushPermission,
   ...kratixRequestPermissions,
 ];

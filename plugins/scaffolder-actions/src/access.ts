@@ -39,7 +39,7 @@ export interface AskedRequest extends FoundOffer {
 
 /** Throws NotAllowedError unless the policy allows it to the user who runs the task. */
 export async function authorize(
-  { permissions }: ActionOptions,
+  { permissions }: Pick<ActionOptions, 'permissions'>,
   ctx: TaskContext,
   permission: Permission,
   resourceRef?: string,

@@ -44,7 +44,7 @@ export const scaffolderModuleKratix = createBackendModule({
           createDiffAction(options),
           createManifestAction(options),
           createInstallAction({ ...options, urlReader }),
-          createPushAction(repositoriesFromConfig(config)),
+          createPushAction({ permissions, repositories: repositoriesFromConfig(config) }),
         );
         autocomplete.addAutocompleteProvider({ id: 'kratix', handler: createAutocomplete({ ...options, auth }) });
       },

@@ -1,4 +1,5 @@
 import { mockServices } from '@backstage/backend-test-utils';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { BareRepository, startHttpServer } from '@kratix-ts/core/testing';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,8 @@ jest.setTimeout(60_000);
 
 const configOf = (repository: object) => mockServices.rootConfig({ data: { kratix: { repositories: [{ ...repository }] } } });
 
+const authorize = jest.fn();
+const permissions = mockServices.permissions.mock({ authorize });
 let dir: string;
 let server: Awaited<ReturnType<typeof startHttpServer>>;
 let repository: BareRepository;
@@ -21,9 +24,15 @@ beforeAll(async () => {
   repository = await BareRepository.create(join(dir, 'requests.git'));
   await repository.commitAs('Begin', { 'README.md': 'Requests\n' });
   server = await startHttpServer(dir, { user: 'portal', password: 's3cret-word' });
-  action = createPushAction(repositoriesFromConfig(configOf({ name: 'requests', url: `${server.url}/requests.git`, username: 'portal', password: 's3cret-word' })));
+  const repositories = repositoriesFromConfig(configOf({ name: 'requests', url: `${server.url}/requests.git`, username: 'portal', password: 's3cret-word' }));
+  action = createPushAction({ permissions, repositories });
   await mkdir(join(dir, 'workspace/requests'), { recursive: true });
   await writeFile(join(dir, 'workspace/requests/orders.yaml'), 'kind: Database\n');
+});
+
+beforeEach(() => {
+  authorize.mockReset();
+  authorize.mockResolvedValue([{ result: AuthorizeResult.ALLOW }]);
 });
 
 afterAll(async () => {
@@ -60,6 +69,16 @@ describe('kratix:branch:push', () => {
     ['a file outside of the workspace', { path: '../requests.git' }, 'path'],
   ])('refuses %s', async (_, input, message) => {
     await expect(walk({ repository: 'requests', branch: 'x', path: 'requests', message: 'm', ...input })).rejects.toThrow(message);
+  });
+
+  it('asks whether the user may, and pushes nothing otherwise', async () => {
+    authorize.mockResolvedValue([{ result: AuthorizeResult.DENY }]);
+    const input = { repository: 'requests', branch: 'denied', path: 'requests', message: 'm' };
+    for (const isDryRun of [false, true]) await expect(walk(input, { isDryRun })).rejects.toThrow('kratix.branch.push');
+    const [asked, { credentials }] = authorize.mock.calls[0];
+    expect(asked).toEqual([{ permission: expect.objectContaining({ name: 'kratix.branch.push' }) }]);
+    expect(credentials.principal.userEntityRef).toBe('user:default/ana');
+    await expect(repository.head('denied')).rejects.toThrow();
   });
 
   it('pushes nothing in a dry run', async () => {

@@ -1,15 +1,21 @@
 import { resolveSafeChildPath } from '@backstage/backend-plugin-api';
 import { InputError } from '@backstage/errors';
 import { addFiles, cloneRepo, commitAndPushBranch, createBranch, createTemplateAction } from '@backstage/plugin-scaffolder-node';
+import { kratixBranchPushPermission } from '@kratix-ts/backstage-plugin-kratix-common';
 import { cp } from 'node:fs/promises';
+import { authorize, type ActionOptions } from './access';
 import { pushExamples } from './examples';
 import { repositoryOf, type Repository } from './repositories';
+
+export interface PushOptions extends Pick<ActionOptions, 'permissions'> {
+  repositories: Repository[];
+}
 
 /** What a branch may be called, so that git and every host take it. */
 const BRANCH = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)*$/;
 
 /** `kratix:branch:push`: pushes files of the workspace on a branch of their own, for a host without a pull-request action. */
-export function createPushAction(repositories: Repository[]) {
+export function createPushAction({ repositories, permissions }: PushOptions) {
   return createTemplateAction({
     id: 'kratix:branch:push',
     description: 'Pushes files of the workspace on a new branch of a repository of kratix.repositories, on any host',
@@ -29,6 +35,8 @@ export function createPushAction(repositories: Repository[]) {
     },
     async handler(ctx) {
       const { branch, path, message } = ctx.input;
+      // The credentials are the portal's: whether they may be used for this user is asked before anything is looked up.
+      await authorize({ permissions }, ctx, kratixBranchPushPermission);
       const { name, url, username, password, base } = repositoryOf(repositories, ctx.input.repository);
       if (!BRANCH.test(branch) || branch === (base ?? 'main')) throw new InputError(`branch: "${branch}" is no name for a branch of its own`);
       const source = resolveSafeChildPath(ctx.workspacePath, path);

@@ -55,10 +55,11 @@ beforeAll(async () => {
   await repository.commitAs('Begin', { 'README.md': 'Requests\n' });
   const server = await startHttpServer(dir, { user: 'portal', password: 'word' });
   const authorize = async (asked: unknown[]) => asked.map(() => ({ result: AuthorizeResult.ALLOW }));
+  const permissions = mockServices.permissions.mock({ authorize: authorize as never });
   const clusters = new ClusterConnections([{ name: 'demo', source }]);
   const actions = [
-    createManifestAction({ clusters, actAs: async () => undefined, permissions: mockServices.permissions.mock({ authorize: authorize as never }) }),
-    createPushAction([{ name: 'requests', url: `${server.url}/requests.git`, username: 'portal', password: 'word' }]),
+    createManifestAction({ clusters, actAs: async () => undefined, permissions }),
+    createPushAction({ permissions, repositories: [{ name: 'requests', url: `${server.url}/requests.git`, username: 'portal', password: 'word' }] }),
   ];
   ours = Object.fromEntries(actions.map(action => [action.id, action]));
   end = async () => {

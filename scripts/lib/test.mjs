@@ -2,7 +2,8 @@ import { bootstrap } from './bootstrap.mjs';
 import { build } from './build.mjs';
 import { findChromium } from './chromium.mjs';
 import { runSuite, runUnit } from './jest.mjs';
-import { lint, types } from './lint.mjs';
+import { lint } from './lint.mjs';
+import { typesAndReports } from './pack.mjs';
 import { createProgress } from './progress.mjs';
 import { lineOf, nothing, sum } from './results.mjs';
 
@@ -30,7 +31,7 @@ async function built(toolchain, progress) {
 /** What `npm test` does, in order: the cheap and telling ones first. `npm test -- NAME …` does only those. */
 const stages = {
   lint: { title: 'Lint', run: async toolchain => asCheck(await lint(toolchain)) },
-  types: { title: 'Types', run: async toolchain => asCheck(await types(toolchain)) },
+  types: { title: 'Types and API reports', run: async toolchain => asCheck(await typesAndReports(toolchain)) },
   unit: { title: 'Unit tests', run: runUnit },
   cluster: { title: 'Embedded-cluster suite', run: embedded },
   faults: { title: 'Fault suite', run: (toolchain, note) => runSuite(toolchain, 'test/faults', { note }) },

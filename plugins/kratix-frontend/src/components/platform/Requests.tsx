@@ -1,9 +1,10 @@
-import { useMemo, useRef, type ReactNode } from 'react';
+import { createContext, memo, useContext, useMemo, useRef, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { Button, ButtonLink, Card, CardBody } from '@backstage/ui';
 import { useRouteRef } from '@backstage/frontend-plugin-api';
 import { RiCloseLine } from '@remixicon/react';
 import type { RequestPage, RequestSummary } from '@kratix-ts/backstage-plugin-kratix-common';
+import { sameParts } from '../../live/sameParts';
 import { useLiveQuery, type LiveView } from '../../live/useLiveQuery';
 import { isFiltered, readQuery, toRequestQuery, writeQuery, type TableQuery } from '../../model/requestQuery';
 import { steadyRows } from '../../model/steadyRows';
@@ -61,6 +62,7 @@ export function RequestsView({ view, question, query, of, children, actionsOf, o
   const promiseAddress = usePromiseAddress();
   const rows = useSteady(view, question);
   const { value: page, problem } = view;
+  const values = useSameValues(page?.values);
   if (!page) {
     return problem ? <NoAnswer problem={problem} onRetry={view.refresh} /> : <LoadingRows />;
   }
@@ -70,33 +72,65 @@ export function RequestsView({ view, question, query, of, children, actionsOf, o
       <OldAnswer view={view} />
       {!isEmpty && <PhaseCounts counts={page.counts} chosen={query.phase} onChoose={phase => onChange({ phase })} />}
       {!isFiltered(query) && children}
-      <Card>
-        <CardBody>
-          {!isEmpty && <RequestFilters query={query} values={page.values} choosesPromise={!of} onChange={onChange} />}
-          <Hidden>
-            <span role="status">{t('platform.requests.found', { count: page.total })}</span>
-          </Hidden>
-          {rows.length > 0 ? (
-            <>
-              <RequestTable
-                rows={rows}
-                sort={query.sort}
-                order={query.order}
-                showsOffer={!of}
-                isOld={view.isOld}
-                requestAddress={requestAddress}
-                promiseAddress={promiseAddress}
-                onSort={(sort, order) => onChange({ sort, order })}
-                actionsOf={actionsOf}
-              />
-              <Pager offset={page.offset} limit={query.limit} total={page.total} onChange={onChange} />
-            </>
-          ) : (
-            <NoRequests isEmpty={isEmpty} onChange={onChange} />
-          )}
-        </CardBody>
-      </Card>
+      <TableContext.Provider value={{ page, rows, values, isEmpty, isOld: view.isOld, query, of, requestAddress, promiseAddress, actionsOf, onChange }}>
+        <TableCard />
+      </TableContext.Provider>
     </div>
+  );
+}
+
+interface TableProps extends Pick<ViewProps, 'query' | 'of' | 'actionsOf' | 'onChange'> {
+  page: RequestPage;
+  rows: RequestSummary[];
+  values: RequestPage['values'];
+  isEmpty: boolean;
+  isOld: boolean;
+  requestAddress: ReturnType<typeof useRequestAddress>;
+  promiseAddress: ReturnType<typeof usePromiseAddress>;
+}
+
+const TableContext = createContext<TableProps | undefined>(undefined);
+
+/**
+ * Takes nothing, so that it is drawn once: a card of the kit that is drawn anew draws every field and button in it anew,
+ * memoised or not, and each drawing of those leaves memory behind for as long as they stay.
+ */
+const TableCard = memo(() => (
+  <Card>
+    <CardBody>
+      <CardContent />
+    </CardBody>
+  </Card>
+));
+
+function CardContent() {
+  const { t } = useWords();
+  const shown = useContext(TableContext);
+  if (!shown) return null;
+  const { page, rows, values, isEmpty, isOld, query, of, onChange, ...rest } = shown;
+  return (
+    <>
+      {!isEmpty && <RequestFilters query={query} values={values} choosesPromise={!of} onChange={onChange} />}
+      <Hidden>
+        <span role="status">{t('platform.requests.found', { count: page.total })}</span>
+      </Hidden>
+      {rows.length > 0 ? (
+        <>
+          <RequestTable
+            rows={rows}
+            sort={query.sort}
+            order={query.order}
+            showsOffer={!of}
+            isOld={isOld}
+            onSort={(sort, order) => onChange({ sort, order })}
+            {...rest}
+          />
+          <Pager offset={page.offset} limit={query.limit} total={page.total} onChange={onChange} />
+        </>
+      ) : (
+        <NoRequests isEmpty={isEmpty} onChange={onChange} />
+      )}
+    </>
   );
 }
 
@@ -124,15 +158,29 @@ function NoRequests({ isEmpty, onChange }: { isEmpty: boolean; onChange(change: 
   );
 }
 
-/** The rows of the page. While the question stays the same they keep their order, so that nothing jumps under a pointer. */
+/**
+ * The rows of the page. While the question stays the same they keep their order, so that nothing jumps under a pointer;
+ * a row that an answer to another question shows as it was is the same object, and not drawn again.
+ */
 function useSteady(view: LiveView<RequestPage>, question: string): RequestSummary[] {
   const shown = useRef<{ question: string; page?: RequestPage; rows: RequestSummary[] }>({ question: '', rows: [] });
   const { value: page, isOld } = view;
   if (!page) return [];
   if (shown.current.page !== page || (shown.current.question !== question && !isOld)) {
     const isSame = shown.current.question === question;
-    const rows = isSame ? steadyRows(shown.current.rows, page.items, ({ cluster, uid }) => `${cluster}/${uid}`) : page.items;
+    const known = new Map(shown.current.rows.map(row => [keyOf(row), row]));
+    const items = page.items.map(row => sameParts(known.get(keyOf(row)), row));
+    const rows = isSame ? steadyRows(shown.current.rows, items, keyOf) : items;
     shown.current = { question: isOld ? shown.current.question : question, page, rows };
   }
   return shown.current.rows;
+}
+
+const keyOf = ({ cluster, uid }: RequestSummary) => `${cluster}/${uid}`;
+
+/** What the filters offer; the same object while the values are the same, whatever question they came with. */
+function useSameValues(values: RequestPage['values']): RequestPage['values'] {
+  const last = useRef(values);
+  if (values) last.current = sameParts(last.current, values);
+  return last.current;
 }

@@ -3,6 +3,7 @@ import { Button, SearchField, Select } from '@backstage/ui';
 import { RiCloseLine } from '@remixicon/react';
 import { requestSorts, type RequestPage } from '@kratix-ts/backstage-plugin-kratix-common';
 import { isFiltered, type Sort, type TableQuery } from '../../model/requestQuery';
+import { useStable } from '../useStable';
 import { useWords } from '../useWords';
 import styles from './RequestFilters.module.css';
 
@@ -50,7 +51,7 @@ const Choice = memo(
 );
 
 /** Shows what is typed at once, and asks when the typing rests. */
-function TextFilter({ text, onChange }: { text: string; onChange(text: string): void }) {
+const TextFilter = memo(({ text, onChange }: { text: string; onChange(text: string): void }) => {
   const { t } = useWords();
   const [typed, setTyped] = useState(text);
   const [asked, setAsked] = useState(text);
@@ -65,7 +66,7 @@ function TextFilter({ text, onChange }: { text: string; onChange(text: string): 
       onChange(typed);
     }, REST_MS);
     return () => clearTimeout(timer);
-    // Only typing starts the wait; `onChange` is made anew for each render.
+    // Only typing starts the wait.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [typed, asked]);
   return (
@@ -78,7 +79,7 @@ function TextFilter({ text, onChange }: { text: string; onChange(text: string): 
       onChange={setTyped}
     />
   );
-}
+});
 
 /** The way back to the order at first, and where a narrow page has no headers, to every other one. */
 const SortChoice = memo(({ sort, onChange }: { sort: Sort; onChange(change: Partial<TableQuery>): void }) => {
@@ -114,10 +115,11 @@ interface Props {
 /** Text, offer, namespace and person; what they hold stands in the address. `query` and `onChange` stay the same while nothing changes. */
 export const RequestFilters = memo(({ query, values, choosesPromise, onChange }: Props) => {
   const { t } = useWords();
+  const search = useStable((text: string) => onChange({ text }));
   const clear = () => onChange({ text: '', promise: [], namespace: [], requestedBy: [], phase: [] });
   return (
     <div className={styles.filters} role="search" aria-label={t('platform.requests.filters')}>
-      <TextFilter text={query.text} onChange={text => onChange({ text })} />
+      <TextFilter text={query.text} onChange={search} />
       {choosesPromise && (
         <Choice
           label={t('platform.requests.offer')}

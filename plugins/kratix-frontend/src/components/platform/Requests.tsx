@@ -57,7 +57,6 @@ interface ViewProps extends Props {
 
 /** The same without the fetching. */
 export function RequestsView({ view, question, query, of, children, actionsOf, onChange }: ViewProps) {
-  const { t } = useWords();
   const requestAddress = useRequestAddress();
   const promiseAddress = usePromiseAddress();
   const rows = useSteady(view, question);
@@ -82,7 +81,7 @@ export function RequestsView({ view, question, query, of, children, actionsOf, o
 interface TableProps extends Pick<ViewProps, 'query' | 'of' | 'actionsOf' | 'onChange'> {
   page: RequestPage;
   rows: RequestSummary[];
-  values: RequestPage['values'];
+  values?: RequestPage['values'];
   isEmpty: boolean;
   isOld: boolean;
   requestAddress: ReturnType<typeof useRequestAddress>;
@@ -179,7 +178,7 @@ function useSteady(view: LiveView<RequestPage>, question: string): RequestSummar
 const keyOf = ({ cluster, uid }: RequestSummary) => `${cluster}/${uid}`;
 
 /** What the filters offer; the same object while the values are the same, whatever question they came with. */
-function useSameValues(values: RequestPage['values']): RequestPage['values'] {
+function useSameValues(values: RequestPage['values'] | undefined): RequestPage['values'] | undefined {
   const last = useRef(values);
   if (values) last.current = sameParts(last.current, values);
   return last.current;

@@ -1,22 +1,14 @@
-import { createContext, memo, useContext, useMemo, useRef, type ReactNode } from 'react';
+import { useMemo, useRef, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router-dom';
-import { Button, ButtonLink, Card, CardBody } from '@backstage/ui';
-import { useRouteRef } from '@backstage/frontend-plugin-api';
-import { RiCloseLine } from '@remixicon/react';
 import type { RequestPage, RequestSummary } from '@kratix-ts/backstage-plugin-kratix-common';
 import { sameParts } from '../../live/sameParts';
 import { useLiveQuery, type LiveView } from '../../live/useLiveQuery';
 import { isFiltered, readQuery, toRequestQuery, writeQuery, type TableQuery } from '../../model/requestQuery';
 import { steadyRows } from '../../model/steadyRows';
-import { templatesRouteRef } from '../../routes';
-import { Hidden } from '../Hidden';
 import { useStable } from '../useStable';
-import { useWords } from '../useWords';
-import { EmptyState, LoadingRows, NoAnswer, OldAnswer } from './Notices';
-import { Pager } from './Pager';
+import { LoadingRows, NoAnswer, OldAnswer } from './Notices';
 import { PhaseCounts } from './PhaseCounts';
-import { RequestFilters } from './RequestFilters';
-import { RequestTable } from './RequestTable';
+import { RequestsCard } from './RequestsCard';
 import { usePromiseAddress, useRequestAddress } from './useAddresses';
 import styles from './Requests.module.css';
 
@@ -71,89 +63,20 @@ export function RequestsView({ view, question, query, of, children, actionsOf, o
       <OldAnswer view={view} />
       {!isEmpty && <PhaseCounts counts={page.counts} chosen={query.phase} onChoose={phase => onChange({ phase })} />}
       {!isFiltered(query) && children}
-      <TableContext.Provider value={{ page, rows, values, isEmpty, isOld: view.isOld, query, of, requestAddress, promiseAddress, actionsOf, onChange }}>
-        <TableCard />
-      </TableContext.Provider>
+      <RequestsCard
+        page={page}
+        rows={rows}
+        values={values}
+        isEmpty={isEmpty}
+        isOld={view.isOld}
+        query={query}
+        of={of}
+        requestAddress={requestAddress}
+        promiseAddress={promiseAddress}
+        actionsOf={actionsOf}
+        onChange={onChange}
+      />
     </div>
-  );
-}
-
-interface TableProps extends Pick<ViewProps, 'query' | 'of' | 'actionsOf' | 'onChange'> {
-  page: RequestPage;
-  rows: RequestSummary[];
-  values?: RequestPage['values'];
-  isEmpty: boolean;
-  isOld: boolean;
-  requestAddress: ReturnType<typeof useRequestAddress>;
-  promiseAddress: ReturnType<typeof usePromiseAddress>;
-}
-
-const TableContext = createContext<TableProps | undefined>(undefined);
-
-/**
- * Takes nothing, so that it is drawn once: a card of the kit that is drawn anew draws every field and button in it anew,
- * memoised or not, and each drawing of those leaves memory behind for as long as they stay.
- */
-const TableCard = memo(() => (
-  <Card>
-    <CardBody>
-      <CardContent />
-    </CardBody>
-  </Card>
-));
-
-function CardContent() {
-  const { t } = useWords();
-  const shown = useContext(TableContext);
-  if (!shown) return null;
-  const { page, rows, values, isEmpty, isOld, query, of, onChange, ...rest } = shown;
-  return (
-    <>
-      {!isEmpty && <RequestFilters query={query} values={values} choosesPromise={!of} onChange={onChange} />}
-      <Hidden>
-        <span role="status">{t('platform.requests.found', { count: page.total })}</span>
-      </Hidden>
-      {rows.length > 0 ? (
-        <>
-          <RequestTable
-            rows={rows}
-            sort={query.sort}
-            order={query.order}
-            showsOffer={!of}
-            isOld={isOld}
-            onSort={(sort, order) => onChange({ sort, order })}
-            {...rest}
-          />
-          <Pager offset={page.offset} limit={query.limit} total={page.total} onChange={onChange} />
-        </>
-      ) : (
-        <NoRequests isEmpty={isEmpty} onChange={onChange} />
-      )}
-    </>
-  );
-}
-
-function NoRequests({ isEmpty, onChange }: { isEmpty: boolean; onChange(change: Partial<TableQuery>): void }) {
-  const { t } = useWords();
-  const templates = useRouteRef(templatesRouteRef);
-  if (!isEmpty) {
-    const clear = () => onChange({ text: '', promise: [], namespace: [], requestedBy: [], phase: [] });
-    const button = (
-      <Button size="small" variant="secondary" iconStart={<RiCloseLine aria-hidden />} onPress={clear}>
-        {t('platform.requests.clear')}
-      </Button>
-    );
-    return <EmptyState title={t('platform.requests.noMatch')} action={button} />;
-  }
-  const offers = templates && (
-    <ButtonLink variant="primary" href={templates()}>
-      {t('platform.requests.seeOffers')}
-    </ButtonLink>
-  );
-  return (
-    <EmptyState title={t('platform.requests.none')} action={offers}>
-      {t('platform.requests.noneText')}
-    </EmptyState>
   );
 }
 
@@ -175,7 +98,9 @@ function useSteady(view: LiveView<RequestPage>, question: string): RequestSummar
   return shown.current.rows;
 }
 
-const keyOf = ({ cluster, uid }: RequestSummary) => `${cluster}/${uid}`;
+function keyOf({ cluster, uid }: RequestSummary): string {
+  return `${cluster}/${uid}`;
+}
 
 /** What the filters offer; the same object while the values are the same, whatever question they came with. */
 function useSameValues(values: RequestPage['values'] | undefined): RequestPage['values'] | undefined {

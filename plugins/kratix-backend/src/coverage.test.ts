@@ -1,24 +1,12 @@
 import { actionsRegistryServiceFactory } from '@backstage/backend-defaults/alpha';
-import { permissionsServiceFactory } from '@backstage/backend-defaults/permissions';
-import { permissionsRegistryServiceFactory } from '@backstage/backend-defaults/permissionsRegistry';
-import { coreServices, createBackendModule, createServiceFactory, type HttpAuthService } from '@backstage/backend-plugin-api';
-import { mockCredentials, mockServices, startTestBackend, type TestBackend } from '@backstage/backend-test-utils';
-import { AuthorizeResult, isResourcePermission, type PolicyDecision } from '@backstage/plugin-permission-common';
-import permissionPlugin from '@backstage/plugin-permission-backend';
-import { policyExtensionPoint } from '@backstage/plugin-permission-node/alpha';
-import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { kratixPermissions } from '@kratix-ts/backstage-plugin-kratix-common';
-import { coreTypes } from '@kratix-ts/core/kube';
-import { eventually, installOffer, type TestOffer } from '@kratix-ts/core/testing';
-import request from 'supertest';
-import { startTestCluster, type TestCluster } from './__testUtils__/testCluster';
-import { kratixPlugin } from './plugin';
+import type { TestOffer } from '@kratix-ts/core/testing';
+import type request from 'supertest';
+import { A, B, startGuardedPortal, type GuardedPortal } from './__testUtils__/guardedPortal';
 import { createRouter } from './router';
 
 jest.setTimeout(60_000);
 
-/** The caller may work in A, and B is none of its business. */
-const [A, B] = ['team-a', 'team-b'];
 const READ = 'kratix.request.read';
 const UPDATE = 'kratix.request.update';
 
@@ -31,11 +19,8 @@ interface Entry {
   body?: (namespace: string) => object;
 }
 
-let cluster: TestCluster;
+let portal: GuardedPortal;
 let offer: TestOffer;
-let backend: TestBackend;
-let denied: string[] = [];
-let isLimited = false;
 
 const requests = (namespace: string) => `/v1/requests/demo/${offer.type.group}/v1/${offer.type.plural}/${namespace}`;
 const one = (rest: string) => (namespace: string) => `${requests(namespace)}/in-${namespace}${rest}`;
@@ -84,100 +69,28 @@ const actions: Record<string, Entry> = {
   'rerun-request': onNamed([UPDATE], { from: 'x' }),
 };
 
-const policy = createBackendModule({
-  pluginId: 'permission',
-  moduleId: 'test-policy',
-  register(env) {
-    env.registerInit({
-      deps: { policies: policyExtensionPoint },
-      async init({ policies }) {
-        policies.setPolicy({
-          async handle({ permission }): Promise<PolicyDecision> {
-            if (denied.includes(permission.name)) return { result: AuthorizeResult.DENY };
-            if (!isLimited || !isResourcePermission(permission, 'kratix-request')) return { result: AuthorizeResult.ALLOW };
-            const conditions = { rule: 'IN_NAMESPACE', resourceType: 'kratix-request', params: { namespaces: [A] } };
-            return { result: AuthorizeResult.CONDITIONAL, pluginId: 'kratix', resourceType: 'kratix-request', conditions };
-          },
-        });
-      },
-    });
-  },
-});
-
-/** Real tokens of one plugin on behalf of a user name the plugin as their actor, which the mocked ones do not. */
-const httpAuth = createServiceFactory({
-  service: coreServices.httpAuth,
-  deps: { plugin: coreServices.pluginMetadata },
-  factory({ plugin }) {
-    const mocked = mockServices.httpAuth({ pluginId: plugin.getId() });
-    const credentials = async (...asked: Parameters<HttpAuthService['credentials']>) => {
-      const found = await mocked.credentials(...asked);
-      const principal: object = Object(found.principal);
-      const isUser = 'type' in principal && principal.type === 'user';
-      return isUser ? { ...found, principal: { ...principal, actor: { type: 'service', subject: 'plugin:kratix' } } } : found;
-    };
-    return { credentials: credentials as HttpAuthService['credentials'], issueUserCookie: mocked.issueUserCookie.bind(mocked) };
-  },
-});
-
-const send = (method: string, path: string, body?: object) => {
-  const agent = request(backend.server);
-  const sent = { get: agent.get, put: agent.put, post: agent.post, delete: agent.delete }[method]!.call(agent, `/api/kratix${path}`);
-  const asked = sent.set('authorization', mockCredentials.user.header());
-  return body ? asked.send(body) : asked;
-};
+const send = (method: string, path: string, body?: object) => portal.send(method, path, body);
 
 const ways: { name: string; entry: Entry; call: (namespace: string) => request.Test }[] = [
   ...Object.entries(routes).map(([name, entry]) => {
     const [method, pattern] = name.split(' ');
-    return { name, entry, call: (namespace: string) => send(method, entry.path?.(namespace) ?? pattern, entry.body?.(namespace)) };
+    return { name, entry, call: (namespace: string) => send(method, `/api/kratix${entry.path?.(namespace) ?? pattern}`, entry.body?.(namespace)) };
   }),
   ...Object.entries(actions).map(([name, entry]) => ({
     name: `action ${name}`,
     entry,
-    call: (namespace: string) => send('post', `/.backstage/actions/v1/actions/kratix:${name}/invoke`, entry.body?.(namespace)),
+    call: (namespace: string) => send('post', `/api/kratix/.backstage/actions/v1/actions/kratix:${name}/invoke`, entry.body?.(namespace)),
   })),
 ];
 
 beforeAll(async () => {
-  cluster = await startTestCluster();
-  offer = await installOffer(cluster.client);
-  for (const name of [A, B]) {
-    await cluster.client.create(coreTypes.Namespace, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-    await cluster.client.create(offer.type, offer.request(`in-${name}`, { metadata: { name: `in-${name}`, namespace: name, labels: { 'kratix.io/paused': 'true' } } }));
-  }
-  backend = await startTestBackend({
-    features: [
-      kratixPlugin,
-      permissionPlugin,
-      policy,
-      httpAuth,
-      permissionsServiceFactory,
-      permissionsRegistryServiceFactory,
-      actionsRegistryServiceFactory,
-      createServiceFactory({ service: signalsServiceRef, deps: {}, factory: () => ({ publish: async () => {} }) }),
-      mockServices.rootConfig.factory({
-        data: { permission: { enabled: true }, kratix: { clusters: [{ name: 'demo', kubeconfig: cluster.kubeconfig }], limits: { changesPerMinute: 10_000 } } },
-      }),
-    ],
-  });
-  await eventually('both requests to be known', async () => {
-    const { body } = await send('get', '/v1/requests');
-    if (body.error) throw new Error(body.error.message);
-    return body.items.length === 2 || undefined;
-  });
+  portal = await startGuardedPortal({ features: [actionsRegistryServiceFactory], labels: { 'kratix.io/paused': 'true' } });
+  offer = portal.offer;
 });
 
-afterAll(async () => {
-  await backend?.stop();
-  await offer?.remove();
-  await cluster?.stop();
-});
+afterAll(() => portal?.stop());
 
-beforeEach(() => {
-  denied = [];
-  isLimited = false;
-});
+beforeEach(() => Object.assign(portal.policy, { denied: [], isLimited: false }));
 
 interface Layer {
   route?: { path: string; methods: Record<string, boolean> };
@@ -190,15 +103,15 @@ it('covers every route', () => {
 });
 
 it('covers every action', async () => {
-  const { body } = await send('get', '/.backstage/actions/v1/actions').expect(200);
+  const { body } = await send('get', '/api/kratix/.backstage/actions/v1/actions').expect(200);
   const found: string[] = body.actions.map(({ name }: { name: string }) => name);
   expect(found.sort()).toEqual(Object.keys(actions).sort());
 });
 
 it('covers every permission', () => {
   const covered = new Set([...Object.values(routes), ...Object.values(actions)].flatMap(({ needs }) => needs));
-  // installing is a template's affair
-  expect(kratixPermissions.map(({ name }) => name).filter(name => !covered.has(name))).toEqual(['kratix.promise.install']);
+  // these two are for templates, which templateCoverage.test.ts is about
+  expect(kratixPermissions.map(({ name }) => name).filter(name => !covered.has(name))).toEqual(['kratix.promise.install', 'kratix.branch.push']);
 });
 
 describe.each(ways)('$name', ({ entry, call }) => {
@@ -208,7 +121,7 @@ describe.each(ways)('$name', ({ entry, call }) => {
   });
 
   it.each(entry.needs)(`refuses whom the policy denies (%s)`, async permission => {
-    denied = [permission];
+    portal.policy.denied = [permission];
     const response = await call(A);
     expect(response.status).toBe(403);
     expect(response.text).toContain(permission);
@@ -216,7 +129,7 @@ describe.each(ways)('$name', ({ entry, call }) => {
   });
 
   it('item 83: shows and does nothing in B for whom the policy limits to A', async () => {
-    isLimited = true;
+    portal.policy.isLimited = true;
     const there = await call(B);
     const here = await call(A);
     expect(there.status).toBe(entry.about === 'request' ? 403 : 200);
@@ -227,7 +140,7 @@ describe.each(ways)('$name', ({ entry, call }) => {
 });
 
 it('item 83: leaves B as it was', async () => {
-  const { metadata } = await cluster.client.get(offer.type, { namespace: B, name: `in-${B}` });
+  const { metadata } = await portal.cluster.client.get(offer.type, { namespace: B, name: `in-${B}` });
   expect(metadata).toMatchObject({ generation: 1, labels: { 'kratix.io/paused': 'true' } });
   expect(metadata.annotations).toBeUndefined();
 });

@@ -7,14 +7,18 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Child } from './embedded/children';
 import { playRole } from './embedded/roles';
+import { catalog } from './portal/catalog';
 import { Load } from './portal/load';
-import { portal, type PortalFigures, type Told } from './portal/role';
+import { LIMITED, portal, type PortalFigures, type Told } from './portal/role';
 import { atMost, report, type Row } from './table';
 
 const REQUESTS = Number(process.env.BENCH_REQUESTS ?? 10_000);
 const REPEATS = 200;
 const CHANGES = 50;
 const PAGES = 200;
+/** Requests whose entities a catalog of its own has. */
+const SHOWN = 100;
+const PATIENCE = 120_000;
 
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 const p95 = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? Number.NaN;
@@ -47,10 +51,10 @@ async function stop({ process: child }: Portal): Promise<void> {
   await ended;
 }
 
-function fetchFrom({ port }: Portal, path: string, read: (chunk: Buffer) => void | Promise<void> = () => {}): Promise<number> {
+function fetchFrom({ port }: { port: number }, path: string, read: (chunk: Buffer) => void | Promise<void> = () => {}, headers: Record<string, string> = {}): Promise<number> {
   const began = performance.now();
   return new Promise((resolve, reject) => {
-    get({ host: '127.0.0.1', port, path }, async response => {
+    get({ host: '127.0.0.1', port, path, headers }, async response => {
       for await (const chunk of response) await read(chunk as Buffer);
       if (response.statusCode === 200) resolve(performance.now() - began);
       else reject(new Error(`${path} answered ${response.statusCode}`));
@@ -89,6 +93,43 @@ async function delays(running: Portal, load: Load): Promise<Record<Told['what'],
   return values;
 }
 
+/** The entity of a request, as text; empty while the catalog does not have it. */
+async function entityOf(port: number, load: Load, index: number): Promise<string> {
+  let text = '';
+  const name = `${load.name(index)}.${load.offer.promise}`;
+  await fetchFrom({ port }, `/api/catalog/entities/by-name/component/${load.namespace(index)}/${name}`, chunk => void (text += chunk)).catch(() => (text = ''));
+  return text;
+}
+
+async function untilShown(port: number, load: Load, index: number, words: string): Promise<void> {
+  const deadline = performance.now() + PATIENCE;
+  while (!(await entityOf(port, load, index)).includes(words)) {
+    if (performance.now() > deadline) throw new Error(`the catalog does not show "${words}" on ${load.name(index)}`);
+    await sleep(10);
+  }
+}
+
+/** Milliseconds from before a change is written to when the catalog's API shows it on the entity. */
+async function shownAfter(kubeconfig: string): Promise<number[]> {
+  const load = await Load.on(kubeconfig);
+  await load.fill(SHOWN);
+  const { child, ready: port } = await Child.start<number>('catalog', kubeconfig);
+  try {
+    for (let index = 0; index < SHOWN; index += 1) await untilShown(port, load, index, load.name(index));
+    return await times(CHANGES, async count => {
+      // at no set distance from the catalog's own polls
+      await sleep((count * 37) % 1_000);
+      const began = performance.now();
+      await load.annotate(count, `shown ${count}`);
+      await untilShown(port, load, count, `shown-${count}`);
+      return performance.now() - began;
+    });
+  } finally {
+    await child.stop();
+    await load.close();
+  }
+}
+
 /** Calls to the Kubernetes API while requests change for some seconds, with so many pages that fetch anew at each signal. */
 async function callsWith(pages: number, running: Portal, load: Load, one: string): Promise<number> {
   const { calls } = await figures(running);
@@ -122,18 +163,23 @@ async function measure(empty: string, full: string): Promise<Row[]> {
     const { group, plural } = load.offer.type;
     const one = (index: number) => `/v1/requests/demo/${group}/v1/${plural}/${load.namespace(index)}/${load.name(index)}`;
     const sorts = ['attention', 'name', 'createdAt', 'since', 'namespace'];
-    const list = await times(REPEATS, index => fetchFrom(running, `/v1/requests?limit=50&offset=${(index % 10) * 50}&sort=${sorts[index % sorts.length]}&phase=Ready,Failed&namespace=team-1,team-2,team-3`));
+    const page = (index: number) => `/v1/requests?limit=50&offset=${(index % 10) * 50}&sort=${sorts[index % sorts.length]}&phase=Ready,Failed&namespace=team-1,team-2,team-3`;
+    const list = await times(REPEATS, index => fetchFrom(running, page(index)));
+    const limited = await times(REPEATS, index => fetchFrom(running, page(index), () => {}, { [LIMITED]: 'yes' }));
     const single = await times(REPEATS, index => fetchFrom(running, one((index * 31) % REQUESTS)));
     const { signal, emit } = await delays(running, load);
     const none = await callsWith(0, running, load, one(1));
     const many = await callsWith(PAGES, running, load, one(1));
     const log = await logMemory(running);
+    const shown = await shownAfter(empty);
     return [
       atMost('ready', `started → first complete list, ${REQUESTS} requests`, running.ready / 1_000, 's', 5),
       atMost('memory', 'resident beyond the same process on an empty cluster', memory, 'MB', 250),
       atMost('list', '50 rows, filtered and sorted, p95', p95(list), 'ms', 50),
+      atMost('list-limited', 'the same where a condition decides what the caller sees (namespace or requester), p95', p95(limited), 'ms', 50),
       atMost('one', 'one request in full, p95', p95(single), 'ms', 30),
       atMost('emit', 'object changed → catalog provider emits, p95', emit.length === CHANGES ? p95(emit) : Number.NaN, 'ms', 300),
+      atMost('visible', `object changed → visible in a catalog of ${SHOWN} requests, which looks every 250 ms, p95`, p95(shown) / 1_000, 's', 2),
       atMost('signal', 'object changed → signal, p95', signal.length === CHANGES ? p95(signal) : Number.NaN, 'ms', 300),
       atMost('pages', `calls to the Kubernetes API with ${PAGES} open pages, beyond those with none`, many - none, 'calls', 0),
       atMost('log', '10 MB log streamed: extra memory', log, 'MB', 20),
@@ -149,6 +195,10 @@ async function main() {
   const [role, kubeconfig] = process.argv.slice(2);
   if (role === 'portal') {
     await portal(kubeconfig);
+    return;
+  }
+  if (role === 'catalog') {
+    await catalog(kubeconfig);
     return;
   }
   if (await playRole(process.argv.slice(2))) return;

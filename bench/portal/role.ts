@@ -1,4 +1,5 @@
-import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { LoggerService, PermissionsRegistryService, PermissionsService } from '@backstage/backend-plugin-api';
+import { AuthorizeResult, type ConditionalPolicyDecision } from '@backstage/plugin-permission-common';
 import express from 'express';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -8,10 +9,12 @@ import { publishSignals } from '../../plugins/kratix-backend/src/publishSignals'
 import { createRouter, type RouterOptions } from '../../plugins/kratix-backend/src/router';
 import { Clusters } from '../../plugins/kratix-backend/src/clusters/Clusters';
 import { sendStream } from '../../plugins/kratix-backend/src/sendStream';
+import { Authorizer } from '../../plugins/kratix-backend/src/service/Authorizer';
 import { PlatformService } from '../../plugins/kratix-backend/src/service/PlatformService';
 import { RequestIndex } from '../../plugins/kratix-backend/src/service/RequestIndex';
 import { RequestLocator } from '../../plugins/kratix-backend/src/service/RequestLocator';
 import { RequestService } from '../../plugins/kratix-backend/src/service/RequestService';
+import { requestResourceRef, requestRules } from '../../plugins/kratix-backend/src/service/rules';
 
 /** What a portal's process tells of itself. */
 export interface PortalFigures {
@@ -34,15 +37,25 @@ const COUNTED = ['get', 'list', 'watch', 'create', 'patch', 'delete', 'logs', 'r
 
 const silent: LoggerService = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 
-/** Everybody may everything: what is measured is what an answer costs after that. */
-const authorizer = {
-  check: async () => {},
-  checkRequest: async () => {},
-  may: async () => true,
-  filter: async () => () => true,
-  filterOrNone: async () => () => true,
-} as unknown as RouterOptions['authorizer'];
-const httpAuth = { credentials: async () => ({}) } as unknown as RouterOptions['httpAuth'];
+/** The head of a request whose caller sees what the condition lets through; every other one may everything. */
+export const LIMITED = 'x-limited';
+const inTeams = { pluginId: 'kratix', resourceType: requestResourceRef.resourceType, rule: 'IN_NAMESPACE', params: { namespaces: Array.from({ length: 10 }, (_, index) => `team-${index}`) } };
+const ofOthers = { ...inTeams, rule: 'REQUESTED_BY', params: { entityRefs: ['user:default/user-1', 'user:default/user-2', 'group:default/shop'] } };
+const condition: ConditionalPolicyDecision = { result: AuthorizeResult.CONDITIONAL, pluginId: 'kratix', resourceType: requestResourceRef.resourceType, conditions: { anyOf: [inTeams, ofOthers] } };
+
+const isLimited = ({ credentials }: { credentials: { principal: unknown } }) => credentials.principal === LIMITED;
+const permissions: PermissionsService = {
+  authorize: async asked => asked.map(() => ({ result: AuthorizeResult.ALLOW })),
+  authorizeConditional: async (asked, options) => asked.map(() => (options && 'credentials' in options && isLimited(options) ? condition : { result: AuthorizeResult.ALLOW })),
+};
+const registry = {
+  getPermissionRuleset: () => ({ getRuleByName: (name: string) => requestRules.find(rule => rule.name === name) }),
+} as unknown as PermissionsRegistryService;
+/** What is measured is what an answer costs once the policy has decided. */
+const authorizer = new Authorizer(permissions, registry);
+const httpAuth = {
+  credentials: async ({ headers }: express.Request) => ({ $$type: '@backstage/BackstageCredentials', principal: headers[LIMITED] ? LIMITED : undefined }),
+} as unknown as RouterOptions['httpAuth'];
 
 /** The portal's own parts, served over HTTP, without the rest of Backstage: the rest is the same on every cluster. */
 export async function portal(kubeconfig: string): Promise<void> {

@@ -141,7 +141,7 @@ async function bringImages(
 async function startEngine(kube: KubeClient, helperImage: string, options: DevOptions, running: Running): Promise<void> {
   const engine = createEngine({
     kube,
-    config: { allowLocalStores: true, helperImage, cacheDir: cacheFolder(options.data) },
+    config: { allowLocalStores: true, helperImage, cacheDir: cacheFolder(options.data), dryRun: true },
     log: await logTo(options, 'engine'),
   });
   running.add(() => engine.stop());

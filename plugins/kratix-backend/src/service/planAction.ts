@@ -1,5 +1,5 @@
 import { ConflictError, InputError } from '@backstage/errors';
-import { kratixLabels, type PromiseSource, type RequestObject, type Run } from '@kratix-ts/backstage-plugin-kratix-common';
+import { kratixLabels, type PromiseSource, type RequestObject, type Run, type Step } from '@kratix-ts/backstage-plugin-kratix-common';
 import { annotations } from '@kratix-ts/core/wire';
 
 /** What can be done with a request beside editing and deleting it. */
@@ -7,7 +7,7 @@ export type RequestAction =
   | { do: 'pause' | 'unpause' | 'resume' }
   /** From a step on, or from the start. */
   | { do: 'rerun'; from?: string }
-  /** The step that failed, or the one that is named, and those after it. */
+  /** The step that failed or waits for somebody, or the one that is named, and those after it. */
   | { do: 'retry'; step?: string };
 
 export interface ActionTarget {
@@ -45,13 +45,21 @@ function beginAt(step: string, { request, runs: [newest], keepsRuns }: ActionTar
   throw new ConflictError(`${nameOf(request)} cannot begin at step "${step}": the engine of its cluster runs workflows from the start only; run it again from the start`);
 }
 
+/** Whether a step's last attempt failed and the cluster waits before the next one. */
+function isBetweenAttempts({ phase, containers }: Step): boolean {
+  const isOver = !containers.some(container => container.phase === 'Running');
+  return phase === 'Running' && isOver && containers.some(container => container.phase === 'Failed' || container.reason === 'CrashLoopBackOff');
+}
+
+/** A run that tries by itself is ended by a run from the start; no engine begins in the middle of one that goes on. */
 function planRetry(step: string | undefined, target: ActionTarget): MetadataChange {
   const { request, runs: [newest] } = target;
-  if (newest?.phase !== 'Failed') {
+  if (newest?.steps.some(isBetweenAttempts)) return RERUN;
+  if (newest?.phase !== 'Failed' && newest?.phase !== 'Suspended') {
     const state = newest ? `its newest run ${newest.id} is ${newest.phase}` : 'it has not run yet';
     throw new ConflictError(`${nameOf(request)} has no failed step to try again: ${state}; run it again instead`);
   }
-  const failed = step ?? newest.steps.find(({ phase }) => phase === 'Failed')?.name;
+  const failed = step ?? newest.steps.find(({ phase }) => phase === newest.phase)?.name;
   return failed === undefined ? RERUN : beginAt(failed, target);
 }
 

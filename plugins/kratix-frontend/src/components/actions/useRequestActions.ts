@@ -13,7 +13,7 @@ export function useRequestActions(request: RequestSummary, live: LiveUse['live']
   /** Answers true when the server took it. */
   const perform = async (action: RequestAction): Promise<boolean> => {
     const problem = await live.perform(action);
-    if (problem) toasts.post({ title: t('actions.refused', { name, words: problem.words }), status: 'danger' });
+    if (problem) toasts.post({ title: t('actions.refused', { name, words: problem.words }), status: 'danger', timeout: 15_000 });
     return problem === undefined;
   };
 

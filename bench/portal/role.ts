@@ -15,6 +15,7 @@ import { RequestIndex } from '../../plugins/kratix-backend/src/service/RequestIn
 import { RequestLocator } from '../../plugins/kratix-backend/src/service/RequestLocator';
 import { RequestService } from '../../plugins/kratix-backend/src/service/RequestService';
 import { requestResourceRef, requestRules } from '../../plugins/kratix-backend/src/service/rules';
+import { signalKey, signalRef } from '../../plugins/kratix-common/src';
 
 /** What a portal's process tells of itself. */
 export interface PortalFigures {
@@ -75,10 +76,12 @@ export async function portal(kubeconfig: string): Promise<void> {
   const platform = new PlatformService(clusters, index);
   const abilities = { update: true, delete: true, readLogs: true };
   const show: RouterOptions['show'] = async id => service.detail(id, abilities, () => true);
+  const names = new Map<string, string>();
   publishSignals(clusters, {
     publish: async ({ message }) => {
       const { refs } = message as unknown as { refs: string[] };
-      refs.forEach(ref => tell({ what: 'signal', name: ref.split('/').pop() ?? '', at: Date.now() }));
+      const at = Date.now();
+      refs.forEach(ref => tell({ what: 'signal', name: names.get(ref) ?? '', at }));
     },
   }, silent);
   await new CatalogEmitter(clusters, silent, name => tell({ what: 'emit', name, at: Date.now() })).start();
@@ -88,6 +91,7 @@ export async function portal(kubeconfig: string): Promise<void> {
   const server = app.listen(0, '127.0.0.1');
   clusters.start();
   while (!clusters.get('demo')?.isComplete || index.sorted('attention').length < Number(process.env.EXPECTED ?? 0)) await turn();
+  for (const { summary } of index.sorted('attention')) names.set(signalKey(signalRef(summary)), summary.name);
   service.page({}, () => true);
   const ready = performance.now() - began;
   process.on('message', async question => {

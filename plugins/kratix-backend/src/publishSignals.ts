@@ -1,6 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { SignalsService } from '@backstage/plugin-signals-node';
-import { SIGNAL_CHANNEL, signalRef } from '@kratix-ts/backstage-plugin-kratix-common';
+import { SIGNAL_CHANNEL, signalKey, signalRef } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { Clusters } from './clusters/Clusters';
 import type { ClusterWatch } from './clusters/ClusterWatch';
 import type { Changes } from './clusters/ChangeFeed';
@@ -13,10 +13,10 @@ function refsOf(watch: ClusterWatch, { all, requests, promises, destinations, ob
   const names = all ? watch.promises().map(({ metadata }) => metadata.name) : promises;
   const platform = (plural: string, name: string) => signalRef({ plural, group: 'platform.kratix.io', namespace: '', name });
   const refs = [...names.map(name => platform('promises', name)), ...destinations.map(name => platform('destinations', name)), ...objects];
-  return [...new Set([...refs, ...requests])];
+  return [...new Set([...refs, ...requests])].map(signalKey);
 }
 
-/** Tells every open page which objects changed, by name alone: pages fetch them through the authorised API. */
+/** Tells every open page which objects changed, by keys alone: pages that show one fetch it through the authorised API. */
 export function publishSignals(clusters: Clusters, signals: SignalsService, logger: LoggerService): void {
   clusters.onCluster(watch =>
     watch.onChange(changes => {

@@ -1,4 +1,4 @@
-import { annotationsOf, authorAnnotations, identityOf, newRequestRef, parseNewRequestRef, permissionRef, requesterOf, signalRef } from './annotations';
+import { annotationsOf, authorAnnotations, identityOf, newRequestRef, parseNewRequestRef, permissionRef, requesterOf, signalKey, signalRef } from './annotations';
 
 const identity = {
   cluster: 'prod',
@@ -41,4 +41,12 @@ it('keeps whose request it is when somebody else changes it', () => {
   expect(changed.annotations).toEqual({ 'kratix-ts.dev/requested-by': 'user:default/ben', 'kratix-ts.dev/created-by': 'user:default/ana' });
   expect(requesterOf({ annotations: { ...changed.annotations, ...authorAnnotations('user:default/cem', changed) } })).toBe('user:default/ana');
   expect(authorAnnotations(undefined, made)).toEqual({});
+});
+
+it('item 83: names objects in signals so that nobody reads a name there', () => {
+  const refs = Array.from({ length: 20_000 }, (_, index) => signalRef({ ...identity, namespace: `team-${index % 7}`, name: `request-${index}` }));
+  const keys = refs.map(signalKey);
+  expect(new Set(keys).size).toBe(refs.length);
+  expect(keys.every(key => /^[0-9a-f]{16}$/.test(key))).toBe(true);
+  expect(signalKey(refs[0])).toBe(keys[0]);
 });

@@ -160,7 +160,7 @@ export interface RequestState extends RequestSummary {
 export interface ChangeSignal {
   cluster: string;
   /**
-   * `<plural>.<group>/<namespace>/<name>` of what changed. A Promise, `promises.platform.kratix.io//<name>`, stands for all
+   * What changed, each by the `signalKey` of its `signalRef`. A Promise, `promises.platform.kratix.io//<name>`, stands for all
    * its requests too.
    */
   refs: string[];

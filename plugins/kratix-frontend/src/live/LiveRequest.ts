@@ -1,6 +1,7 @@
 import type { SignalApi } from '@backstage/plugin-signals-react';
 import {
   SIGNAL_CHANNEL,
+  signalKey,
   signalRef,
   type ChangeSignal,
   type RequestDetail,
@@ -138,7 +139,7 @@ export class LiveRequest {
   private isAboutMe({ cluster, refs }: ChangeSignal): boolean {
     if (cluster !== this.identity.cluster || !Array.isArray(refs)) return false;
     const promise = this.known.state?.promise;
-    const mine = [signalRef(this.identity), `promises.platform.kratix.io//${promise}`];
+    const mine = [signalRef(this.identity), `promises.platform.kratix.io//${promise}`].map(signalKey);
     return refs.some(ref => mine.includes(ref));
   }
 

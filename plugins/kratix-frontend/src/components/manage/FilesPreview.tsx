@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Alert, Button } from '@backstage/ui';
 import { useApi } from '@backstage/frontend-plugin-api';
-import { signalRef, type DryRunState, type RequestDetail } from '@kratix-ts/backstage-plugin-kratix-common';
+import { signalKey, signalRef, type DryRunState, type RequestDetail } from '@kratix-ts/backstage-plugin-kratix-common';
 import { kratixApiRef } from '../../apis/KratixApi';
 import { problemOf } from '../../apis/problem';
 import { useLiveQuery } from '../../live/useLiveQuery';
@@ -57,7 +57,7 @@ function Outcome({ request, name, isOld }: { request: RequestDetail; name: strin
   const { value, problem } = useLiveQuery(
     `dry-run ${JSON.stringify([request.cluster, ref, name])}`,
     (api, signal) => api.dryRunState(request, name, signal),
-    ({ cluster, refs }) => cluster === request.cluster && refs.includes(ref),
+    ({ cluster, refs }) => cluster === request.cluster && refs.includes(signalKey(ref)),
   );
   if (problem) return <Alert role="alert" status="danger" icon title={t('manage.filesFailed', { words: problem.words })} />;
   if (!value || value.phase === 'Pending' || value.phase === 'Running') {

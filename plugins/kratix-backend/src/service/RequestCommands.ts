@@ -14,7 +14,7 @@ import type { DryRunService } from './DryRunService';
 import type { RequestAction } from './planAction';
 import type { VersionWish } from './planVersion';
 import type { RateLimit } from './RateLimit';
-import { nameIn, parseAction, parseNewRequest, parseSpecEdit, parseTrial, parseVersionWish } from './requestInput';
+import { nameIn, parseAction, parseDryRun, parseNewRequest, parseSpecEdit, parseTrial, parseVersionWish } from './requestInput';
 import type { RequestId, RequestLocator } from './RequestLocator';
 import type { Author, RequestPlace, RequestWrites } from './RequestWrites';
 
@@ -74,7 +74,7 @@ export class RequestCommands {
   /** Runs the pipelines, so it counts as a change, though nothing is delivered. Answers with the dry run's name. */
   async startDryRun(by: By, id: RequestId, body: unknown): Promise<string> {
     await this.options.authorizer.checkAll(by.credentials, READ_AND_UPDATE, id);
-    const { spec } = parseTrial(body);
+    const { spec } = parseDryRun(body);
     let name = '';
     await this.change(by, 'request-dry-run', id, async author => {
       name = await this.options.dryRuns.start(id, spec, author);

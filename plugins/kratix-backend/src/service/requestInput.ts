@@ -14,8 +14,10 @@ const words = {
   version: 'version must be a version of the Promise, or latest',
 };
 
-const edit = z.object({ spec, generation: z.number().int(), base: spec.optional() });
+const edit = z.object({ spec, generation: z.number().int().min(0), base: spec.optional() });
 const newRequest = z.object({ name: z.string().min(1), spec });
+const trial = newRequest.partial({ name: true });
+const dryRun = z.object({ spec });
 const step = z.string().min(1).optional();
 const bodies = {
   rerun: z.object({ from: step }),
@@ -43,7 +45,10 @@ export const parseSpecEdit = (body: unknown): SpecEdit => parse(edit, body);
 export const parseNewRequest = (body: unknown): NewRequest => parse(newRequest, body);
 
 /** The same for one that is tried only, which needs no name yet. */
-export const parseTrial = (body: unknown): Partial<NewRequest> & Pick<NewRequest, 'spec'> => parse(newRequest.partial({ name: true }), body);
+export const parseTrial = (body: unknown): Partial<NewRequest> & Pick<NewRequest, 'spec'> => parse(trial, body);
+
+/** Reads the spec that a dry run is made with. Throws InputError that names the field. */
+export const parseDryRun = (body: unknown): Pick<NewRequest, 'spec'> => parse(dryRun, body);
 
 /** The name that a body gives to a new request; empty where it gives none. */
 export function nameIn(body: unknown): string {

@@ -38,10 +38,12 @@ export function findingOfUse(destinations: DestinationState[], { health }: Parse
     const id = words ? 'degraded' : 'degradedSilent';
     return { phase: 'Degraded', id, values: { words, state: health.state } };
   }
-  const drifted = destinations.filter(destination => destination.files.some(file => file.changed));
+  const drifted = destinations.filter(({ drift, files }) => drift !== undefined || files.some(file => file.changed));
   if (drifted.length === 0) return undefined;
   const count = drifted.flatMap(destination => destination.files.filter(file => file.changed)).length;
-  return { phase: 'Drifted', id: 'drifted', values: { count, destinations: namesOf(drifted) } };
+  // What was added by hand is none of the files that were delivered.
+  const id = count > 0 ? 'drifted' : 'driftedUnnamed';
+  return { phase: 'Drifted', id, values: { count, destinations: namesOf(drifted) } };
 }
 
 /** `eu-1, eu-2, eu-3 +2`: at most three names. */

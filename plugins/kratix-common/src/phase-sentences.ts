@@ -51,6 +51,7 @@ export const sentences = {
   degradedSilent: 'Its health check says: {{state}}.',
   drifted_one: '{{count}} file was changed by hand in {{destinations}}.',
   drifted_other: '{{count}} files were changed by hand in {{destinations}}.',
+  driftedUnnamed: 'Somebody changed files by hand in {{destinations}}.',
   notPlaced: '{{words}}',
   notPlacedWanted: 'No destination has {{wanted}}. Existing: {{existing}}',
   notPlacedSilent: 'No destination matches what this request asks for.',

@@ -120,6 +120,7 @@ const rows: [string, Partial<PhaseInput>, Phase, string][] = [
     'Degraded', 'Its health check says: unhealthy.'],
   ['changed by hand', { runs: [done], status: reconciled, destinations: [aDestination('eu-1', 'Delivered', 0, {
     files: [{ path: 'a', size: 1, step: 's', changed: true }] })] }, 'Drifted', '1 file was changed by hand in eu-1.'],
+  ['files added by hand', { runs: [done], status: reconciled, destinations: [aDestination('eu-1', 'Delivered', 1, { drift: '"x" was added by hand' })] }, 'Drifted', 'Somebody changed files by hand in eu-1.'],
   ['no destination matches', { runs: [done], status: reconciled,
     workPending: 'No destination has region: mars. Existing: eu, us' }, 'NotPlaced',
     'No destination has region: mars. Existing: eu, us'],

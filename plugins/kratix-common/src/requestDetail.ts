@@ -55,8 +55,6 @@ export interface FileContent {
   reason?: 'binary' | 'too-large' | 'secret';
   version?: string;
   commitUrl?: string;
-  /** What stands in the store instead, where it was changed by hand. */
-  changedTo?: string;
 }
 
 /** An edit or a new request tried on the server without effect. */

@@ -269,6 +269,15 @@ describe('where files go', () => {
     expect(state({ works: [aWork('prepare')], placements: [placement] }).destinations).toMatchObject([{ name: 'eu-1', files, ...expected }]);
   });
 
+  it('tells what was changed by hand and left so, and marks the files that are named', () => {
+    const drifted = (message: string, status: 'True' | 'False' = 'True') => [...written, condition('Drifted', status, 'FilesChanged', message)];
+    const of = (step: string, conditions: ObjectCondition[]) => state({ works: [aWork(step)], placements: [aPlacement(step, 'eu-1', conditions)] }).destinations[0];
+    const words = '"eu-1/resources/default/redis/one/prepare.yaml" was edited, "eu-1/resources/x" was added by hand';
+    expect(of('prepare', drifted(words))).toMatchObject({ drift: words, files: [{ path: 'prepare.yaml', changed: true }] });
+    expect(of('act', drifted(words)).files).toEqual([{ path: 'act.yaml', size: 6, step: 'act' }]);
+    expect(of('prepare', drifted(`put right: ${words}`, 'False'))).toMatchObject({ drift: undefined, files: [{ path: 'prepare.yaml', size: 6, step: 'prepare' }] });
+  });
+
   it('gathers the steps of a destination, which is as bad as its worst', () => {
     const placements = [aPlacement('prepare', 'eu-2', written), aPlacement('act', 'eu-1', written), aPlacement('act', 'eu-2', [condition('WriteSucceeded', 'False', 'F', 'no route')])];
     const destinations = [{ apiVersion: 'v1', kind: 'Destination', metadata: { name: 'eu-2' }, spec: { stateStoreRef: { kind: 'GitStateStore', name: 'store' } } }];

@@ -27,6 +27,21 @@ function filesOf(workloads: FileSource[] | undefined, step: string): DeliveredFi
   return (workloads ?? []).map(({ filepath, content, size }) => ({ path: filepath ?? '', size: size ?? packedSize(content), step }));
 }
 
+/** What the engine says of files that somebody changed in the store, and that it leaves so. Source: Q-56. */
+function driftOf({ status }: PlacementSource): string | undefined {
+  const drifted = conditionOf(status?.conditions, 'Drifted');
+  return drifted?.status === 'True' ? drifted.message : undefined;
+}
+
+const NAMED = /"([^"]+)" was (?:edited|removed)/g;
+
+/** Marks the files that are named, each by its path in the store, which ends with its own. */
+function marked(files: DeliveredFile[], drift: string | undefined): DeliveredFile[] {
+  const longestFirst = [...files].sort((a, b) => b.path.length - a.path.length);
+  const named = [...(drift ?? '').matchAll(NAMED)].map(([, path]) => longestFirst.find(file => `/${path}`.endsWith(`/${file.path}`)));
+  return files.map(file => (named.includes(file) ? { ...file, changed: true } : file));
+}
+
 /** How far one placement has come. Source: B-SCH-25, B-SCH-26, B-SS-23, B-SS-24. */
 export function phaseOfPlacement({ metadata, status }: PlacementSource): Pick<DestinationState, 'phase' | 'message'> {
   const scheduled = conditionOf(status?.conditions, 'ScheduleSucceeded');
@@ -54,6 +69,7 @@ function merge(name: string, states: DestinationState[], store: DestinationState
     message: telling?.message,
     version: states.map(state => state.version).filter(Boolean).pop(),
     store,
+    drift: [...new Set(states.flatMap(state => state.drift ?? []))].join('; ') || undefined,
     files: states.flatMap(state => state.files),
   };
 }
@@ -69,8 +85,9 @@ export function destinationsOf({ works, placements, destinations }: DeliverySour
   const byName = new Map<string, DestinationState[]>();
   for (const placement of placements) {
     const name = placement.spec?.targetDestinationName ?? '';
-    const files = filesOf(placement.spec?.workloads, stepOfPlacement(placement, works));
-    const state = { name, ...phaseOfPlacement(placement), version: placement.status?.versionID, files };
+    const drift = driftOf(placement);
+    const files = marked(filesOf(placement.spec?.workloads, stepOfPlacement(placement, works)), drift);
+    const state = { name, ...phaseOfPlacement(placement), version: placement.status?.versionID, drift, files };
     byName.set(name, [...(byName.get(name) ?? []), state]);
   }
   return [...byName.entries()]

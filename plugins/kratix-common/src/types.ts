@@ -109,7 +109,7 @@ export interface DeliveredFile {
   /** Bytes. */
   size: number;
   step: string;
-  /** True when the store holds something else than was delivered. */
+  /** True when the engine says that somebody edited or removed it in the store, and leaves it so. */
   changed?: boolean;
 }
 
@@ -119,6 +119,8 @@ export interface DestinationState {
   message?: string;
   version?: string;
   store?: { kind: string; name: string };
+  /** What somebody changed there by hand, in the engine's words; missing where nothing is known of that, or it was put right. */
+  drift?: string;
   files: DeliveredFile[];
 }
 

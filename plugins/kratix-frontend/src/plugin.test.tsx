@@ -201,22 +201,18 @@ describe('the delivery tab', () => {
 
   it('draws the way of the files, and shows first what is not as it should be', async () => {
     const { fake } = open('drifted', { extensions: delivery });
-    fake.files['resources/team-a/environments/shop-staging/deployment.yaml'] = {
-      content: 'replicas: 3\n',
-      changedTo: 'replicas: 1\n',
-      previous: 'replicas: 2\n',
-    };
+    fake.files['resources/team-a/environments/shop-staging/deployment.yaml'] = { content: 'replicas: 3\n', previous: 'replicas: 2\n' };
     const destinations = await screen.findByRole('list', { name: 'Destination' });
     expect(within(destinations).getAllByRole('button').map(button => [button.textContent, button.getAttribute('aria-pressed')])).toEqual([
       ['eu-11 file changed by hand', 'true'],
       ['eu-2delivered · 2 files', 'false'],
     ]);
+    expect(screen.getByText(/deployment\.yaml" was edited by hand; found in version .* by Ana/)).toBeVisible();
     const files = screen.getByRole('list', { name: 'Files in eu-1' });
     expect(within(files).getByRole('button', { expanded: true })).toHaveTextContent(/deployment\.yaml.*changed by hand.*schedule-database · 1\.8 kB/);
-    const byHand = await screen.findByRole('group', { name: 'Changed by hand' });
-    expect(byHand).toHaveTextContent('-removed: replicas: 3+added: replicas: 1');
-    await userEvent.click(screen.getByRole('radio', { name: 'Content' }));
-    expect(screen.getByRole('group', { name: /deployment\.yaml$/ })).toHaveTextContent('replicas: 3');
+    expect(await screen.findByRole('group', { name: /deployment\.yaml$/ })).toHaveTextContent('replicas: 3');
+    await userEvent.click(screen.getByRole('radio', { name: 'Against the version before' }));
+    expect(screen.getByRole('group', { name: 'Against the version before' })).toHaveTextContent('-removed: replicas: 2+added: replicas: 3');
   });
 
   it('goes from node to node with the arrow keys, and shows health in its own words', async () => {

@@ -19,7 +19,7 @@ export interface GraphNode {
   size?: number;
   /** Key of its state's word. */
   phase?: Phase | StepPhase | DestinationState['phase'] | string;
-  /** Files there that were changed by hand. */
+  /** Set where files there were changed by hand: how many of those that were delivered. */
   changed?: number;
   /** Set where it stands for many: how many there are, and how many of them are not well. */
   folded?: { count: number; troubled: number };
@@ -119,10 +119,11 @@ const OF_DESTINATION: Record<DestinationState['phase'], NodeState> = {
 };
 
 function destinationNodes({ destinations }: RequestDetail): GraphNode[] {
-  return destinations.map(({ name, phase, files }) => {
+  return destinations.map(({ name, phase, files, drift }) => {
     const changed = files.filter(file => file.changed).length;
-    const state = changed > 0 && phase === 'Delivered' ? 'warning' : OF_DESTINATION[phase];
-    return { id: `destination:${name}`, kind: 'destination', name, state, phase, files: files.length, ...(changed > 0 && { changed }) };
+    const isDrifted = drift !== undefined || changed > 0;
+    const state = isDrifted && phase === 'Delivered' ? 'warning' : OF_DESTINATION[phase];
+    return { id: `destination:${name}`, kind: 'destination', name, state, phase, files: files.length, ...(isDrifted && { changed }) };
   });
 }
 

@@ -18,6 +18,7 @@ const HINTS: Partial<Record<SentenceId, HintId>> = {
   degraded: 'health',
   degradedSilent: 'health',
   drifted: 'drift',
+  driftedUnnamed: 'drift',
   notPlaced: 'place',
   notPlacedWanted: 'place',
   notPlacedSilent: 'place',

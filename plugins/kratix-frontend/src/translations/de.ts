@@ -56,6 +56,7 @@ export default {
   'sentence.degradedSilent': 'Die Zustandsprüfung meldet: {{state}}.',
   'sentence.drifted_one': '{{count}} Datei wurde in {{destinations}} von Hand geändert.',
   'sentence.drifted_other': '{{count}} Dateien wurden in {{destinations}} von Hand geändert.',
+  'sentence.driftedUnnamed': 'In {{destinations}} wurden Dateien von Hand geändert.',
   'sentence.notPlaced': '{{words}}',
   'sentence.notPlacedWanted': 'Kein Ziel hat {{wanted}}. Es gibt: {{existing}}',
   'sentence.notPlacedSilent': 'Kein Ziel passt zu dem, was diese Anfrage verlangt.',

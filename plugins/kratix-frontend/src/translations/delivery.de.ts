@@ -59,7 +59,6 @@ export const deliveryGerman = {
   'delivery.reason.secret': 'Diese Datei enthält ein Secret: seine Werte sind verborgen.',
   'delivery.views.content': 'Inhalt',
   'delivery.views.previous': 'Gegen die Fassung davor',
-  'delivery.views.byHand': 'Von Hand geändert',
   'diff.added': 'hinzugefügt',
   'diff.removed': 'entfernt',
   'diff.same': 'Kein Unterschied.',

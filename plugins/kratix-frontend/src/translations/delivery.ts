@@ -69,7 +69,6 @@ export const deliveryMessages = {
     views: {
       content: 'Content',
       previous: 'Against the version before',
-      byHand: 'Changed by hand',
     },
   },
   diff: {

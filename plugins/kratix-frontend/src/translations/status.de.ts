@@ -65,7 +65,7 @@ export const statusGerman = {
   'hint.store': 'Das Plattform-Team sieht den Grund auf der Seite des Speichers. Es wird von selbst erneut versucht.',
   'hint.place': 'Ändern Sie die Anfrage so, dass ein Ziel passt, oder bitten Sie das Plattform-Team um ein passendes.',
   'hint.misplaced': 'Machen Sie die Änderung rückgängig, oder bitten Sie das Plattform-Team, die alten Dateien zu entfernen.',
-  'hint.drift': 'Sehen Sie sich den Unterschied an. Ein neuer Lauf schreibt die Dateien wieder, wie sie sein sollen.',
+  'hint.drift': 'Unter Auslieferung steht, was geändert wurde. Ein neuer Lauf schreibt die Dateien wieder, wie sie sein sollen.',
   'hint.health': 'Die Zustandsmeldungen zeigen, was wo nicht stimmt.',
   'hint.offer': 'Es geht von selbst weiter, sobald das Angebot da ist.',
   'hint.paused': 'Fragen Sie das Plattform-Team, wann es weitergeht, oder setzen Sie die Anfrage fort, wenn Sie das dürfen.',

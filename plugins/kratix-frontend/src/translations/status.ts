@@ -71,7 +71,7 @@ export const statusMessages = {
     store: 'The platform team can see why on the store’s page. It is tried again by itself.',
     place: 'Change the request so that a destination matches, or ask the platform team for one that does.',
     misplaced: 'Change the request back, or ask the platform team to remove the old files.',
-    drift: 'Look at the difference. Running the request again writes the files as they should be.',
+    drift: 'See under Delivery what was changed. Running the request again writes the files as they should be.',
     health: 'Look at the health records to see what is wrong where.',
     offer: 'It goes on by itself as soon as the offer is there.',
     paused: 'Ask the platform team when it goes on, or unpause it where you may.',

@@ -40,7 +40,7 @@ export function FileEntry({ identity, file, destination, version, isOpen, onTogg
   );
 }
 
-type View = 'content' | 'previous' | 'byHand';
+type View = 'content' | 'previous';
 
 function Content({ identity, file, destination, version }: Pick<FileEntryProps, 'identity' | 'file' | 'destination' | 'version'>) {
   const { t } = useWords();
@@ -84,17 +84,12 @@ function Content({ identity, file, destination, version }: Pick<FileEntryProps, 
       )}
       {view === 'content' && <Code text={content.content ?? ''} label={file.path} />}
       {view === 'previous' && <Diff before={content.previous ?? ''} after={content.content ?? ''} label={t('delivery.views.previous')} />}
-      {view === 'byHand' && <Diff before={content.content ?? ''} after={content.changedTo ?? ''} label={t('delivery.views.byHand')} />}
     </div>
   );
 }
 
-/** What there is to see of a file; what was changed by hand comes first. */
-function viewsOf({ content, previous, changedTo }: FileContent): View[] {
+/** What there is to see of a file. */
+function viewsOf({ content, previous }: FileContent): View[] {
   if (content === undefined) return [];
-  return [
-    ...(changedTo !== undefined ? (['byHand'] as const) : []),
-    'content',
-    ...(previous !== undefined && previous !== content ? (['previous'] as const) : []),
-  ];
+  return previous !== undefined && previous !== content ? ['content', 'previous'] : ['content'];
 }

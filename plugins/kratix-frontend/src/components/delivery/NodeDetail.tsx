@@ -62,11 +62,12 @@ function Body({ state, node }: { state: RequestDetail; node: GraphNode }) {
 
 function Destination({ state, destination }: { state: RequestDetail; destination: DestinationState }) {
   const { t } = useWords();
-  const { name, phase, message, files, store, version } = destination;
+  const { name, phase, message, files, store, version, drift } = destination;
   const commit = state.delivery.commits.find(candidate => candidate.destination === name);
   return (
     <>
       {message && phase !== 'Delivered' && <p className={styles.message}>{plainText(message)}</p>}
+      {drift && <p className={styles.message}>{plainText(drift)}</p>}
       <Text as="p" variant="body-small" color="secondary" className={styles.facts}>
         {store && <span>{t('delivery.store', { store: store.name })}</span>}
         {version && (

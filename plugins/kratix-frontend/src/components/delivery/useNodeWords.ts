@@ -23,7 +23,7 @@ export function useNodeWords(): (node: GraphNode) => { title: string; note: stri
       case 'bundle':
         return { title: name, note: node.size ? `${count} · ${size(node.size)}` : count };
       case 'destination':
-        return { title: name, note: changed ? t('delivery.changedFiles', { count: changed }) : `${phaseWord(node)} · ${count}` };
+        return { title: name, note: changed === undefined ? `${phaseWord(node)} · ${count}` : driftWord(changed) };
       default:
         return { title: healthWord(node.phase), note: name };
     }
@@ -31,6 +31,10 @@ export function useNodeWords(): (node: GraphNode) => { title: string; note: stri
 
   function stateWord(state: NodeState): string {
     return state === 'good' ? t('delivery.allWell') : t('delivery.underWay');
+  }
+
+  function driftWord(changed: number): string {
+    return changed > 0 ? t('delivery.changedFiles', { count: changed }) : t('delivery.changed');
   }
 
   function phaseWord({ kind, phase }: GraphNode): string {

@@ -32,6 +32,7 @@ const action = (name: string, body: object = {}) => [`post ${REQUEST}/actions/${
 
 const routes: Record<string, Entry> = {
   'get /v1/overview': { needs: [READ], about: 'list' },
+  'get /v1/metrics-summary': { needs: [READ], about: 'list' },
   'get /v1/requests': { needs: [READ], about: 'list' },
   'get /v1/namespaces': { needs: ['kratix.request.create'], about: 'list' },
   'get /v1/promises': platform('kratix.promise.read'),

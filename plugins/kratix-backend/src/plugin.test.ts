@@ -2,7 +2,7 @@ import { createServiceFactory } from '@backstage/backend-plugin-api';
 import { mockCredentials, mockServices, startTestBackend, type TestBackend } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { signalsServiceRef, type SignalPayload } from '@backstage/plugin-signals-node';
-import { signalKey, type ChangeSignal, type FileContent, type Overview, type PromiseDetail, type RequestDetail, type RequestPage, type RequestState, type StoreSummary } from '@kratix-ts/backstage-plugin-kratix-common';
+import { signalKey, type ChangeSignal, type FileContent, type MetricsSummary, type Overview, type PromiseDetail, type RequestDetail, type RequestPage, type RequestState, type StoreSummary } from '@kratix-ts/backstage-plugin-kratix-common';
 import { Destination, GitStateStore, HealthRecord, PromiseRevision, ResourceBinding, Work, WorkflowRun, WorkPlacement } from '@kratix-ts/core/api';
 import { parseAllYaml, type DynamicObject } from '@kratix-ts/core/kube';
 import { eventually, installOffer, type TestOffer } from '@kratix-ts/core/testing';
@@ -71,6 +71,7 @@ async function made(name: string, extra: Partial<DynamicObject> = {}): Promise<D
 describe('who may do what', () => {
   const routes: [string, string, string][] = [
     ['get', '/api/kratix/v1/overview', 'kratix.request.read'],
+    ['get', '/api/kratix/v1/metrics-summary', 'kratix.request.read'],
     ['get', '/api/kratix/v1/clusters', 'kratix.platform.read'],
     ['get', '/api/kratix/v1/destinations', 'kratix.platform.read'],
     ['get', '/api/kratix/v1/stores', 'kratix.platform.read'],
@@ -189,9 +190,12 @@ describe('reading', () => {
     expect(all.requests).toBeGreaterThanOrEqual(1);
     expect(all.promises.available).toBeGreaterThanOrEqual(1);
     expect(all.clusters).toHaveLength(1);
+    const metrics = async (): Promise<MetricsSummary> => (await get('/api/kratix/v1/metrics-summary').expect(200)).body;
+    expect((await metrics()).promises).toContainEqual(expect.objectContaining({ cluster: 'demo', promise: offer.promise, requests: expect.any(Number), runs: { succeeded: 0, failed: 0 } }));
     authorize.mockImplementation(async (asked: unknown[]) => asked.map(() => ({ result: AuthorizeResult.DENY })));
     const conditions = { rule: 'OF_PROMISE', resourceType: 'kratix-request', params: { promises: ['another'] } };
     authorizeConditional.mockResolvedValue([{ result: AuthorizeResult.CONDITIONAL, pluginId: 'kratix', resourceType: 'kratix-request', conditions }]);
+    expect((await metrics()).promises).toEqual([]);
     expect(await overview()).toEqual({
       clusters: [], counts: {}, requests: 0, promises: { total: 0, available: 0 }, destinations: { total: 0, ready: 0 }, stores: { total: 0, ready: 0 }, attention: [],
     });

@@ -68,7 +68,7 @@ it('shows no token, no credentials of stores and no value of a Secret in any ans
   const { url, offer } = portal;
   expect(await ask('post', url(), { name: 'one', spec: { size: 'small', note: PRIVATE, password: SECRET } })).toBe(201);
   await eventually('the placement to be known', async () => (await portal.call('get', url('one'))).body.destinations?.[0]?.files.length === 2 || undefined);
-  for (const path of ['overview', 'clusters', 'promises', `promises/demo/${offer.promise}`, 'destinations', 'stores', 'requests', 'namespaces']) {
+  for (const path of ['overview', 'metrics-summary', 'clusters', 'promises', `promises/demo/${offer.promise}`, 'destinations', 'stores', 'requests', 'namespaces']) {
     expect([path, await ask('get', `/api/kratix/v1/${path}`)]).toEqual([path, 200]);
   }
   expect(await ask('get', url('one'))).toBe(200);

@@ -102,6 +102,36 @@ export interface Overview {
   attention: RequestSummary[];
 }
 
+/** One pipeline of a Promise, over the runs that are counted. */
+export interface PipelineMetrics {
+  action: 'configure' | 'delete';
+  name: string;
+  /** Times that it ended so. */
+  succeeded: number;
+  failed: number;
+  /** How long it took when it succeeded; missing where it never did. */
+  medianSeconds?: number;
+  p95Seconds?: number;
+}
+
+/** One Promise in numbers, as far as the caller may see its requests. */
+export interface PromiseMetrics {
+  cluster: string;
+  promise: string;
+  requests: number;
+  counts: PhaseCounts;
+  /** Of these requests, those that ended since then. */
+  runs: { succeeded: number; failed: number };
+  pipelines: PipelineMetrics[];
+}
+
+/** Numbers for a dashboard. The cluster keeps the last runs of each request, and nothing of requests that are gone. */
+export interface MetricsSummary {
+  /** Runs that ended from here on are counted: those of a day. RFC 3339. */
+  since: string;
+  promises: PromiseMetrics[];
+}
+
 /** One of the four workflows, as a picture shows it. */
 export interface WorkflowSummary {
   type: 'promise' | 'resource';

@@ -271,6 +271,11 @@ export class ClusterWatch {
     };
   }
 
+  /** The runs of all workflows, where the cluster's engine keeps them. */
+  allRuns(): RunSource[] {
+    return this.runs?.list() ?? [];
+  }
+
   /** Requests that a request's pipelines made. */
   children(api: ServedApi, { metadata }: RequestObject): { api: ServedApi; request: RequestObject }[] {
     const { namespace = '', name } = metadata;

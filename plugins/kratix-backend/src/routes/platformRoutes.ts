@@ -29,6 +29,11 @@ export function platformRoutes(router: Router, { platform, authorizer, httpAuth 
     response.json(platform.overview({ isVisible, promises, platform: mayPlatform }));
   });
 
+  router.get('/v1/metrics-summary', async (request, response) => {
+    const isVisible = await authorizer.filter(await caller(request), kratixRequestReadPermission);
+    response.json(platform.metrics(isVisible));
+  });
+
   router.get('/v1/promises', async (request, response) => {
     const credentials = await caller(request);
     await authorizer.check(credentials, kratixPromiseReadPermission);

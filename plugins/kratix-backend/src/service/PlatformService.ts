@@ -9,6 +9,7 @@ import {
   templateEntityName,
   type ClusterSummary,
   type DestinationSummary,
+  type MetricsSummary,
   type Overview,
   type PromiseDetail,
   type PromiseSummary,
@@ -17,6 +18,7 @@ import {
 import { toYaml } from '@kratix-ts/core/kube';
 import type { Clusters } from '../clusters/Clusters';
 import type { ClusterWatch } from '../clusters/ClusterWatch';
+import { metricsSummary } from './metricsSummary';
 import type { IndexedRequest, RequestIndex } from './RequestIndex';
 import { unavailable } from './RequestLocator';
 import { countPhases } from './requestPage';
@@ -32,6 +34,7 @@ export interface OverviewView {
 }
 
 const ATTENTION = 20;
+const DAY_MS = 24 * 60 * 60 * 1000;
 const byName = (a: { cluster: string; name: string }, b: { cluster: string; name: string }) =>
   a.cluster.localeCompare(b.cluster) || a.name.localeCompare(b.name);
 
@@ -115,6 +118,13 @@ export class PlatformService {
       stores: readyOf(stores),
       attention: attention.map(({ summary }) => ({ ...summary, summary: sayAgain(summary.summary, now) })),
     };
+  }
+
+  /** Requests and their runs of the last day in numbers. */
+  metrics(isVisible: IsVisible): MetricsSummary {
+    const visible = this.index.sorted('promise').filter(({ facts }) => isVisible(facts));
+    const runs = this.clusters.all().map(watch => ({ cluster: watch.name, runs: watch.allRuns() }));
+    return metricsSummary(visible, runs, new Date(Date.now() - DAY_MS));
   }
 
   private watches(cluster: string | undefined): ClusterWatch[] {

@@ -1,9 +1,21 @@
+import { actionsRegistryServiceFactory, actionsServiceFactory } from '@backstage/backend-defaults/alpha';
+import { createBackendModule, createServiceFactory } from '@backstage/backend-plugin-api';
+import { mockCredentials } from '@backstage/backend-test-utils';
+import { catalogProcessingExtensionPoint, type EntityProvider, type EntityProviderMutation } from '@backstage/plugin-catalog-node';
+import mcpPlugin from '@backstage/plugin-mcp-actions-backend';
+import { notificationService } from '@backstage/plugin-notifications-node';
+import { searchIndexRegistryExtensionPoint } from '@backstage/plugin-search-backend-node/alpha';
+import type { DocumentCollatorFactory, IndexableDocument } from '@backstage/plugin-search-common';
 import { Destination, GitStateStore, Work, WorkPlacement } from '@kratix-ts/core/api';
 import { parseAllYaml, type DynamicObject, type KubeObject, type ResourceType } from '@kratix-ts/core/kube';
 import { eventually } from '@kratix-ts/core/testing';
 import { encodeContent } from '@kratix-ts/core/wire';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { readFileSync } from 'node:fs';
 import { startTestPortal, type TestPortal } from './__testUtils__/testPortal';
+import { catalogModuleKratix } from './catalog/module';
+import { searchModuleKratix } from './search/module';
 
 jest.setTimeout(60_000);
 
@@ -16,6 +28,38 @@ let token = '';
 let portal: TestPortal;
 const answers: string[] = [];
 const made: [ResourceType, KubeObject][] = [];
+/** What other plugins are handed. */
+const mutations: EntityProviderMutation[] = [];
+const collators: DocumentCollatorFactory[] = [];
+const notifications: unknown[] = [];
+
+const catalogRecorder = createBackendModule({
+  pluginId: 'catalog',
+  moduleId: 'recorder',
+  register(env) {
+    const applyMutation = async (mutation: EntityProviderMutation) => void mutations.push(mutation);
+    env.registerExtensionPoint(catalogProcessingExtensionPoint, { addEntityProvider: (provider: EntityProvider) => void provider.connect({ applyMutation, refresh: async () => {} }) } as never);
+    env.registerInit({ deps: {}, async init() {} });
+  },
+});
+const searchRecorder = createBackendModule({
+  pluginId: 'search',
+  moduleId: 'recorder',
+  register(env) {
+    env.registerExtensionPoint(searchIndexRegistryExtensionPoint, { addCollator: ({ factory }: { factory: DocumentCollatorFactory }) => void collators.push(factory) } as never);
+    env.registerInit({ deps: {}, async init() {} });
+  },
+});
+const features = [
+  mcpPlugin,
+  actionsRegistryServiceFactory,
+  actionsServiceFactory,
+  catalogModuleKratix,
+  catalogRecorder,
+  searchModuleKratix,
+  searchRecorder,
+  createServiceFactory({ service: notificationService, deps: {}, factory: () => ({ send: async message => void notifications.push(message) }) }),
+];
 
 async function ask(method: 'get' | 'put' | 'post' | 'delete', path: string, body?: object): Promise<number> {
   const { status, text, headers } = await portal.call(method, path, body);
@@ -29,7 +73,7 @@ async function plant(type: ResourceType, object: DynamicObject): Promise<void> {
 }
 
 beforeAll(async () => {
-  portal = await startTestPortal({}, [], async ({ client, kubeconfig }) => {
+  portal = await startTestPortal({ notifications: { enabled: true } }, features, async ({ client, kubeconfig }) => {
     const account = { metadata: { name: 'portal-with-token', namespace: 'default' } };
     await client.request('POST', '/api/v1/namespaces/default/serviceaccounts', { body: { apiVersion: 'v1', kind: 'ServiceAccount', ...account } });
     await client.request('POST', '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
@@ -47,7 +91,7 @@ beforeAll(async () => {
     token = status.token;
     const [config] = parseAllYaml(readFileSync(kubeconfig, 'utf8'), kubeconfig) as { clusters: { cluster: Record<string, string> }[] }[];
     return { url: config.clusters[0].cluster.server, token, caData: config.clusters[0].cluster['certificate-authority-data'] };
-  });
+  }, { backend: { actions: { pluginSources: ['kratix'] } } });
   const { promise } = portal.offer;
   const secret = `apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: '{"stringData":{"p":"${SECRET}"}}'\nstringData:\n  p: ${SECRET}\n`;
   const list = `kind: List\nitems:\n- kind: Secret\n  data:\n    p: ${SECRET}\n`;
@@ -95,4 +139,59 @@ it('shows no token, no credentials of stores and no value of a Secret in any ans
   }
   expect(records.filter(text => text.includes(PRIVATE))).toEqual([]);
   expect(portal.audits.length).toBeGreaterThanOrEqual(6);
+});
+
+async function documentsOf(): Promise<IndexableDocument[]> {
+  const documents: IndexableDocument[] = [];
+  for (const collator of collators) for await (const document of await collator.getCollator()) documents.push(document);
+  return documents;
+}
+
+it('shows no secret of a spec in an entity, a document of the search, a notification or an answer to a language model', async () => {
+  const { offer, url, cluster } = portal;
+  const annotations = { 'kratix-ts.dev/requested-by': 'user:default/ana' };
+  await portal.made('two', { metadata: { name: 'two', namespace: 'default', annotations }, spec: { size: 'small', password: SECRET } });
+  const conditions = [
+    { type: 'ConfigureWorkflowCompleted', status: 'False', reason: 'ConfigureWorkflowFailed', message: 'A Configure Pipeline has failed: act' },
+    { type: 'Reconciled', status: 'False', reason: 'ConfigureWorkflowFailed', message: 'Failing' },
+  ];
+  await cluster.client.patch(offer.type, { namespace: 'default', name: 'two' }, { status: { conditions } }, { kind: 'merge', subresource: 'status' });
+  const entities = await eventually('the entity', () => (JSON.stringify(mutations).includes('two.') ? mutations : undefined), 60_000);
+  await eventually('the notification', () => notifications.length > 0 || undefined, 60_000);
+  const documents = await eventually('the document', async () => {
+    const found = await documentsOf();
+    return found.some(({ title }) => title === 'two') ? found : undefined;
+  }, 60_000);
+
+  const client = new Client({ name: 'test', version: '1' });
+  const requestInit = { headers: { authorization: mockCredentials.user.header() } };
+  await client.connect(new StreamableHTTPClientTransport(new URL(`${portal.baseUrl}/api/mcp-actions/v1`), { requestInit }) as Parameters<typeof client.connect>[0]);
+  const two = { promise: offer.promise, namespace: 'default', name: 'two' };
+  const inputs: Record<string, object> = {
+    'list-promises': {},
+    'describe-promise': { promise: offer.promise },
+    'list-requests': {},
+    'get-request': two,
+    'explain-request': two,
+    'dry-run-request': { ...two, spec: { size: 'huge', password: SECRET } },
+    'create-request': { ...two, name: 'three', spec: { size: 'small', password: SECRET } },
+    'rerun-request': two,
+    'delete-request': two,
+  };
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name }) => name.replace('kratix.', '')).sort()).toEqual(Object.keys(inputs).sort());
+  const told: unknown[] = [];
+  for (const [name, input] of Object.entries(inputs)) {
+    const answer = await client.callTool({ name: `kratix.${name}`, arguments: { ...input } });
+    expect([name, answer.isError ?? false]).toEqual([name, false]);
+    told.push(answer);
+  }
+  await client.close();
+  expect((await portal.stored('three')).spec).toMatchObject({ password: SECRET });
+  expect(JSON.stringify(told)).toContain('two');
+  const everything = [entities, documents, notifications, told, portal.logs, portal.audits, portal.signals].map(given => JSON.stringify(given));
+  for (const hidden of [SECRET, token, Buffer.from(SECRET).toString('base64')]) {
+    expect(everything.filter(text => text.includes(hidden))).toEqual([]);
+  }
+  expect(await ask('delete', url('three'))).toBe(202);
 });

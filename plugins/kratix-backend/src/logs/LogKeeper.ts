@@ -4,6 +4,7 @@ import { ApiError } from '@kratix-ts/core/kube';
 import type { Clusters } from '../clusters/Clusters';
 import type { ClusterWatch } from '../clusters/ClusterWatch';
 import type { LogPlace, LogStore } from './LogStore';
+import { secretsInSpec, withoutSecrets } from './withoutSecrets';
 
 export interface LogKeeperOptions {
   store: LogStore;
@@ -48,13 +49,18 @@ function endedOf({ spec, status }: PodSource): string[] {
     .map(({ name }) => name);
 }
 
-function placeOf({ metadata }: PodSource): LogPlace {
-  const { labels = {}, namespace = '', creationTimestamp = '' } = metadata;
-  const owner = [labels[kratixLabels.promise], labels[kratixLabels.resourceNamespace] ?? namespace, labels[kratixLabels.resource]];
-  return { owner: owner.join('/'), run: labels[kratixLabels.run] ?? '', step: labels[kratixLabels.pipeline] ?? '', podCreatedAt: creationTimestamp };
+/** The request that a pod belongs to. */
+function ownerOf({ metadata: { labels = {}, namespace = '' } }: PodSource) {
+  return { promise: labels[kratixLabels.promise] ?? '', namespace: labels[kratixLabels.resourceNamespace] ?? namespace, name: labels[kratixLabels.resource] ?? '' };
 }
 
-/** Takes the log of every container of a request's pipelines when it has ended, while its pod is still there. */
+function placeOf(pod: PodSource): LogPlace {
+  const { labels = {}, creationTimestamp = '' } = pod.metadata;
+  const { promise, namespace, name } = ownerOf(pod);
+  return { owner: [promise, namespace, name].join('/'), run: labels[kratixLabels.run] ?? '', step: labels[kratixLabels.pipeline] ?? '', podCreatedAt: creationTimestamp };
+}
+
+/** Takes the log of every container of a request's pipelines when it has ended, while its pod is still there; secrets of its spec stay out. */
 export class LogKeeper {
   private readonly waiting = new Map<string, Task>();
   private readonly seen = new Set<string>();
@@ -107,7 +113,8 @@ export class LogKeeper {
     const key = { cluster: watch.name, podUid: uid, container };
     try {
       if (await store.has(key)) return;
-      const text = await endOf(watch.client.logs({ namespace, name }, { container }), maxBytesPerContainer);
+      const log = withoutSecrets(watch.client.logs({ namespace, name }, { container }), secretsInSpec(watch, ownerOf(pod)));
+      const text = await endOf(log, maxBytesPerContainer);
       if (!this.isStopped) await store.save(key, placeOf(pod), text);
     } catch (error) {
       const isGone = error instanceof ApiError && error.isNotFound;

@@ -96,7 +96,11 @@ describe('the keeper', () => {
         yield logs(container);
       },
     };
-    const watch = { name: 'demo', client, onPod: (handler: (typeof told)[number]) => void told.push(handler) };
+    const api = { promise: 'redis' };
+    const spec = { password: 'sesame' };
+    const schema = { openAPIV3Schema: { properties: { spec: { properties: { password: { type: 'string', format: 'password' } } } } } };
+    const promise = { metadata: { name: 'redis' }, spec: { api: { spec: { group: 'g', names: { kind: 'Redis', plural: 'redis' }, versions: [{ name: 'v1', served: true, storage: true, schema }] } } } };
+    const watch = { name: 'demo', client, apis: () => [api], promise: () => promise, request: () => ({ spec }), onPod: (handler: (typeof told)[number]) => void told.push(handler) };
     const clusters = { onCluster: (handler: (each: typeof watch) => void) => handler(watch) };
     const logger = mockServices.logger.mock();
     const keeper = new LogKeeper(clusters as unknown as Clusters, { store, logger, maxBytesPerContainer: 1000 });
@@ -110,6 +114,13 @@ describe('the keeper', () => {
     await eventually('both', async () => (await store.has(key('a', 'first'))) && (await store.has(key('a', 'second'))));
     expect(asked.sort()).toEqual(['first', 'second']);
     expect(await store.find({ ...question, container: 'second' })).toBe('log of second');
+  });
+
+  it('item 41: keeps no secret of the request that a container printed', async () => {
+    const { store, tell } = await aKeeper(() => 'password: sesame\ndone\n');
+    tell(aPod('a', ['act']));
+    await eventually('it', () => store.has(key('a', 'act')));
+    expect(await store.find({ ...question, container: 'act' })).toBe('password: (hidden)\ndone\n');
   });
 
   it('does not fetch again what was kept before a restart, and nothing of what belongs to no request', async () => {

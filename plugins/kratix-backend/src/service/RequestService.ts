@@ -12,6 +12,7 @@ import {
   type RequestState,
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { LogStore } from '../logs/LogStore';
+import { secretsInSpec, withoutSecrets } from '../logs/withoutSecrets';
 import { detailSources } from './detailSources';
 import { findFile, rawText, shownText, type FileQuery } from './readFile';
 import type { RequestIndex } from './RequestIndex';
@@ -71,13 +72,16 @@ export class RequestService {
     return rawText(watch.filesOf(placement).find(({ filepath }) => filepath === query.path)?.content, query.path);
   }
 
-  /** A container's log in chunks; with `follow` it waits for the container to start, and ends with it. */
+  /**
+   * A container's log in chunks, without the secrets of the request's spec; with `follow` it waits for the container to start,
+   * and ends with it.
+   */
   logs(id: RequestId, query: LogQuery, signal: AbortSignal): AsyncIterable<string> {
     const { watch, api } = this.locator.locate(id);
     const owner = `${api.promise}/${id.namespace}/${id.name}`;
     const kept = async (question: KeptQuestion) => this.logStore?.find({ cluster: id.cluster, owner, ...question });
     const source = { client: watch.client, state: () => this.state(id), onChange: (handler: () => void) => watch.onChange(handler), kept };
-    return streamLog(source, query, signal);
+    return withoutSecrets(streamLog(source, query, signal), secretsInSpec(watch, { promise: api.promise, ...id }));
   }
 
   private refuseOlderRun(id: RequestId, run: string | undefined): void {

@@ -2,7 +2,7 @@ import { renderTestApp } from '@backstage/frontend-test-utils';
 import { NotAllowedError } from '@backstage/errors';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { signalApiRef } from '@backstage/plugin-signals-react';
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { kratixApiRef } from '../../apis/KratixApi';
@@ -71,6 +71,16 @@ describe('the requests of the Kratix page', () => {
     await user.click(screen.getByRole('button', { name: 'Clear filters' }));
     await waitFor(async () => expect(names(await table())).toHaveLength(25));
   });
+
+  it('are filtered by all of what is chosen one after the other', async () => {
+    const { fake } = await open();
+    const [first, second, rows] = [await count('Failed'), await count('Running'), await table()];
+    fireEvent.click(first);
+    fireEvent.click(second);
+    const wanted = requests.filter(({ summary }) => ['Failed', 'Running'].includes(summary.phase)).map(({ name }) => name);
+    await waitFor(() => expect(names(rows).sort()).toEqual(wanted.sort()), { timeout: 60_000 });
+    expect([...(fake.queries.at(-1)?.phase ?? [])].sort()).toEqual(['Failed', 'Running']);
+  }, 120_000);
 
   it('are those that the address asks for', async () => {
     const { fake } = await open('/kratix/requests?offer=postgresql&phase=Ready&sort=name&order=desc&text=production');

@@ -1,4 +1,4 @@
-import { useMemo, useRef, type ReactNode } from 'react';
+import { startTransition, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import type { RequestPage, RequestSummary } from '@kratix-ts/backstage-plugin-kratix-common';
 import { sameParts } from '../../live/sameParts';
@@ -22,8 +22,7 @@ interface Props {
 
 /** Requests, live: counts, filters, a page of the table. The address holds the question. */
 export function Requests({ of, children, actionsOf }: Props) {
-  const [search, setSearch] = useSearchParams();
-  const query = useMemo(() => readQuery(search), [search]);
+  const [query, change] = useQuery();
   const asked = { ...toRequestQuery(query), ...(of && { cluster: of.cluster, promise: [of.promise] }) };
   const key = `requests ${JSON.stringify(asked)}`;
   const view = useLiveQuery(
@@ -31,7 +30,6 @@ export function Requests({ of, children, actionsOf }: Props) {
     (api, signal) => api.requests(asked, signal),
     change => !of || change.cluster === of.cluster,
   );
-  const change = useStable((next: Partial<TableQuery>) => setSearch(writeQuery(search, next), { replace: true, preventScrollReset: true }));
   return (
     <RequestsView view={view} question={key} query={query} of={of} actionsOf={actionsOf} onChange={change}>
       {children}
@@ -78,6 +76,26 @@ export function RequestsView({ view, question, query, of, children, actionsOf, o
       />
     </div>
   );
+}
+
+/**
+ * The question in the address. A change of it shows here at once, and in the address when the browser has time for it: then
+ * the whole app is drawn anew, with every option of every field.
+ */
+function useQuery(): [query: TableQuery, change: (next: Partial<TableQuery>) => void] {
+  const [search, setSearch] = useSearchParams();
+  const [ahead, setAhead] = useState<URLSearchParams>();
+  const text = (ahead ?? search).toString();
+  const query = useMemo(() => readQuery(new URLSearchParams(text)), [text]);
+  const change = useStable((next: Partial<TableQuery>) => {
+    const wanted = writeQuery(ahead ?? search, next);
+    setAhead(wanted);
+    startTransition(() => {
+      setSearch(wanted, { replace: true, preventScrollReset: true });
+      setAhead(undefined);
+    });
+  });
+  return [query, change];
 }
 
 /**

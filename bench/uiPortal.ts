@@ -40,12 +40,14 @@ async function navigation(page: Page): Promise<number> {
   await page.goto('/kratix/requests');
   const link = `[data-request="${request.name}"] a`;
   await page.locator(link).first().waitFor();
-  return page.evaluate<number>(`new Promise(resolve => {
+  return page.evaluate<number>(`new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the cards did not come in 30 s')), 30_000);
     const began = performance.now();
     const isWhole = () => document.querySelector('${cards}') && document.querySelector('table tr[data-phase]');
     const observer = new MutationObserver(() => {
       if (!isWhole()) return;
       observer.disconnect();
+      clearTimeout(timer);
       requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - began)));
     });
     observer.observe(document.body, { subtree: true, childList: true });

@@ -28,7 +28,7 @@ export function Requests({ of, children, actionsOf }: Props) {
   const view = useLiveQuery(
     key,
     (api, signal) => api.requests(asked, signal),
-    change => !of || change.cluster === of.cluster,
+    ({ cluster }) => !of || cluster === of.cluster,
   );
   return (
     <RequestsView view={view} question={key} query={query} of={of} actionsOf={actionsOf} onChange={change}>

@@ -39,7 +39,7 @@ export const statusGerman = {
   'actions.editApply': 'Anwenden',
   'actions.rerun': 'Noch einmal ausführen',
   'actions.delete': 'Löschen …',
-  'actions.readOnly': 'Sie können diese Anfrage sehen, aber nicht ändern.',
+  'actions.readOnly': 'Sie können diese Anfrage sehen, aber nicht ändern. Das Plattformteam kann Ihnen das Recht geben.',
   'actions.refused': '{{name}} wurde nicht geändert: {{words}}',
   'actions.deleteTitle': '{{name}} löschen?',
   'actions.deleteText':
@@ -48,7 +48,7 @@ export const statusGerman = {
   'actions.deleteButton': 'Löschen',
   'actions.cancel': 'Abbrechen',
   'problem.gone': 'Diese Anfrage ist nicht mehr da. Sie wurde gelöscht oder war nie in diesem Cluster.',
-  'problem.denied': 'Sie dürfen diese Anfrage nicht sehen.',
+  'problem.denied': 'Sie dürfen diese Anfrage nicht sehen. Das Plattformteam kann Ihnen das Recht geben.',
   'problem.signedOut': 'Melden Sie sich neu an, um diese Anfrage zu sehen.',
   'problem.failed': 'Der Zustand dieser Anfrage ließ sich nicht laden: {{words}}',
   'problem.noIdentity': 'Diese Entität sagt nicht, für welche Anfrage sie steht. Ihr fehlt eine Annotation, die mit {{prefix}} beginnt.',

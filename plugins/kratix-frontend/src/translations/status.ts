@@ -42,7 +42,7 @@ export const statusMessages = {
     editDone: '{{name}} was changed.',
     editApply: 'Apply',
     delete: 'Delete…',
-    readOnly: 'You can see this request, but not change it.',
+    readOnly: 'You can see this request, but not change it. The platform team can give you the permission.',
     refused: '{{name}} was not changed: {{words}}',
     deleteTitle: 'Delete {{name}}?',
     deleteText: 'Its delete steps run, then what it delivered is removed from every destination. This cannot be undone.',
@@ -52,7 +52,7 @@ export const statusMessages = {
   },
   problem: {
     gone: 'This request is gone. It was deleted, or never was in this cluster.',
-    denied: 'You may not see this request.',
+    denied: 'You may not see this request. The platform team can give you the permission.',
     signedOut: 'Sign in again to see this request.',
     failed: 'The state of this request could not be loaded: {{words}}',
     noIdentity: 'This entity does not say which request it stands for. It lacks an annotation that begins with {{prefix}}.',

@@ -43,7 +43,7 @@ describe('the actions of a request', () => {
     ['approval', ['Edit…', 'Resume', 'Retry from schedule-database', 'Run again', 'Pause', 'Delete…']],
     ['paused', ['Edit…', 'Run again', 'Unpause', 'Delete…']],
     ['deleting', ['Deleting']],
-    ['readOnly', ['You can see this request, but not change it.']],
+    ['readOnly', ['You can see this request, but not change it. The platform team can give you the permission.']],
   ])('are those that fit: %s', async (name, labels) => {
     const { user } = show(name);
     await open(user);
@@ -73,7 +73,7 @@ describe('the actions of a request', () => {
 
   it('say instead of the one that leads that the reader may not', async () => {
     show('readOnly');
-    expect(await screen.findByText('You can see this request, but not change it.')).toBeVisible();
+    expect(await screen.findByText('You can see this request, but not change it. The platform team can give you the permission.')).toBeVisible();
     expect(screen.queryByRole('button', { name: /Retry/ })).not.toBeInTheDocument();
   });
 

@@ -108,7 +108,7 @@ describe('the Manage tab', () => {
 
   it('says who may only look that they may', async () => {
     show('readOnly');
-    expect(await screen.findByText('You can see this request, but not change it.')).toBeVisible();
+    expect(await screen.findByText('You can see this request, but not change it. The platform team can give you the permission.')).toBeVisible();
     expect(screen.queryByRole('button')).not.toBeInTheDocument();
   });
 

@@ -93,7 +93,7 @@ describe('StatusCard', () => {
   });
 
   it.each<[string, LiveSnapshot, string]>([
-    ['is denied', { isFirstLoad: false, problem: { kind: 'denied', words: 'no' } }, 'You may not see this request.'],
+    ['is denied', { isFirstLoad: false, problem: { kind: 'denied', words: 'no' } }, 'You may not see this request. The platform team can give you the permission.'],
     ['is gone', { isFirstLoad: false, problem: { kind: 'gone', words: 'no' } }, 'This request is gone. It was deleted, or never was in this cluster.'],
     ['cannot be loaded', { isFirstLoad: false, problem: { kind: 'failed', words: 'the server said so' } },
       'The state of this request could not be loaded: the server said so'],

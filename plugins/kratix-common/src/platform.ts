@@ -136,7 +136,14 @@ export interface MetricsSummary {
 export interface WorkflowSummary {
   type: 'promise' | 'resource';
   action: 'configure' | 'delete';
-  pipelines: { name: string; containers: { name: string; image: string }[] }[];
+  pipelines: { name: string; containers: ContainerSummary[] }[];
+}
+
+export interface ContainerSummary {
+  name: string;
+  image: string;
+  /** The objects that its variables come from, such as `ConfigMap sizes`, in the namespace of the run. */
+  variablesFrom?: string[];
 }
 
 export interface PromiseVersion {

@@ -42,6 +42,18 @@ it('shows what is on offer, with a request that the schema accepts', () => {
   });
 });
 
+it('names the objects that the variables of a container come from, once each', () => {
+  const containers = [{
+    name: 'c',
+    image: 'c:v1',
+    env: [{ valueFrom: { secretKeyRef: { name: 'seed' } } }, { valueFrom: { configMapKeyRef: { name: 'sizes' } } }, {}],
+    envFrom: [{ configMapRef: { name: 'sizes' } }, { secretRef: { name: 'token' } }],
+  }];
+  const workflows = { resource: { configure: [{ metadata: { name: 'a' }, spec: { containers } }] } };
+  const [workflow] = detail(aPromise({ spec: { workflows } })).workflows;
+  expect(workflow.pipelines[0].containers).toEqual([{ name: 'c', image: 'c:v1', variablesFrom: ['ConfigMap sizes', 'Secret token', 'Secret seed'] }]);
+});
+
 it('B-API-3: shows each workflow with its pipelines and images', () => {
   const workflows = { promise: { configure: [pipeline('install')] }, resource: { configure: [pipeline('a'), pipeline('b')], delete: [] } };
   expect(detail(aPromise({ spec: { workflows } })).workflows).toEqual([

@@ -1,12 +1,12 @@
 import { exampleValue } from './exampleValue';
 import { isSchema, type JsonSchema } from './formField';
 import { parseStatus } from './phase-status';
-import type { PhaseCounts, PromiseDetail, PromiseVersion, RequiredPromise, WorkflowSummary } from './platform';
+import type { ContainerSummary, PhaseCounts, PromiseDetail, PromiseVersion, RequiredPromise, WorkflowSummary } from './platform';
 import type { RevisionSource } from './platformObjects';
 import { apiOfCrd, apiOfPromise, promiseSummary, type PromiseApi } from './promiseApi';
 import { schemaChanges } from './schemaChanges';
 import { runsOfJobs } from './stateJobs';
-import { isNewerFirst, kratixLabels, type JobSource, type PodSource, type PromiseSource, type RunSource } from './stateObjects';
+import { isNewerFirst, kratixLabels, type JobSource, type NamedContainer, type PodSource, type PromiseSource, type RunSource } from './stateObjects';
 import { runsOfRecords } from './stateRuns';
 import type { EntityName } from './entityNames';
 import type { Run } from './types';
@@ -55,9 +55,17 @@ function workflowsOf({ spec }: PromiseSource): WorkflowSummary[] {
       action,
       pipelines: list.map(pipeline => ({
         name: pipeline.metadata?.name ?? '',
-        containers: (pipeline.spec?.containers ?? []).map(({ name = '', image = '' }) => ({ name, image })),
+        containers: (pipeline.spec?.containers ?? []).map(containerOf),
       })),
     }));
+}
+
+function containerOf({ name = '', image = '', env, envFrom }: NamedContainer): ContainerSummary {
+  const maps = [...(envFrom ?? []).map(each => each.configMapRef), ...(env ?? []).map(each => each.valueFrom?.configMapKeyRef)];
+  const secrets = [...(envFrom ?? []).map(each => each.secretRef), ...(env ?? []).map(each => each.valueFrom?.secretKeyRef)];
+  const named = (kind: string, refs: typeof maps) => refs.flatMap(ref => (ref?.name ? [`${kind} ${ref.name}`] : []));
+  const variablesFrom = [...new Set([...named('ConfigMap', maps), ...named('Secret', secrets)])];
+  return { name, image, ...(variablesFrom.length > 0 && { variablesFrom }) };
 }
 
 const schemaOf = (api: unknown): JsonSchema => apiOfCrd(api)?.schema ?? {};

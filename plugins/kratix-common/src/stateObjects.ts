@@ -35,7 +35,18 @@ export interface RequestObject extends StateObject {
 
 export interface NamedPipeline {
   metadata?: { name?: string };
-  spec?: { containers?: { name?: string; image?: string }[] };
+  spec?: { containers?: NamedContainer[] };
+}
+
+interface ObjectName {
+  name?: string;
+}
+
+export interface NamedContainer {
+  name?: string;
+  image?: string;
+  env?: { valueFrom?: { configMapKeyRef?: ObjectName; secretKeyRef?: ObjectName } }[];
+  envFrom?: { configMapRef?: ObjectName; secretRef?: ObjectName }[];
 }
 
 export interface WorkflowSource {

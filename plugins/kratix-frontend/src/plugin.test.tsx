@@ -9,6 +9,7 @@ import { kratixApiRef } from './apis/KratixApi';
 import { FakeKratix } from './fixtures/fakeKratix';
 import { FakeSignals } from './fixtures/fakeSignals';
 import { pretendLayout } from './fixtures/layout';
+import { aPlatform } from './fixtures/platform';
 import { aRequest, identity, type FixtureName } from './fixtures/requests';
 import { kratixPlugin } from './plugin';
 
@@ -155,13 +156,15 @@ describe('the pipelines tab', () => {
 
   it('shows inputs, files and events of a container, and keeps the choice', async () => {
     const user = userEvent.setup();
-    open('stuck', { extensions: tab, path: '/?run=run-2&step=schedule-database&container=read&panel=events' });
+    const { fake } = open('stuck', { extensions: tab, path: '/?run=run-2&step=schedule-database&container=read&panel=events' });
+    fake.platform = aPlatform();
     const events = await screen.findByRole('list', { name: 'Events' });
     expect(within(events).getAllByRole('listitem')[0]).toHaveTextContent(/Failed Failed to pull image .*4 times/);
     await user.click(screen.getByRole('tab', { name: 'Files' }));
     expect(await screen.findByText('The files appear here when the step is done.')).toBeVisible();
     await user.click(screen.getByRole('tab', { name: 'Inputs' }));
     expect(await screen.findByText(/What this run was given is not kept/)).toBeVisible();
+    expect(await screen.findByText('Variables of read come from ConfigMap sizes in namespace team-a.')).toBeVisible();
   });
 
   it('searches in a log, and goes from place to place', async () => {

@@ -87,7 +87,8 @@ describe('timelineOf', () => {
     const ticks = [0, 30, 60, 90, 120];
     expect(labelledTicks({ rows: [], span: 130, ticks: [0, 30, 60, 90, 120] }, label)).toEqual(ticks);
     expect(labelledTicks({ rows: [], span: 121, ticks }, tick => `${label(tick)} or more`)).toEqual([0, 30, 60, 90]);
-    expect(labelledTicks({ rows: [], span: 149, ticks }, tick => `${label(tick)} or more`)).toEqual(ticks);
+    expect(labelledTicks({ rows: [], span: 149, ticks }, label)).toEqual(ticks);
+    expect(labelledTicks({ rows: [], span: 149, ticks }, tick => `${label(tick)} or more`)).toEqual([0, 30, 60, 90]);
   });
 
   it.each([

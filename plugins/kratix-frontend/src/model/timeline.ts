@@ -159,10 +159,15 @@ function ticksOf(span: number): number[] {
 /** How much of the axis one character takes, where the axis is short. */
 const CHARACTER = 0.024;
 
+/** Whether a label that began at its tick would not end within the picture. */
+export function reachesEnd(tick: number, span: number, label: string): boolean {
+  return tick / span + label.length * CHARACTER > 1;
+}
+
 /** The ticks whose labels fit: the last one stands left of its line, where it could meet the one before. */
 export function labelledTicks({ ticks, span }: Timeline, label: (tick: number) => string): number[] {
   const [before = 0, last = 0] = ticks.slice(-2);
-  const isAtEnd = last / span > 0.9;
+  const isAtEnd = reachesEnd(last, span, label(last));
   const room = (last - before) / span;
   const collides = isAtEnd && (label(before).length + label(last).length) * CHARACTER > room;
   return collides ? ticks.slice(0, -1) : ticks;

@@ -76,6 +76,7 @@ export const pipelinesGerman = {
   'inputs.generation': 'Generation {{generation}} der Anfrage.',
   'inputs.version': 'Version {{version}} des Angebots.',
   'inputs.spec': 'Was verlangt wurde, als YAML',
+  'inputs.variablesFrom': 'Variablen von {{container}} kommen aus {{objects}} im Namespace {{namespace}}.',
   'inputs.unknown': 'Die Eingaben dieses Laufs sind nicht mehr da: die Anfrage wurde seither geändert, zu Generation {{generation}}.',
   'files.title': 'Dateien von {{step}}',
   'files.none': 'Dieser Schritt hat keine Dateien geschrieben.',

@@ -91,6 +91,7 @@ export const pipelinesMessages = {
     generation: 'Generation {{generation}} of the request.',
     version: 'Version {{version}} of the offer.',
     spec: 'What was asked for, as YAML',
+    variablesFrom: 'Variables of {{container}} come from {{objects}} in namespace {{namespace}}.',
     unknown: 'What this run was given is not kept: the request has changed since, to generation {{generation}}.',
   },
   files: {

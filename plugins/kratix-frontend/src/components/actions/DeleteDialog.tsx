@@ -31,7 +31,14 @@ export function DeleteDialog({ name, isOpen, onClose, onDelete }: DeleteDialogPr
       <DialogBody>
         <Flex direction="column" gap="4">
           <Text as="p">{t('actions.deleteText')}</Text>
-          <TextField label={t('actions.deleteConfirm', { name })} value={typed} onChange={setTyped} autoComplete="off" />
+          <TextField
+            autoFocus
+            label={t('actions.deleteConfirm', { name })}
+            value={typed}
+            onChange={setTyped}
+            onKeyDown={({ key }) => key === 'Enter' && typed === name && !isPending && confirm()}
+            autoComplete="off"
+          />
         </Flex>
       </DialogBody>
       <DialogFooter>

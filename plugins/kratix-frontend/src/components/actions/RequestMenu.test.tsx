@@ -90,6 +90,18 @@ describe('the actions of a request', () => {
     expect(perform).toHaveBeenCalledWith({ do: 'remove', uid: '7f1c' });
   });
 
+  it('delete with the keyboard alone', async () => {
+    const { perform, user } = show();
+    await open(user);
+    await user.click(screen.getByRole('menuitem', { name: 'Delete…' }));
+    const field = within(await screen.findByRole('dialog')).getByRole('textbox');
+    await waitFor(() => expect(field).toHaveFocus());
+    await user.keyboard('shop{Enter}');
+    expect(perform).not.toHaveBeenCalled();
+    await user.keyboard('-staging{Enter}');
+    await waitFor(() => expect(perform).toHaveBeenCalledWith({ do: 'remove', uid: '7f1c' }));
+  });
+
   it('lead to the tab where the request is edited', async () => {
     const { user } = show();
     await open(user);

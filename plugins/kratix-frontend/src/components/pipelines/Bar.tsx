@@ -1,5 +1,5 @@
 import { formatDuration, formatTaken, type ContainerState, type StepPhase } from '@kratix-ts/backstage-plugin-kratix-common';
-import { labelledTicks, type Segment, type Timeline } from '../../model/timeline';
+import { labelledTicks, reachesEnd, type Segment, type Timeline } from '../../model/timeline';
 import { useWords } from '../useWords';
 import styles from './Bar.module.css';
 
@@ -15,7 +15,7 @@ export function Bar({ segments, timeline, phase, isStep }: BarProps) {
   const { t } = useWords();
   return (
     <div className={styles.track} data-step={isStep || undefined} aria-hidden>
-      {labelledTicks(timeline, formatDuration).map(tick => (
+      {timeline.ticks.map(tick => (
         <span key={tick} className={styles.tick} style={{ left: percent(tick, timeline) }} />
       ))}
       {segments.map(({ kind, from, to, waitsFor }) => (
@@ -37,8 +37,8 @@ export function Bar({ segments, timeline, phase, isStep }: BarProps) {
 export function Axis({ timeline }: { timeline: Timeline }) {
   return (
     <div className={styles.axis} aria-hidden>
-      {timeline.ticks.map(tick => (
-        <span key={tick} data-at-end={tick / timeline.span > 0.9 || undefined} style={{ left: percent(tick, timeline) }}>
+      {labelledTicks(timeline, formatDuration).map(tick => (
+        <span key={tick} data-at-end={reachesEnd(tick, timeline.span, formatDuration(tick)) || undefined} style={{ left: percent(tick, timeline) }}>
           {formatDuration(tick)}
         </span>
       ))}

@@ -62,7 +62,7 @@ export function ContainerPanel({ state, run, step, container, panel, onPanel, on
             </Suspense>
           </TabPanel>
           <TabPanel id="inputs" className={styles.panel}>
-            <RunInput state={state} run={run} />
+            <RunInput state={state} run={run} step={step} container={container} />
           </TabPanel>
           <TabPanel id="files" className={styles.panel}>
             <RunFiles state={state} run={run} step={step} />

@@ -1,13 +1,21 @@
 import { Text } from '@backstage/ui';
-import type { RequestDetail, Run } from '@kratix-ts/backstage-plugin-kratix-common';
+import type { ContainerState, RequestDetail, Run, Step } from '@kratix-ts/backstage-plugin-kratix-common';
+import { useLiveQuery } from '../../live/useLiveQuery';
 import { inputOf } from '../../model/runs';
 import { specToText } from '../../model/specText';
 import { Code } from '../Code';
 import { useWords } from '../useWords';
 import styles from './ContainerPanel.module.css';
 
-/** What the steps of a run were given: the request as it was then, where that is known. */
-export function RunInput({ state, run }: { state: RequestDetail; run: Run }) {
+interface RunInputProps {
+  state: RequestDetail;
+  run: Run;
+  step: Step;
+  container: ContainerState;
+}
+
+/** What the steps of a run were given: the request as it was then, where that is known, and where variables come from. */
+export function RunInput({ state, run, step, container }: RunInputProps) {
   const { t } = useWords();
   const input = inputOf(state, run);
   const version = input?.promiseVersion;
@@ -22,6 +30,23 @@ export function RunInput({ state, run }: { state: RequestDetail; run: Run }) {
       ) : (
         <p className={styles.note}>{t('inputs.unknown', { generation: String(state.generation ?? '') })}</p>
       )}
+      <VariablesFrom state={state} run={run} step={step} container={container} />
     </div>
   );
+}
+
+/** Names the objects outside of the request that a container reads, as its offer has them now. */
+function VariablesFrom({ state: { cluster, promise: name, namespace }, run, step, container }: RunInputProps) {
+  const { t } = useWords();
+  const { value } = useLiveQuery(
+    `promise ${JSON.stringify([cluster, name])}`,
+    (api, signal) => api.promise(cluster, name, signal),
+    change => change.cluster === cluster,
+  );
+  const workflow = value?.workflows.find(({ type, action }) => type === run.type && action === run.action);
+  const pipeline = workflow?.pipelines.find(each => each.name === step.name);
+  const objects = pipeline?.containers.find(each => each.name === container.name)?.variablesFrom;
+  if (!objects) return null;
+  const where = { container: container.name, objects: objects.join(', '), namespace: step.pod?.namespace ?? namespace };
+  return <p className={styles.note}>{t('inputs.variablesFrom', where)}</p>;
 }

@@ -32,6 +32,8 @@ export function DeleteDialog({ name, isOpen, onClose, onDelete }: DeleteDialogPr
         <Flex direction="column" gap="4">
           <Text as="p">{t('actions.deleteText')}</Text>
           <TextField
+            // Of a dialog that asks one thing, the field is where its reader begins.
+            // eslint-disable-next-line jsx-a11y/no-autofocus
             autoFocus
             label={t('actions.deleteConfirm', { name })}
             value={typed}

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { engineFlags } from '../engineFlags';
 
 /** What a child is asked, and what it answers; one question at a time. */
 export type Question = 'figures' | 'quiet' | 'stop';
@@ -22,7 +23,7 @@ export class Child {
 
   /** Starts this very program in the given role; settles with its first answer. */
   static async start<T>(role: string, ...args: string[]): Promise<{ child: Child; ready: T }> {
-    const child = new Child(fork(process.argv[1], [role, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+    const child = new Child(fork(process.argv[1], [role, ...args], { execArgv: role === 'engine' ? engineFlags() : [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
     return { child, ready: await child.answer<T>(role) };
   }
 

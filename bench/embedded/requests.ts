@@ -96,7 +96,8 @@ export class Users {
   }
 }
 
-async function atOnce<T>(items: T[], act: (item: T) => Promise<unknown>): Promise<void> {
+/** Does something for each, so many of them at a time. */
+export async function atOnce<T>(items: T[], act: (item: T) => Promise<unknown>): Promise<void> {
   const left = [...items].reverse();
   const worker = async () => {
     for (let item = left.pop(); item !== undefined; item = left.pop()) await act(item);

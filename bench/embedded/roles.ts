@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createEngine, createLogger } from '@kratix-ts/core';
@@ -27,7 +28,8 @@ function answer(answers: Partial<Record<Question, () => unknown>>, stop: () => P
 async function cluster(dir: string) {
   const made = await startCluster({ dir, log, pods: false });
   const client = await connect({ file: made.kubeconfig });
-  const file = `text: ${'x'.repeat(1_000)}\n`;
+  // nothing that compression could make small
+  const file = `text: ${randomBytes(750).toString('base64')}\n`;
   const kubelet = await InstantKubelet.start({ client, run: () => ({ files: { 'file.yaml': file } }) });
   answer({}, async () => {
     await kubelet.stop();

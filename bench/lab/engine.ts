@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { engineFlags } from '../engineFlags';
 
 const PROGRAM = join(process.cwd(), 'packages/cli/dist/engine/kratix-engine.mjs');
 const TICKS_PER_SECOND = 100;
@@ -19,7 +20,7 @@ export class BenchEngine {
   /** Settles when it works. */
   static async start({ kubeconfig, helperImage, cacheDir }: EngineOptions): Promise<BenchEngine> {
     const args = ['engine', '--kubeconfig', kubeconfig, '--helper-image', helperImage, '--cache-dir', cacheDir, '--leader-elect', '--allow-local-stores'];
-    const child = spawn(process.execPath, [PROGRAM, ...args, '--health-probe-bind-address', '0', '--metrics-bind-address', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [...engineFlags(), PROGRAM, ...args, '--health-probe-bind-address', '0', '--metrics-bind-address', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
     await new Promise<void>((resolve, reject) => {
       child.once('exit', code => reject(new Error(`the engine ended with ${code} while it started`)));
       createInterface({ input: child.stdout }).on('line', line => {

@@ -14,6 +14,12 @@ const version = JSON.parse(readFileSync(at('package.json'), 'utf8')).version;
 /** Git may write nothing but its local copies, which lie under /tmp; nobody there has a home. */
 const environment = { NODE_ENV: 'production', HOME: '/tmp', GIT_CONFIG_NOSYSTEM: '1', SSL_CERT_FILE: '/etc/ssl/certs/ca-certificates.crt' };
 
+/**
+ * Left to itself, Node lets the space for new objects grow to more than a hundred megabytes before it looks for rubbish
+ * in it; an engine with an hour's requests behind it would then be twice as large as what it holds.
+ */
+const engineFlags = JSON.parse(readFileSync(at('deploy', 'docker', 'engine-flags.json'), 'utf8'));
+
 /** What each image holds. `programs` are our bundles, by the path that they have in the image. */
 export const images = [
   {
@@ -21,7 +27,7 @@ export const images = [
     archive: at('.cache', 'images', 'engine.tar'),
     packages: ['ca-certificates', 'dash', 'git', 'libc6', 'libgcc-s1', 'libstdc++6', 'openssh-client'],
     programs: { 'app/kratix-engine.mjs': ['packages/cli/dist/engine'] },
-    entrypoint: ['/usr/local/bin/node', '/app/kratix-engine.mjs'],
+    entrypoint: ['/usr/local/bin/node', ...engineFlags, '/app/kratix-engine.mjs'],
     command: ['engine'],
   },
   {

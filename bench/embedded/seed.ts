@@ -44,7 +44,7 @@ async function copyOf(users: Users, left: Left, promise: string, name: string, c
   const renamed = new Map<string, string>();
   const create = async (type: ResourceType, pattern: DynamicObject): Promise<DynamicObject> => {
     const { status, ...object } = withNames(pattern, renamed);
-    const { uid: _uid, resourceVersion: _version, creationTimestamp: _created, generation: _generation, managedFields: _managers, ...metadata } = object.metadata;
+    const { uid: _uid, resourceVersion: _version, creationTimestamp: _created, generation: _generation, ...metadata } = object.metadata;
     // records of runs have no status apart
     const isWhole = type === WorkflowRun.type;
     const made = await kube.create<DynamicObject>(type, { ...object, metadata, ...(isWhole && { status }) });

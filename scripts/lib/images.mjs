@@ -16,7 +16,7 @@ const environment = { NODE_ENV: 'production', HOME: '/tmp', GIT_CONFIG_NOSYSTEM:
 
 /**
  * Left to itself, Node lets the space for new objects grow to more than a hundred megabytes before it looks for rubbish
- * in it; an engine with an hour's requests behind it would then be twice as large as what it holds.
+ * in it, and the space for old ones to twice what it holds.
  */
 const engineFlags = JSON.parse(readFileSync(at('deploy', 'docker', 'engine-flags.json'), 'utf8'));
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ResourceBinding, Work, WorkflowRun, WorkPlacement } from '@kratix-ts/core/api';
 import type { DynamicObject, ResourceType } from '@kratix-ts/core/kube';
-import { digestOf, placementName, runName, stableName, workName } from '@kratix-ts/core/wire';
+import { digestOf, FIELD_MANAGER, placementName, runName, stableName, workName } from '@kratix-ts/core/wire';
 import { atOnce, typeOfPromise, type Users } from './requests';
 
 /** The request whose objects are the pattern of all others; no other name in the cluster holds this word. */
@@ -44,10 +44,13 @@ async function copyOf(users: Users, left: Left, promise: string, name: string, c
   const renamed = new Map<string, string>();
   const create = async (type: ResourceType, pattern: DynamicObject): Promise<DynamicObject> => {
     const { status, ...object } = withNames(pattern, renamed);
-    const { uid: _uid, resourceVersion: _version, creationTimestamp: _created, generation: _generation, ...metadata } = object.metadata;
+    const { name, namespace, labels, finalizers, ownerReferences } = object.metadata;
+    const metadata = { name, namespace, labels, finalizers, ownerReferences };
     // records of runs have no status apart
     const isWhole = type === WorkflowRun.type;
-    const made = await kube.create<DynamicObject>(type, { ...object, metadata, ...(isWhole && { status }) });
+    const whole = { ...object, metadata, ...(isWhole && { status }) };
+    // a placement is the engine's own by server-side apply, and it looks whether it is
+    const made = type === WorkPlacement.type ? await kube.patch<DynamicObject>(type, metadata, whole, { kind: 'apply', fieldManager: FIELD_MANAGER }) : await kube.create<DynamicObject>(type, whole);
     if (!isWhole) await kube.patch(type, metadata, { status }, { kind: 'merge', subresource: 'status' });
     renamed.set(pattern.metadata.uid ?? '', made.metadata.uid ?? '');
     return made;

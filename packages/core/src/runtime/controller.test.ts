@@ -148,6 +148,21 @@ it('tries again after a failure, later each time, and forgets that once it went 
   });
 });
 
+it('tries again within a second after conflicts, however many there were', async () => {
+  const times: number[] = [];
+  const { controller: c } = aController(async () => {
+    times.push(clock.now());
+    throw new ApiError(409, 'Conflict', 'the object has been modified');
+  });
+  c.start();
+  c.enqueue('a');
+  await clock.advance(20_000);
+  const waits = times.slice(1).map((time, index) => time - times[index]);
+  expect(waits.slice(0, 3)).toEqual([5, 10, 20]);
+  expect(waits.length).toBeGreaterThan(20);
+  expect(Math.max(...waits)).toBe(1_000);
+});
+
 it('does not repeat what fails for good until something changes', async () => {
   const {
     controller: c,

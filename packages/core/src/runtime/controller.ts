@@ -75,6 +75,8 @@ export interface ControllerOptions {
 }
 
 const DEFAULT_WORKERS = 8;
+/** Conflicts are tried again after at most this time, in milliseconds: what is wrong is the copy, not the wish. */
+const MAX_CONFLICT_RETRY_MS = 1_000;
 
 /**
  * Reconciles keys: at most one reconcile per key at a time, again after each change of what it watches, and again after
@@ -250,9 +252,9 @@ export class Controller {
       this.queue.forget(key);
       return { outcome: 'terminal', level: 'error', err, attempt };
     }
-    const retryMs = this.queue.addRateLimited(key);
-    // another writer was faster: trying again with the newer object is all in a day's work
+    // another writer was faster: trying again with the newer object is all in a day's work, and soon, as there is progress
     const isConflict = err instanceof ApiError && err.isConflict;
+    const retryMs = this.queue.addRateLimited(key, isConflict ? MAX_CONFLICT_RETRY_MS : undefined);
     if (isConflict) return { outcome: 'conflict', level: 'debug', attempt, retryMs };
     return { outcome: 'failed', level: this.abort.signal.aborted ? 'debug' : 'warn', err, attempt, retryMs };
   }

@@ -98,14 +98,17 @@ export class WorkQueue {
     this.later.set(key, entry);
   }
 
-  /** Adds a key after a delay that doubles with each call until {@link forget}. Answers with the delay, in milliseconds. */
-  addRateLimited(key: Key, priority = 0): number {
+  /**
+   * Adds a key after a delay that doubles with each call until {@link forget}, up to `most`. Answers with the delay; both in
+   * milliseconds.
+   */
+  addRateLimited(key: Key, most = Infinity): number {
     const failures = (this.failed.get(key) ?? 0) + 1;
     this.failed.set(key, failures);
     this.observer?.retried();
     const { firstRetryMs = 5, maxRetryMs = 300_000 } = this.options;
-    const ms = backoffMs(failures, { firstMs: firstRetryMs, maxMs: maxRetryMs });
-    this.addAfter(key, ms, priority);
+    const ms = backoffMs(failures, { firstMs: firstRetryMs, maxMs: Math.min(maxRetryMs, most) });
+    this.addAfter(key, ms);
     return ms;
   }
 

@@ -2,7 +2,8 @@ import type { Browser, Page } from 'playwright-core';
 import { ApiError, connect, type DynamicObject, type KubeClient, typeOf } from '@kratix-ts/core/kube';
 import { barriers, emptyPictures, openBrowser, openPage, picture, type Visit } from './support/browser';
 import { type Demo, startDemo } from './support/demo';
-import { recordPhases, untilPhase } from './support/card';
+import { recordPhases, untilCard, untilPhase } from './support/card';
+import { stepsOf } from './support/steps';
 import { fileIn, filesIn } from './support/store';
 import { patience, until } from './support/until';
 
@@ -18,16 +19,7 @@ let kube: KubeClient;
 /** How often the page with the card was loaded. */
 let loads: () => number;
 
-/** A step of the journey. Every later one needs it, so they do not even begin when it fails. */
-let broken: string | undefined;
-function step(title: string, walk: () => Promise<void>): void {
-  test(title, async () => {
-    if (broken) throw new Error(`The journey ended where it "${broken}"`);
-    broken = title;
-    await walk();
-    broken = undefined;
-  });
-}
+const step = stepsOf('journey', () => page);
 
 beforeAll(async () => {
   demo = await startDemo();
@@ -45,7 +37,6 @@ afterAll(async () => {
   await demo?.remove();
 });
 
-const card = () => page.locator('[data-phase]').first();
 async function isThere(): Promise<boolean> {
   try {
     await kube.get(environments, request);
@@ -95,11 +86,7 @@ step('shows the card as soon as the entity is there, until it is Ready', async (
   page = watcher.page;
   loads = watcher.loads;
   await page.goto('/catalog');
-  await until('the entity', async () => {
-    await page.goto(entityPage);
-    await page.waitForLoadState('networkidle');
-    return (await card().count()) > 0 ? true : undefined;
-  });
+  await untilCard(page, entityPage);
   const before = loads();
   await untilPhase(page, 'Ready');
   expect(loads()).toBe(before);

@@ -4,9 +4,8 @@ import { phases } from '@kratix-ts/backstage-plugin-kratix-common';
 import { galleryStates } from '../plugins/kratix-frontend/dev/states';
 import { barriers, emptyPictures, openBrowser } from './support/browser';
 import { type Gallery, startGallery } from './support/gallery';
+import { inAllLooks, themes, tooWide, widths } from './support/looks';
 
-const widths = [360, 1280];
-const themes = ['light', 'dark'] as const;
 const region = '[data-kratix]';
 /** Pictures of docs/portal.md: taken anew where KRATIX_IMAGES is set. */
 const documented = ['status', 'pipelines-failed', 'delivery-ready', 'requests', 'promises', 'promise', 'destinations', 'stores', 'search', 'home'];
@@ -37,32 +36,7 @@ afterAll(async () => {
   await gallery?.stop();
 });
 
-/** Every width in every theme, without loading the page anew. */
-async function inAll(shown: string, look: (name: string) => Promise<void>): Promise<void> {
-  for (const theme of themes) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    await page.locator(`[data-theme-mode="${theme}"]`).first().waitFor({ state: 'attached' });
-    // another theme draws the page anew
-    await page.locator(shown).first().waitFor();
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 900 });
-      await look(`${theme}-${width}`);
-    }
-  }
-}
-
 const shoot = (name: string) => page.screenshot({ path: join(folder, `${name}.jpeg`), fullPage: true, type: 'jpeg', quality: 70 });
-
-/** Names of what is wider than the page; a page must not scroll sideways. */
-const tooWide = () =>
-  page.evaluate<string[]>(`(() => {
-    const most = document.documentElement.clientWidth + 1;
-    const isForEars = element => Boolean(element) && (getComputedStyle(element).clipPath !== 'none' || isForEars(element.parentElement));
-    return [...document.querySelectorAll('${region} *')]
-      .filter(element => element.getBoundingClientRect().right > most && !element.closest('pre, [data-scrolls], [aria-hidden=true]') && !isForEars(element))
-      .map(element => element.tagName + ' ' + element.textContent.slice(0, 60))
-      .slice(0, 5);
-  })()`);
 
 describe('every state of the pages, in every width and theme', () => {
   test.each(galleryStates.map(state => [state.name, state] as const))('%s', async (name, { path, waitFor }) => {
@@ -70,12 +44,12 @@ describe('every state of the pages, in every width and theme', () => {
     await page.goto(path);
     await page.locator(waitFor).first().waitFor();
     const found: string[] = [];
-    await inAll(waitFor, async look => {
+    await inAllLooks(page, waitFor, async look => {
       await shoot(`${name}-${look}`);
       if (images && look === 'light-1280' && documented.includes(name)) {
         await page.screenshot({ path: join(images, `portal-${name}.jpeg`), type: 'jpeg', quality: 60 });
       }
-      found.push(...(await tooWide()).map(what => `${look}: wider than the page: ${what}`));
+      found.push(...(await tooWide(page, region)).map(what => `${look}: wider than the page: ${what}`));
       if (look.endsWith('1280')) found.push(...(await barriers(page, region)).map(what => `${look}: ${what}`));
     });
     expect(found).toEqual([]);
@@ -98,7 +72,7 @@ describe('the phases of the table of words', () => {
 
   test('each have a picture in every width and theme', async () => {
     const taken: string[] = [];
-    await inAll(cards, async look => {
+    await inAllLooks(page, cards, async look => {
       for (const phase of phases) {
         const path = join(folder, `phase-${phase}-${look}.jpeg`);
         await page.locator(`${cards}[data-phase="${phase}"]`).first().screenshot({ path, type: 'jpeg', quality: 70 });

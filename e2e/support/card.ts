@@ -3,6 +3,15 @@ import { until } from './until';
 
 const selector = '[data-phase]';
 
+/** Opens the page of a request as soon as the catalog has its entity. */
+export async function untilCard(page: Page, entityPage: string): Promise<void> {
+  await until(`the card on ${entityPage}`, async () => {
+    await page.goto(entityPage);
+    await page.waitForLoadState('networkidle');
+    return (await page.locator(selector).count()) > 0 ? true : undefined;
+  });
+}
+
 /** Waits until the card says so, of itself: nothing reloads the page. */
 export async function untilPhase(page: Page, wanted: string): Promise<void> {
   let last: string | null = null;

@@ -12,6 +12,8 @@ import { useFormats, useWords } from './useWords';
 import styles from './Sentence.module.css';
 
 const NAMES = ['promise', 'missing', 'step', 'container', 'destination', 'destinations', 'cluster'];
+/** Somebody else's words: marks of direction in them must not turn the rest of the sentence round. */
+const WORDS = ['words', 'tail', 'reason', 'wanted', 'existing', 'state'];
 
 type Value = string | number | ReactElement;
 type Say = (key: string, values: Record<string, Value>) => ReactElement | string;
@@ -24,6 +26,9 @@ export function Sentence({ summary }: { summary: PhaseSummary }) {
   const values: Record<string, Value> = { ...message.values };
   for (const name of NAMES) {
     if (values[name]) values[name] = <span className={styles.name}>{message.values[name]}</span>;
+  }
+  for (const name of WORDS) {
+    if (values[name]) values[name] = <bdi>{message.values[name]}</bdi>;
   }
   const { since, until, at } = message.values;
   if (typeof since === 'string') values.elapsed = <Elapsed since={since} />;

@@ -1,4 +1,4 @@
-import { humanise, isSecretToken } from '@kratix-ts/backstage-plugin-kratix-common';
+import { humanise, isSecretToken, plainText } from '@kratix-ts/backstage-plugin-kratix-common';
 
 export interface Fact {
   name: string;
@@ -12,7 +12,7 @@ export function factsOf(values: Record<string, unknown>, most: number): Fact[] {
   return Object.entries(values)
     .filter((entry): entry is [string, string | number | boolean] => ['string', 'number', 'boolean'].includes(typeof entry[1]))
     .filter(([, value]) => !isSecretToken(value))
-    .map(([name, value]) => ({ name: humanise(name), value: String(value).trim() }))
+    .map(([name, value]) => ({ name: humanise(name), value: plainText(String(value)).trim() }))
     .filter(({ value }) => value !== '' && value.length <= 200)
     .map(fact => (isAddress(fact.value) ? { ...fact, href: fact.value } : fact))
     .slice(0, most);

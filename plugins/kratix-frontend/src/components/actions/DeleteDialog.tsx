@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button, Dialog, DialogBody, DialogFooter, DialogHeader, Flex, Text, TextField } from '@backstage/ui';
 import { useWords } from '../useWords';
+import { DangerButton } from './DangerButton';
 
 interface DeleteDialogProps {
   name: string;
@@ -47,9 +48,9 @@ export function DeleteDialog({ name, isOpen, onClose, onDelete }: DeleteDialogPr
         <Button variant="secondary" onPress={close}>
           {t('actions.cancel')}
         </Button>
-        <Button destructive isDisabled={typed !== name} isPending={isPending} onPress={confirm}>
+        <DangerButton isDisabled={typed !== name} isPending={isPending} onPress={confirm}>
           {t('actions.deleteButton')}
-        </Button>
+        </DangerButton>
       </DialogFooter>
     </Dialog>
   );

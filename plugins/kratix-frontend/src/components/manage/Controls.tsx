@@ -4,6 +4,7 @@ import type { PromiseDetail, RequestDetail } from '@kratix-ts/backstage-plugin-k
 import type { LiveUse } from '../../live/useLiveRequest';
 import { currentRun } from '../../model/runs';
 import { newerVersion } from '../../model/versions';
+import { DangerButton } from '../actions/DangerButton';
 import { DeleteDialog } from '../actions/DeleteDialog';
 import { useRequestActions } from '../actions/useRequestActions';
 import { VersionDialog } from '../platform/VersionDialog';
@@ -23,11 +24,13 @@ export function VersionCard({ request, promise }: Pick<ControlsProps, 'request' 
   const { current, pinned } = request.versions;
   const versions = promise?.versions ?? [];
   const newer = newerVersion(request);
-  if (versions.length === 0) return null;
+  const followed = current ?? pinned;
+  // A Promise without a version has one revision, and nothing to choose from.
+  if (versions.length === 0 || !followed) return null;
   return (
     <Part title={t('manage.version')}>
       <p className={styles.quiet}>
-        {t(pinned ? 'manage.versionPinned' : 'manage.versionLatest', { version: current ?? pinned ?? '' })}
+        {t(pinned ? 'manage.versionPinned' : 'manage.versionLatest', { version: followed })}
         {newer && ` ${t('manage.versionNewer', { version: newer })}`}
       </p>
       <div className={styles.buttons}>
@@ -98,9 +101,7 @@ export function DeleteCard({ request, live }: ControlsProps) {
         </ul>
       )}
       <div className={styles.buttons}>
-        <Button destructive onPress={() => setOpen(true)}>
-          {t('actions.delete')}
-        </Button>
+        <DangerButton onPress={() => setOpen(true)}>{t('actions.delete')}</DangerButton>
       </div>
       <DeleteDialog name={request.name} isOpen={isOpen} onClose={() => setOpen(false)} onDelete={() => perform({ do: 'remove', uid: request.uid })} />
     </Part>

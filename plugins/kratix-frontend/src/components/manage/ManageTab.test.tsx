@@ -59,6 +59,13 @@ describe('the Manage tab', () => {
     expect(screen.getByRole('button', { name: 'Apply' })).toBeDisabled();
   });
 
+  it('says nothing of versions where the offer has none', async () => {
+    show('ready', { versions: { current: undefined, pinned: undefined, available: ['not-set'] } });
+    await team();
+    expect(screen.getByRole('button', { name: 'Run again from the start' })).toBeVisible();
+    expect(screen.queryByText('Version of the offer')).not.toBeInTheDocument();
+  });
+
   it('lets people choose field by field when somebody else was faster', async () => {
     const { fake, user } = show();
     const mine = { ...spec, team: 'shops' };

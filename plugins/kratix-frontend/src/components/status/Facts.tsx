@@ -31,7 +31,7 @@ export function Facts({ state }: { state: RequestDetail }) {
         </FactRow>
       )}
       {factsOf(state.spec, MOST_OF_SPEC).map(fact => (
-        <FactRow key={`spec.${fact.name}`} name={fact.name}>
+        <FactRow key={`spec.${fact.name}`} name={fact.name} isWide={fact.value.length > LONG}>
           <Value fact={fact} />
         </FactRow>
       ))}

@@ -42,6 +42,15 @@ describe('StatusCard', () => {
     expect(spoken()).toMatch(sentence);
   });
 
+  it('keeps marks of direction in the words of a step from turning its own words round', async () => {
+    const state = aRequest('pausedByStep');
+    const { message } = state.summary;
+    const words = '\u202etxet desrever';
+    show({ ...known('pausedByStep'), state: { ...state, summary: { ...state.summary, message: { ...message!, values: { ...message!.values, words } } } } });
+    const [shown] = (await screen.findAllByText(words)).filter(({ tagName }) => tagName === 'BDI');
+    expect(shown.parentElement).toHaveTextContent(/until somebody resumes it/);
+  });
+
   it('shows steps with state and duration, and how far it is', async () => {
     show(known('running'));
     expect(await screen.findByRole('progressbar', { name: '1 of 3 steps done' })).toBeInTheDocument();

@@ -5,11 +5,15 @@ export const themes = ['light', 'dark'] as const;
 /** A phone's, and a desk's. Pixels. */
 export const widths = [360, 1280];
 
-/** Every width in every theme, without loading the page anew; `shown` is what stands there when it is drawn. */
-export async function inAllLooks(page: Page, shown: string, look: (name: string) => Promise<void>): Promise<void> {
+/**
+ * Every width in every theme, without loading the page anew; `shown` is what stands there when it is drawn. `open` shows
+ * what a change of theme closes, such as a dialog.
+ */
+export async function inAllLooks(page: Page, shown: string, look: (name: string) => Promise<void>, open?: () => Promise<void>): Promise<void> {
   for (const theme of themes) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     await page.locator(`[data-theme-mode="${theme}"]`).first().waitFor({ state: 'attached' });
+    await open?.();
     // another theme draws the page anew
     await page.locator(shown).first().waitFor();
     for (const width of widths) {
@@ -31,13 +35,13 @@ export const tooWide = (page: Page, region: string) =>
   })()`);
 
 /** Takes a picture in every look, and answers with what a customer must not meet: barriers, and what is wider than the page. */
-export async function faults(page: Page, name: string, region: string): Promise<string[]> {
+export async function faults(page: Page, name: string, region: string, open?: () => Promise<void>): Promise<string[]> {
   const found: string[] = [];
   await inAllLooks(page, region, async look => {
     await picture(page, `${name}-${look}`);
     found.push(...(await tooWide(page, region)).map(what => `${look}: wider than the page: ${what}`));
     if (look.endsWith(`-${widths[1]}`)) found.push(...(await barriers(page, region)).map(what => `${look}: ${what}`));
-  });
+  }, open);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await page.setViewportSize({ width: 1366, height: 900 });
   return found;

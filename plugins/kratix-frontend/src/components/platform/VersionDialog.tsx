@@ -4,6 +4,7 @@ import { toastApiRef, useApi } from '@backstage/frontend-plugin-api';
 import type { PromiseVersion, RequestSummary } from '@kratix-ts/backstage-plugin-kratix-common';
 import { kratixApiRef } from '../../apis/KratixApi';
 import { problemOf } from '../../apis/problem';
+import { Legible } from '../Legible';
 import { useWords } from '../useWords';
 import { Changes } from './Versions';
 import styles from './VersionDialog.module.css';
@@ -33,24 +34,27 @@ export function VersionDialog({ request, versions, onClose }: Props) {
     <Dialog isOpen onOpenChange={open => !open && onClose()} width="min(34rem, 100%)">
       <DialogHeader>{t('platform.promise.changeVersion', { name: request.name })}</DialogHeader>
       <DialogBody>
-        <div className={styles.body}>
-          <RadioGroup label={t('platform.promise.changeTo')} value={chosen} onChange={setChosen}>
-            {versions.map(candidate => (
-              <Radio key={candidate.revision} value={candidate.version}>
-                {label(candidate)}
-              </Radio>
-            ))}
-          </RadioGroup>
-          {version?.changes && (
-            <section>
-              <h3 className={styles.title}>{t('platform.promise.changes')}</h3>
-              <Changes changes={version.changes} />
-            </section>
-          )}
-          <Text as="p" variant="body-small" color="secondary">
-            {t('platform.promise.changeText')}
-          </Text>
-        </div>
+        {/* A dialog stands outside of what the page has made legible. */}
+        <Legible>
+          <div className={styles.body}>
+            <RadioGroup label={t('platform.promise.changeTo')} value={chosen} onChange={setChosen}>
+              {versions.map(candidate => (
+                <Radio key={candidate.revision} value={candidate.version}>
+                  {label(candidate)}
+                </Radio>
+              ))}
+            </RadioGroup>
+            {version?.changes && (
+              <section>
+                <h3 className={styles.title}>{t('platform.promise.changes')}</h3>
+                <Changes changes={version.changes} />
+              </section>
+            )}
+            <Text as="p" variant="body-small" color="secondary">
+              {t('platform.promise.changeText')}
+            </Text>
+          </div>
+        </Legible>
       </DialogBody>
       <DialogFooter>
         <Button variant="secondary" onPress={onClose}>

@@ -23,16 +23,25 @@ export async function inAllLooks(page: Page, shown: string, look: (name: string)
   }
 }
 
-/** Names of what is in a region and wider than the page; a page must not scroll sideways. */
-export const tooWide = (page: Page, region: string) =>
-  page.evaluate<string[]>(`(() => {
+/**
+ * Names of what is in a region and wider than the page, once it has got used to its width; a page must not scroll
+ * sideways. Tabs that do not fit go into a menu a moment after the page has become narrow.
+ */
+export async function tooWide(page: Page, region: string): Promise<string[]> {
+  const found = wideIn(region);
+  await page.waitForFunction(`${found}.length === 0`, undefined, { timeout: 10_000 }).catch(() => undefined);
+  return page.evaluate<string[]>(found);
+}
+
+const wideIn = (region: string) =>
+  `(() => {
     const most = document.documentElement.clientWidth + 1;
     const isForEars = element => Boolean(element) && (getComputedStyle(element).clipPath !== 'none' || isForEars(element.parentElement));
     return [...document.querySelectorAll(${JSON.stringify(`${region} *`)})]
       .filter(element => element.getBoundingClientRect().right > most && !element.closest('pre, [data-scrolls], [aria-hidden=true]') && !isForEars(element))
       .map(element => element.tagName + ' ' + element.textContent.slice(0, 60))
       .slice(0, 5);
-  })()`);
+  })()`;
 
 /** Takes a picture in every look, and answers with what a customer must not meet: barriers, and what is wider than the page. */
 export async function faults(page: Page, name: string, region: string, open?: () => Promise<void>): Promise<string[]> {

@@ -2,6 +2,7 @@ import { useMemo, type ReactNode } from 'react';
 import { useParams, useSearchParams } from 'react-router-dom';
 import { DeliveryTabView } from '../src/components/delivery/DeliveryTab';
 import { Legible } from '../src/components/Legible';
+import { ManageTabView } from '../src/components/manage/ManageTab';
 import { PipelinesCardView } from '../src/components/pipelines/PipelinesCard';
 import { PipelinesTabView } from '../src/components/pipelines/PipelinesTab';
 import { StatusCardView } from '../src/components/status/StatusCard';
@@ -60,6 +61,16 @@ export function DeliveryGallery() {
   return (
     <Frame theme={theme}>
       <DeliveryTabView snapshot={snapshot} live={still} />
+    </Frame>
+  );
+}
+
+export function ManageGallery() {
+  const { name, theme } = useChoice();
+  const snapshot = useMemo(() => snapshotOf(name), [name]);
+  return (
+    <Frame theme={theme}>
+      <ManageTabView snapshot={snapshot} live={still} />
     </Frame>
   );
 }

@@ -3,7 +3,7 @@ import { ApiBlueprint, createFrontendModule, createFrontendPlugin, PageBlueprint
 import kratixPlugin, { kratixApiRef } from '../src';
 import { signalApiRef } from '@backstage/plugin-signals-react';
 import { chosenBackend, signals } from './scenarios';
-import { deliveryRouteRef, pipelinesRouteRef } from '../src/routes';
+import { deliveryRouteRef, manageRouteRef, pipelinesRouteRef } from '../src/routes';
 
 // A path ends in a fixture's name; `theme` chooses the theme: /tab/failed?theme=dark
 const pages = [
@@ -33,6 +33,16 @@ const pages = [
       noHeader: true,
       routeRef: deliveryRouteRef,
       loader: () => import('./Gallery').then(m => <m.DeliveryGallery />),
+    },
+  }),
+  PageBlueprint.make({
+    name: 'manage',
+    params: {
+      path: '/manage',
+      title: 'Manage',
+      noHeader: true,
+      routeRef: manageRouteRef,
+      loader: () => import('./Gallery').then(m => <m.ManageGallery />),
     },
   }),
   PageBlueprint.make({

@@ -17,6 +17,8 @@ const requestStates: GalleryState[] = [
   ...(['queued', 'running', 'failed', 'ready'] as const).map(name => ({ name: `pipelines-${name}`, path: `/tab/${name}`, waitFor: `${kratix} h2, ${kratix} p` })),
   { name: 'pipelines-card', path: '/card/failed', waitFor: `${kratix} h3` },
   ...(['queued', 'ready', 'drifted', 'delivering'] as const).map(name => ({ name: `delivery-${name}`, path: `/delivery/${name}`, waitFor: `${kratix} p, ${kratix} h2` })),
+  ...(['ready', 'failed'] as const).map(name => ({ name: `manage-${name}`, path: `/manage/${name}`, waitFor: `${kratix} form input` })),
+  { name: 'request', path: '/kratix/requests/local/demo.example.org/v1/environments/team-a/shop-staging', waitFor: `${kratix} [data-phase]` },
 ];
 
 /** The pages of the platform. */

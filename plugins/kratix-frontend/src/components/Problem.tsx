@@ -1,14 +1,17 @@
-import { Alert, Button, Skeleton } from '@backstage/ui';
+import { Alert, Button, ButtonLink, Skeleton } from '@backstage/ui';
+import { useRouteRef } from '@backstage/frontend-plugin-api';
 import { Hidden } from './Hidden';
 import type { Problem } from '../apis/problem';
 import type { LiveSnapshot } from '../live/LiveRequest';
+import { requestsRouteRef } from '../routes';
 import { Moment } from './Times';
 import { useWords } from './useWords';
 import styles from './Problem.module.css';
 
-/** Stands where a request would be shown, when it cannot be. */
-export function ProblemNotice({ problem, onRetry }: { problem: Problem; onRetry?: () => void }) {
+/** Stands where a request would be shown, when it cannot be. With `onward`, one that is gone leads to all others. */
+export function ProblemNotice({ problem, onRetry, onward }: { problem: Problem; onRetry?: () => void; onward?: boolean }) {
   const { t } = useWords();
+  const requests = useRouteRef(requestsRouteRef);
   const text = problem.kind === 'failed' ? t('problem.failed', { words: problem.words }) : t(`problem.${problem.kind}`);
   const status = problem.kind === 'failed' ? 'danger' : 'info';
   const retry = problem.kind === 'failed' && onRetry && (
@@ -16,7 +19,12 @@ export function ProblemNotice({ problem, onRetry }: { problem: Problem; onRetry?
       {t('problem.again')}
     </Button>
   );
-  return <Alert role="alert" status={status} icon title={text} customActions={retry || undefined} />;
+  const others = problem.kind === 'gone' && onward && requests && (
+    <ButtonLink size="small" variant="secondary" href={requests()}>
+      {t('platform.request.all')}
+    </ButtonLink>
+  );
+  return <Alert role="alert" status={status} icon title={text} customActions={retry || others || undefined} />;
 }
 
 /** Says that what is shown below is not the newest, and why. */

@@ -67,5 +67,6 @@ describe('a request by itself', () => {
     fake.error = new NotFoundError('there is none');
     open(fake);
     expect((await screen.findAllByRole('alert'))[0]).toHaveTextContent('This request is gone');
+    expect(within(screen.getAllByRole('alert')[0]).getByRole('link', { name: 'All requests' })).toHaveAttribute('href', '/kratix/requests');
   });
 });

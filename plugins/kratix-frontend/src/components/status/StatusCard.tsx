@@ -43,7 +43,7 @@ export function StatusCardView({ snapshot, live }: LiveUse) {
         </Text>
       </CardHeader>
       <CardBody className={styles.body}>
-        {problem ? <ProblemNotice problem={problem} onRetry={live.refresh} /> : <Loading />}
+        {problem ? <ProblemNotice problem={problem} onRetry={live.refresh} onward /> : <Loading />}
       </CardBody>
     </Card>
   );

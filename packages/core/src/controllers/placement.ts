@@ -3,7 +3,7 @@ import { keyOf, type InformerEvent } from '../kube';
 import type { Key } from '../kube/types';
 import { Controller, LOW_PRIORITY } from '../runtime';
 import { destinationProblem, failedConditions, isWritten, scheduledConditions, writeOf, writtenConditions } from '../scheduling';
-import { Delivery, StoreError, type ForeignChange } from '../statestore';
+import { Delivery, StoreError, type Difference, type ForeignChange, type StateStore, type StoreChange } from '../statestore';
 import { finalizers } from '../wire/names';
 import type { EngineContext } from './context';
 import { driftCondition, driftOf, noDrift, placementsTouchedBy, Suspects } from './drift';
@@ -56,6 +56,7 @@ const WAITS_FOR_CHANGE = ['InvalidPath', 'InvalidContent', 'InvalidSpec'];
 function placementReconciler(engine: EngineContext, suspects: Suspects) {
   const { api, informers, stores } = engine;
   const delivery = new Delivery();
+  const looks = new WeakMap<ForeignChange, Promise<void>>();
 
   async function write(placement: WorkPlacementObject, destination: DestinationObject): Promise<void> {
     const { name } = destination.metadata;
@@ -92,7 +93,7 @@ function placementReconciler(engine: EngineContext, suspects: Suspects) {
     }
     const target = targetAt(engine, store, locationOf(engine, destination), destination);
     const placed = placedFiles(placement, engine);
-    const { differences } = await store.compare(await delivery.change(target, placed));
+    const differences = await differencesNow(store, async () => delivery.change(target, placed), change);
     if (differences.length === 0) {
       await report(latest(placement), noDrift(latest(placement)));
       return;
@@ -102,6 +103,22 @@ function placementReconciler(engine: EngineContext, suspects: Suspects) {
     if (repairs) engine.metrics.store(`${ref?.kind}/${ref?.name}`).repaired(differences.length);
     await report(latest(placement), [driftCondition(repairs, words)], done);
     engine.events.warning(placement, repairs ? 'DriftRepaired' : 'FilesChanged', words);
+  }
+
+  /**
+   * A difference counts when it is there still at a second look: what another process wrote just now may be younger than
+   * the first, though its status is known already. Those who are suspected for one reason share that look.
+   */
+  async function differencesNow(store: StateStore, wanted: () => Promise<StoreChange>, change: ForeignChange): Promise<readonly Difference[]> {
+    const { differences } = await store.compare(await wanted());
+    if (differences.length === 0) return differences;
+    const look = looks.get(change) ?? store.refetch();
+    looks.set(change, look);
+    await look.catch(error => {
+      looks.delete(change);
+      throw error;
+    });
+    return (await store.compare(await wanted())).differences;
   }
 
   /** Files follow their Destination: what it received at another path, or in another store, goes. */

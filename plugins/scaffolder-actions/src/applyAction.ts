@@ -5,6 +5,7 @@ import { ApiError, mergePatchOf, type DynamicObject } from '@kratix-ts/core/kube
 import { askedRequest, type ActionOptions, type AskedRequest } from './access';
 import { applyExamples } from './examples';
 import { secretHider } from './hideSecrets';
+import { askedInput } from './requestInput';
 import { planBinding, writeBinding } from './requestedVersion';
 
 /** Whether a stored spec holds all that is asked for; the server may have added defaults. */
@@ -49,13 +50,7 @@ export function createApplyAction(options: ActionOptions) {
     supportsDryRun: true,
     schema: {
       input: {
-        cluster: z => z.string().optional().describe('Name of a cluster in kratix.clusters; default: the first'),
-        manifest: z => z.union([z.string(), z.record(z.any())]).optional().describe('The whole object, as an object or as YAML'),
-        apiVersion: z => z.string().optional().describe('Group and version of the Promise’s API'),
-        kind: z => z.string().optional().describe('Kind of the Promise’s API'),
-        name: z => z.string().optional().describe('Name of the request'),
-        namespace: z => z.string().optional().describe('Namespace of the request; default: default'),
-        spec: z => z.union([z.string(), z.record(z.any())]).optional().describe('What is asked for, as a form submits it'),
+        ...askedInput,
         promiseVersion: z => z.string().optional().describe('Version of the Promise that the request stays at, or latest'),
         ifExists: z => z.enum(['update', 'fail']).optional().describe('What to do when there is one of this name; default: update'),
         dryRun: z => z.boolean().optional().describe('Only asks the API server whether it would take it'),

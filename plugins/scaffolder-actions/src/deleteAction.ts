@@ -4,6 +4,7 @@ import { ApiError } from '@kratix-ts/core/kube';
 import { authorize, existing, type ActionOptions } from './access';
 import { deleteExamples } from './examples';
 import { findOffer } from './findOffer';
+import { requestInput } from './requestInput';
 import { milliseconds, reasonOf, within } from './targetInput';
 import { watchObject } from './watchObject';
 
@@ -18,11 +19,7 @@ export function createDeleteAction(options: ActionOptions) {
     supportsDryRun: true,
     schema: {
       input: {
-        cluster: z => z.string().optional().describe('Name of a cluster in kratix.clusters; default: the first'),
-        apiVersion: z => z.string().describe('Group and version of the Promise’s API'),
-        kind: z => z.string().describe('Kind of the Promise’s API'),
-        name: z => z.string().describe('Name of the request'),
-        namespace: z => z.string().optional().describe('Namespace of the request; default: default'),
+        ...requestInput,
         wait: z => z.boolean().optional().describe('Goes on only when its delete steps have run and it is gone; default: false'),
         timeout: z => z.string().optional().describe(`How long to wait, such as 90s, 30m or 1h30m; default: ${DEFAULT_TIMEOUT}`),
       },

@@ -5,6 +5,7 @@ import { askedRequest, type ActionOptions } from './access';
 import { applyRequest, named } from './applyAction';
 import { diffExamples } from './examples';
 import type { FoundOffer } from './findOffer';
+import { askedInput } from './requestInput';
 
 /** What of an object people decide about, as text, without its secrets. */
 function shown(object: DynamicObject | undefined, { specSchema }: FoundOffer, before?: DynamicObject): string {
@@ -24,13 +25,7 @@ export function createDiffAction(options: ActionOptions) {
     supportsDryRun: true,
     schema: {
       input: {
-        cluster: z => z.string().optional().describe('Name of a cluster in kratix.clusters; default: the first'),
-        manifest: z => z.union([z.string(), z.record(z.any())]).optional().describe('The whole object, as an object or as YAML'),
-        apiVersion: z => z.string().optional().describe('Group and version of the Promise’s API'),
-        kind: z => z.string().optional().describe('Kind of the Promise’s API'),
-        name: z => z.string().optional().describe('Name of the request'),
-        namespace: z => z.string().optional().describe('Namespace of the request; default: default'),
-        spec: z => z.union([z.string(), z.record(z.any())]).optional().describe('What is asked for, as a form submits it'),
+        ...askedInput,
       },
       output: {
         changed: z => z.boolean().describe('Whether anything would change'),

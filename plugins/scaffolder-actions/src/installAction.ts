@@ -7,6 +7,7 @@ import { ApiError, parseAllYaml, type DynamicObject } from '@kratix-ts/core/kube
 import { readFile } from 'node:fs/promises';
 import { authorize, existing, type ActionOptions } from './access';
 import { installExamples } from './examples';
+import { requestInput } from './requestInput';
 import { milliseconds, reasonOf, within } from './targetInput';
 import { watchObject } from './watchObject';
 
@@ -63,7 +64,7 @@ export function createInstallAction(options: InstallOptions) {
     supportsDryRun: true,
     schema: {
       input: {
-        cluster: z => z.string().optional().describe('Name of a cluster in kratix.clusters; default: the first'),
+        cluster: requestInput.cluster,
         manifest: z => z.union([z.string(), z.record(z.any())]).optional().describe('The Promise, as an object or as YAML'),
         path: z => z.string().optional().describe('File in the workspace that holds it'),
         url: z => z.string().optional().describe('Where to read it; only what backend.reading and the integrations allow'),

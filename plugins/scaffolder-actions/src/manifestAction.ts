@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { askedRequest, type ActionOptions, type AskedRequest } from './access';
 import { applyRequest, named } from './applyAction';
 import { manifestExamples } from './examples';
+import { askedInput } from './requestInput';
 
 /** A repository is no place for a secret. */
 function refuseSecrets({ asked, specSchema }: AskedRequest): void {
@@ -26,13 +27,7 @@ export function createManifestAction(options: ActionOptions) {
     supportsDryRun: true,
     schema: {
       input: {
-        cluster: z => z.string().optional().describe('Name of a cluster in kratix.clusters; default: the first'),
-        manifest: z => z.union([z.string(), z.record(z.any())]).optional().describe('The whole object, as an object or as YAML'),
-        apiVersion: z => z.string().optional().describe('Group and version of the Promise’s API'),
-        kind: z => z.string().optional().describe('Kind of the Promise’s API'),
-        name: z => z.string().optional().describe('Name of the request'),
-        namespace: z => z.string().optional().describe('Namespace of the request; default: default'),
-        spec: z => z.union([z.string(), z.record(z.any())]).optional().describe('What is asked for, as a form submits it'),
+        ...askedInput,
         path: z => z.string().optional().describe('File in the workspace; default: namespace/kind-name.yaml'),
       },
       output: {

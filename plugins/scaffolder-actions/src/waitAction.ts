@@ -16,6 +16,7 @@ import { findOffer } from './findOffer';
 import { secretHider } from './hideSecrets';
 import { LogTail } from './LogTail';
 import { RequestWatch, type WatchedRequest } from './RequestWatch';
+import { requestInput } from './requestInput';
 import { milliseconds, reasonOf, within } from './targetInput';
 
 const DEFAULT_TIMEOUT = '1h';
@@ -115,11 +116,7 @@ export function createWaitAction({ clusters, permissions }: ActionOptions) {
     supportsDryRun: true,
     schema: {
       input: {
-        cluster: z => z.string().optional().describe('Name of a cluster in kratix.clusters; default: the first'),
-        apiVersion: z => z.string().describe('Group and version of the Promise’s API'),
-        kind: z => z.string().describe('Kind of the Promise’s API'),
-        name: z => z.string().describe('Name of the request'),
-        namespace: z => z.string().optional().describe('Namespace of the request; default: default'),
+        ...requestInput,
         timeout: z => z.string().optional().describe(`How long to wait, such as 90s, 30m or 1h30m; default: ${DEFAULT_TIMEOUT}`),
       },
       output: {

@@ -1,12 +1,14 @@
 import { createServer, request, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parseAddress } from '../runtime/http-endpoint';
+import { close, listen } from '../runtime/listen';
 
 /** An object and what it was before, each at most as large as the API server takes. */
 const MAX_BODY = 8_000_000;
 const PROBE_PATH = '/healthz';
 const PROBE_MS = 2_000;
+/** How long those who are being answered have when it closes. */
+const GRACE_MS = 1_000;
 
 export interface Identity {
   /** PEM. */
@@ -44,14 +46,8 @@ export class HttpsServer {
   }
 
   /** Settles when it listens. */
-  listen(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(parseAddress(this.address), () => {
-        this.server.off('error', reject);
-        resolve();
-      });
-    });
+  async listen(): Promise<void> {
+    await listen(this.server, this.address);
   }
 
   /** Asks itself as the API server would; answers with what went wrong, or nothing. */
@@ -69,12 +65,7 @@ export class HttpsServer {
   }
 
   close(): Promise<void> {
-    return new Promise(resolve => {
-      this.server.close(() => resolve());
-      this.server.closeIdleConnections();
-      // whoever is being answered has a moment
-      setTimeout(() => this.server.closeAllConnections(), 1_000).unref();
-    });
+    return close(this.server, GRACE_MS);
   }
 
   private async respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

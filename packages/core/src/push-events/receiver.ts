@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Logger } from '../runtime';
-import { parseAddress } from '../runtime/http-endpoint';
+import { close, listen } from '../runtime/listen';
 import { proofOf, Verification } from './proof';
 
 /** What GitHub sends at most; the others send less. */
@@ -40,20 +39,11 @@ export class PushEventReceiver {
 
   /** Settles with the port that it listens on. */
   start(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(parseAddress(this.options.address), () => {
-        this.server.off('error', reject);
-        resolve((this.server.address() as AddressInfo).port);
-      });
-    });
+    return listen(this.server, this.options.address);
   }
 
   stop(): Promise<void> {
-    return new Promise(resolve => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
+    return close(this.server);
   }
 
   private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {

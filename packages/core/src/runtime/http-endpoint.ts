@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { close, listen } from './listen';
 
 export interface Answer {
   status: number;
@@ -12,17 +12,6 @@ export interface HttpEndpointOptions {
   address: string;
   /** Path -> what a GET of it is answered with. */
   routes: ReadonlyMap<string, () => Promise<Answer>>;
-}
-
-/** Splits `host:port`; IPv6 hosts stand in brackets. Throws when the port is none. */
-export function parseAddress(address: string): { host?: string; port: number } {
-  const colon = address.lastIndexOf(':');
-  const port = Number(address.slice(colon + 1));
-  if (colon < 0 || address.endsWith(':') || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`"${address}" is no address; give HOST:PORT, or :PORT for all addresses`);
-  }
-  const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
-  return host ? { host, port } : { port };
 }
 
 /** A small HTTP server for probes and scrapes: GET only, nothing is read from the caller. */
@@ -49,20 +38,11 @@ export class HttpEndpoint {
 
   /** Settles with the port that it listens on. */
   start(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(parseAddress(this.options.address), () => {
-        this.server.off('error', reject);
-        resolve((this.server.address() as AddressInfo).port);
-      });
-    });
+    return listen(this.server, this.options.address);
   }
 
   stop(): Promise<void> {
-    return new Promise(resolve => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
+    return close(this.server);
   }
 }
 

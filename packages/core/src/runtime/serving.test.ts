@@ -2,7 +2,7 @@ import { eventually } from '../testing/eventually';
 import { aLogger } from '../testing/silent-logger';
 import { Controller } from './controller';
 import { Health } from './health';
-import { parseAddress } from './http-endpoint';
+import { parseAddress } from './listen';
 import { Metrics } from './metrics';
 import { metricsEndpoint, probeEndpoint } from './serving';
 import { TerminalError } from './terminal-error';

@@ -5,7 +5,7 @@ import { sameParts } from './sameParts';
 
 /** At most one call in this time, however many signals arrive. */
 const GATHER_MS = 400;
-/** Without signals the page asks again after this time. */
+/** Without signals, and after a failure, the page asks again after this time. */
 const FALLBACK_MS = 10_000;
 /** With signals it asks again after this time, in case a message was lost. */
 const SAFETY_MS = 60_000;
@@ -26,11 +26,17 @@ export interface LiveQueryOptions<T> {
   signals?: SignalApi;
   /** Whether a change can show in the answer. */
   concerns?(change: ChangeSignal): boolean;
+  /** Milliseconds within which signals lead to one call; default 400. */
+  gatherMs?: number;
+  /** Milliseconds after which it asks again without signals, and after a failure; default 10,000. */
+  fallbackMs?: number;
+  /** Milliseconds after which it asks again although signals would tell, while something is awaited. */
+  awaitedMs?(): number | undefined;
 }
 
 /**
  * An answer about many objects, kept up to date while somebody looks: fetched at once when a signal concerns it, and
- * during a storm of signals at most every 400 ms. Parts that did not change keep their identity.
+ * during a storm of signals at most every 400 ms, one call at a time. Parts that did not change keep their identity.
  */
 export class LiveQuery<T> {
   private snapshot: QuerySnapshot<T> = { isFirstLoad: true };
@@ -87,8 +93,9 @@ export class LiveQuery<T> {
   }
 
   private gather(): void {
-    if (this.abort) this.isDirty = true;
-    else this.wait(Math.max(0, this.began + GATHER_MS - Date.now()));
+    const rest = this.began + (this.options.gatherMs ?? GATHER_MS) - Date.now();
+    if (rest > 0 && !this.abort) this.wait(rest);
+    else this.refresh();
   }
 
   private async fetch(): Promise<void> {
@@ -101,6 +108,7 @@ export class LiveQuery<T> {
     if (abort.signal.aborted) return;
     this.abort = undefined;
     this.publish(next);
+    if (!this.stop) return;
     if (this.isDirty) this.gather();
     else this.wait(this.pause());
   }
@@ -130,8 +138,9 @@ export class LiveQuery<T> {
   };
 
   private pause(): number {
-    if (this.failures > 0) return Math.min(FALLBACK_MS * 2 ** (this.failures - 1), LONGEST_RETRY_MS);
-    return this.options.signals ? SAFETY_MS : FALLBACK_MS;
+    const { signals, fallbackMs = FALLBACK_MS, awaitedMs } = this.options;
+    if (this.failures > 0) return Math.min(fallbackMs * 2 ** (this.failures - 1), LONGEST_RETRY_MS);
+    return awaitedMs?.() ?? (signals ? SAFETY_MS : fallbackMs);
   }
 
   private publish(snapshot: QuerySnapshot<T>): void {

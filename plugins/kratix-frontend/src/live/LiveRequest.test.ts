@@ -116,7 +116,7 @@ describe('LiveRequest', () => {
       signals.send(mine);
       await settle();
       expect(live.getSnapshot().pending).toBeUndefined();
-      expect(live.getSnapshot().state).toBe(api.state);
+      expect(live.getSnapshot().state).toEqual(api.state);
       expect(api.done).toEqual(['retry schedule-database']);
     });
 

@@ -1,6 +1,5 @@
 import type { SignalApi } from '@backstage/plugin-signals-react';
 import {
-  SIGNAL_CHANNEL,
   signalKey,
   signalRef,
   type ChangeSignal,
@@ -10,26 +9,19 @@ import {
 import type { KratixApi } from '../apis/KratixApi';
 import { problemOf, type Problem } from '../apis/problem';
 import { expectedState, type RequestAction } from '../model/optimistic';
+import { LiveQuery, type QuerySnapshot } from './LiveQuery';
 import { sendAction } from './sendAction';
 
 /** Without signals the page asks again after this time. */
 const FALLBACK_MS = 5_000;
-/** With signals it asks again after this time, in case a message was lost. */
-const SAFETY_MS = 60_000;
-const LONGEST_RETRY_MS = 60_000;
 /** While an action's effect is awaited it asks again after this time, in case the signal was lost. */
 const EFFECT_MS = 2_000;
 /** An action whose effect is not seen after this time is no longer pretended. */
 const LONGEST_EFFECT_MS = 10_000;
 
-export interface LiveSnapshot {
+export interface LiveSnapshot extends Omit<QuerySnapshot<RequestDetail>, 'value'> {
   /** The newest answer; it stays when a later call fails, except when the request is gone or may not be seen. */
   state?: RequestDetail;
-  problem?: Problem;
-  /** When `state` was fetched, in milliseconds. */
-  fetchedAt?: number;
-  /** True until the first answer, good or bad. */
-  isFirstLoad: boolean;
   /** What somebody here has just asked for; until its effect is seen, `state` is what is expected of it. */
   pending?: RequestAction;
   /** Why the last action was refused. */
@@ -51,45 +43,47 @@ interface Expectation {
 export class LiveRequest {
   private snapshot: LiveSnapshot = { isFirstLoad: true };
   /** As the server said it. */
-  private known: Pick<LiveSnapshot, 'state' | 'problem' | 'fetchedAt' | 'isFirstLoad'> = { isFirstLoad: true };
+  private readonly query: LiveQuery<RequestDetail>;
   private expectation?: Expectation;
   private refusal?: LiveSnapshot['refusal'];
   private readonly listeners = new Set<() => void>();
-  private stop?: () => void;
-  private timer?: ReturnType<typeof setTimeout>;
-  private isFetching = false;
-  private isDirty = false;
-  private failures = 0;
+  private end?: () => void;
 
   constructor(
     private readonly identity: ResourceIdentity,
     private readonly api: KratixApi,
-    private readonly signals: SignalApi | undefined,
-  ) {}
+    signals: SignalApi | undefined,
+  ) {
+    this.query = new LiveQuery({
+      fetch: () => api.request(identity),
+      signals,
+      concerns: change => this.isAboutMe(change),
+      gatherMs: 0,
+      fallbackMs: FALLBACK_MS,
+      awaitedMs: () => (this.expectation ? EFFECT_MS : undefined),
+    });
+  }
 
   readonly getSnapshot = (): LiveSnapshot => this.snapshot;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
-    if (this.listeners.size === 1) this.start();
+    if (this.listeners.size === 1) this.end = this.query.subscribe(this.onAnswer);
     return () => {
       this.listeners.delete(listener);
-      if (this.listeners.size === 0) this.end();
+      if (this.listeners.size === 0) this.end?.();
     };
   };
 
   /** Asks now; while a call is under way, once more after it. */
-  readonly refresh = (): void => {
-    if (this.isFetching) this.isDirty = true;
-    else void this.fetch();
-  };
+  readonly refresh = (): void => this.query.refresh();
 
   /**
    * Does it: listeners see at once what is expected of it, then what the server says. Answers why it was refused, if it
    * was.
    */
   readonly perform = async (action: RequestAction): Promise<Problem | undefined> => {
-    const expectation = { action, before: fingerprint(this.known.state), since: new Date(), isTaken: false };
+    const expectation = { action, before: fingerprint(this.query.getSnapshot().value), since: new Date(), isTaken: false };
     this.expectation = expectation;
     this.refusal = undefined;
     this.publish();
@@ -114,71 +108,18 @@ export class LiveRequest {
     this.publish();
   };
 
-  private start(): void {
-    const subscription = this.signals?.subscribe<{ [K in keyof ChangeSignal]: ChangeSignal[K] }>(
-      SIGNAL_CHANNEL,
-      message => this.isAboutMe(message) && this.refresh(),
-    );
-    const onReturn = () => document.visibilityState === 'visible' && this.refresh();
-    document.addEventListener('visibilitychange', onReturn);
-    window.addEventListener('online', onReturn);
-    this.stop = () => {
-      subscription?.unsubscribe();
-      document.removeEventListener('visibilitychange', onReturn);
-      window.removeEventListener('online', onReturn);
-    };
-    this.refresh();
-  }
-
-  private end(): void {
-    this.stop?.();
-    this.stop = undefined;
-    clearTimeout(this.timer);
-  }
-
   private isAboutMe({ cluster, refs }: ChangeSignal): boolean {
     if (cluster !== this.identity.cluster || !Array.isArray(refs)) return false;
-    const promise = this.known.state?.promise;
+    const promise = this.query.getSnapshot().value?.promise;
     const mine = [signalRef(this.identity), `promises.platform.kratix.io//${promise}`].map(signalKey);
     return refs.some(ref => mine.includes(ref));
   }
 
-  private async fetch(): Promise<void> {
-    this.isFetching = true;
-    clearTimeout(this.timer);
-    try {
-      const state = await this.api.request(this.identity);
-      this.failures = 0;
-      this.settle(state);
-      this.known = { state, fetchedAt: Date.now(), isFirstLoad: false };
-    } catch (error) {
-      this.failures += 1;
-      const problem = problemOf(error);
-      const keeps = problem.kind === 'failed' || problem.kind === 'signedOut';
-      const { state, fetchedAt } = this.known;
-      this.known = { ...(keeps && { state, fetchedAt }), problem, isFirstLoad: false };
-    }
+  private readonly onAnswer = (): void => {
+    const { value, problem } = this.query.getSnapshot();
+    if (value && !problem) this.settle(value);
     this.publish();
-    this.isFetching = false;
-    if (!this.stop) return;
-    if (this.isDirty) {
-      this.isDirty = false;
-      void this.fetch();
-    } else {
-      this.timer = setTimeout(this.onTimer, this.wait());
-    }
-  }
-
-  private readonly onTimer = () => {
-    if (document.visibilityState === 'visible') this.refresh();
-    else this.timer = setTimeout(this.onTimer, this.wait());
   };
-
-  private wait(): number {
-    if (this.failures > 0) return Math.min(FALLBACK_MS * 2 ** (this.failures - 1), LONGEST_RETRY_MS);
-    if (this.expectation) return EFFECT_MS;
-    return this.signals ? SAFETY_MS : FALLBACK_MS;
-  }
 
   /** Ends the expectation when its effect, whatever it is, is seen; or when it has been awaited for too long. */
   private settle(state: RequestDetail): void {
@@ -189,8 +130,9 @@ export class LiveRequest {
   }
 
   private publish(): void {
-    const { known, expectation, refusal } = this;
-    const state = known.state && expectation ? expectedState(known.state, expectation.action, expectation.since) : known.state;
+    const { expectation, refusal } = this;
+    const { value, ...known } = this.query.getSnapshot();
+    const state = value && expectation ? expectedState(value, expectation.action, expectation.since) : value;
     this.snapshot = {
       ...known,
       ...(state && { state }),

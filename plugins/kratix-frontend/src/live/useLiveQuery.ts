@@ -3,11 +3,10 @@ import { useApi, useApiHolder } from '@backstage/frontend-plugin-api';
 import { signalApiRef } from '@backstage/plugin-signals-react';
 import type { ChangeSignal } from '@kratix-ts/backstage-plugin-kratix-common';
 import { kratixApiRef, type KratixApi } from '../apis/KratixApi';
+import { Kept } from './kept';
 import { LiveQuery, type QuerySnapshot } from './LiveQuery';
 
-/** The answers that pages have shown, per client: coming back to a page shows what it showed, at once. */
-const shared = new WeakMap<KratixApi, Map<string, LiveQuery<unknown>>>();
-const MOST_KEPT = 50;
+const answers = new Kept<LiveQuery<unknown>>();
 
 export interface LiveView<T> extends QuerySnapshot<T> {
   /** True while `value` still answers the question before this one. */
@@ -27,7 +26,8 @@ export function useLiveQuery<T>(
   const api = useApi(kratixApiRef);
   const signals = useApiHolder().get(signalApiRef);
   const live = useMemo(
-    () => kept(api, key, () => new LiveQuery<T>({ fetch: signal => fetch(api, signal), signals, concerns })),
+    // A key always goes with the same question, hence with the same kind of answer.
+    () => answers.get(api, key, () => new LiveQuery<unknown>({ fetch: signal => fetch(api, signal), signals, concerns })) as LiveQuery<T>,
     // The key stands for `fetch` and `concerns`, which callers may make anew for each render.
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [api, signals, key],
@@ -44,18 +44,4 @@ export function useLiveQuery<T>(
     isOld,
     refresh: live.refresh,
   };
-}
-
-function kept<T>(api: KratixApi, key: string, make: () => LiveQuery<T>): LiveQuery<T> {
-  const known = shared.get(api) ?? new Map<string, LiveQuery<unknown>>();
-  shared.set(api, known);
-  // A key always goes with the same question, hence with the same kind of answer.
-  const live = (known.get(key) as LiveQuery<T> | undefined) ?? make();
-  known.delete(key);
-  known.set(key, live as LiveQuery<unknown>);
-  if (known.size > MOST_KEPT) {
-    const [oldest] = known.keys();
-    known.delete(oldest);
-  }
-  return live;
 }

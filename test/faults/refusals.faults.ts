@@ -85,6 +85,6 @@ describe('Q-6: what a Job needs is refused', () => {
 describe.each(stages)('conflicts all the time in %s', stage => {
   it('D63: every second write meets a 409 (60 of them, instead of for a minute)', async () => {
     const plain = await course(stage);
-    await walk(plain, async life => void (await life.engine({}, proxy => proxy.fail(({ write }) => write !== undefined && write % 2 === 0, passing[0][1], 60))), 80);
+    await walk(plain, async life => void (await life.engine({}, proxy => proxy.fail(({ write }) => write !== undefined && write % 2 === 0, passing[0][1], 60))), 60);
   });
 });

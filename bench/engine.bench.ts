@@ -10,7 +10,7 @@ const measurements: Measurement[] = [control, settled, ...lab];
 async function main() {
   if (await playRole(process.argv.slice(2))) return;
   const chosen = process.argv.slice(2);
-  report('engine', await measureAll(measurements.filter(({ ids }) => chosen.length === 0 || ids.some(id => chosen.includes(id)))));
+  report('engine', await measureAll(measurements.filter(({ ids }) => chosen.length === 0 || ids.some(id => chosen.includes(id))), chosen));
 }
 
 main().catch(error => {

@@ -9,7 +9,7 @@ import { Child, type Figures } from './children';
 import { Users } from './requests';
 import { copySettled, PATTERN } from './seed';
 
-const MANY = 10_000;
+const MANY = Number(process.env.BENCH_REQUESTS ?? 10_000);
 const BURST = 1_000;
 const TIMES = 3;
 const IDLE_SECONDS = 120;
@@ -40,7 +40,7 @@ export const control: Measurement = {
 };
 
 /** An engine over many settled requests. */
-export const settled: Measurement = { ids: ['start', 'idle', 'fair'], missing, measure: () => withCluster(measureSettled) };
+export const settled: Measurement = { ids: ['start', 'idle', 'fair'], missing, measure: chosen => withCluster((users, startEngine, folder) => measureSettled(users, startEngine, folder, chosen)) };
 
 type StartEngine = () => Promise<Child>;
 
@@ -73,7 +73,8 @@ async function burst(users: Users, engine: Child): Promise<number> {
 }
 
 /** What an engine costs that has nothing to do, and how fair one is that has too much. */
-async function measureSettled(users: Users, startEngine: StartEngine, folder: string): Promise<Row[]> {
+async function measureSettled(users: Users, startEngine: StartEngine, folder: string, chosen: readonly string[]): Promise<Row[]> {
+  const isChosen = (id: string) => chosen.length === 0 || chosen.includes(id);
   const seeding = await startEngine();
   await users.install('thing');
   await users.install('other');
@@ -87,30 +88,34 @@ async function measureSettled(users: Users, startEngine: StartEngine, folder: st
   await users.removeAll(coreTypes.Job);
   const starts: Quiet[] = [];
   let engine: Child | undefined;
-  for (let time = 0; time < TIMES; time += 1) {
+  for (let time = 0; time < (isChosen('start') ? TIMES : 1); time += 1) {
     await engine?.stop();
     engine = await startEngine();
     const start = await engine.ask<Quiet>('quiet');
     say(`start: ${start.seconds.toFixed(1)} s (CPU ${start.cpu.toFixed(1)} s), ${Math.round(start.resident / 1e6)} MB, ${start.writes} writes, ${start.reads} reads`);
     starts.push(start);
   }
-  const rows = [
+  const rows = !isChosen('start') ? [] : [
     atMost('start', `${MANY} each of request, binding, Work, placement and run: time to quiet`, median(starts.map(({ seconds }) => seconds)), 's', 8),
     atMost('start-writes', 'writes meanwhile', median(starts.map(({ writes }) => writes)), 'calls', 0),
     atMost('start-memory', 'resident at its peak', median(starts.map(({ resident }) => resident)) / 1e6, 'MB', 450),
   ];
   if (!engine) return rows;
+  if (isChosen('idle')) rows.push(...(await idle(engine)));
+  if (isChosen('fair')) rows.push(...(await fair(users)));
+  await engine.stop();
+  return rows;
+}
+
+async function idle(engine: Child): Promise<Row[]> {
   const before = await engine.ask<Figures>('figures');
   await sleep(IDLE_SECONDS * 1_000);
   const after = await engine.ask<Figures>('figures');
   const calls = (figures: Figures) => figures.reads + figures.writes;
-  rows.push(
+  return [
     atMost('idle', `the same for ${IDLE_SECONDS} s: share of a core`, ((after.cpu - before.cpu) / IDLE_SECONDS) * 100, '%', 1),
     atMost('idle-calls', 'API calls a second meanwhile', (calls(after) - calls(before)) / IDLE_SECONDS, 'calls/s', 1),
-  );
-  rows.push(...(await fair(users)));
-  await engine.stop();
-  return rows;
+  ];
 }
 
 /** One Promise is edited under its many requests, while somebody makes a request of it, or of another one, each second. */

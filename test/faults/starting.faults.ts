@@ -125,6 +125,37 @@ it('Q-7: ten requests of a Promise start without waiting for one another, and no
   expect(took).toBeLessThan(8_000);
 });
 
+it('Q-7: a new request does not wait for the pipelines that an update of its Promise has begun, nor does an edited one; then the update goes on', async () => {
+  await engine.stop();
+  engine = await world.engine({ pipelinesAtOnce: 2 });
+  await engine.started;
+  const promise = await world.install(offer(pipeline('one')));
+  const settled = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(word => world.request(promise, { word })));
+  for (const { metadata } of settled) await world.untilReady(promise.type, metadata);
+  let release = () => {};
+  const held = new Promise<void>(resolve => (release = resolve));
+  const asked = new Set<string | undefined>();
+  script = async pod => {
+    if (!asked.has(pod.request)) await held;
+    return echo(pod);
+  };
+  await world.merge(types.Promise, promise.object.metadata, { spec: { workflows: { resource: { configure: [pipeline('other')] } } } });
+  const triggers = () => settled.map(({ metadata }) => world.runsOf(metadata).at(-1)).map(run => `${run?.spec?.trigger} ${run?.status?.phase}`).sort();
+  await world.until('two of them to run, and the others to wait', () => `${triggers()}` === `${[...Array(3).fill('promise-updated Pending'), ...Array(2).fill('promise-updated Running')]}`);
+  const request = aRequest(promise.type, 'default', { word: 'new' });
+  asked.add(request.metadata.name);
+  await world.kube.create(promise.type, request);
+  await world.untilReady(promise.type, request.metadata);
+  const edited = settled.find(({ metadata }) => world.runsOf(metadata).at(-1)?.status?.phase === 'Pending')?.metadata ?? settled[0].metadata;
+  asked.add(edited.name);
+  await world.merge(promise.type, edited, { spec: { word: 'edited' } });
+  await world.untilReady(promise.type, edited);
+  expect(world.runsOf(edited).at(-1)?.spec?.trigger).toBe('updated');
+  expect(triggers().filter(each => each === 'promise-updated Running')).toHaveLength(2);
+  release();
+  for (const { metadata } of settled) await world.untilReady(promise.type, metadata);
+});
+
 describe('B-PR-27, B-RR-14: the interval', () => {
   const HOUR = 3_600_000;
 

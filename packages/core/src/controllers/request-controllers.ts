@@ -1,8 +1,9 @@
 import { isEstablished, servedBy, type PromiseObject, type PromiseRevisionObject } from '../api';
 import { keyOf, type Informer } from '../kube';
 import type { DynamicObject, Key, KubeObject, ResourceType } from '../kube/types';
-import { Controller, LOW_PRIORITY, type Manager } from '../runtime';
+import { Controller, HIGH_PRIORITY, LOW_PRIORITY, type Manager } from '../runtime';
 import { annotations, labels } from '../wire/names';
+import { urgencyOf, type Urgency } from '../workflow';
 import type { EngineContext } from './context';
 import { RequestReconciler } from './request';
 
@@ -15,6 +16,7 @@ interface Served {
 }
 
 const WORKERS = 16;
+const PRIORITIES: Record<Urgency, number> = { asked: HIGH_PRIORITY, usual: 0, idle: LOW_PRIORITY };
 /** How long the first list of a Promise's requests may take, in milliseconds. */
 const LIST_PATIENCE = 30_000;
 const isSame = (a: ResourceType, b: ResourceType) => a.version === b.version && a.plural === b.plural && a.group === b.group;
@@ -50,14 +52,19 @@ export class RequestControllers {
     const { engine } = this;
     const requests = engine.cache.informer<DynamicObject>(resource);
     const reconciler = new RequestReconciler(engine, name, resource, requests);
+    const priorityOf = (key: Key) => {
+      const request = requests.get(key);
+      return request ? PRIORITIES[urgencyOf(request, engine.informers.runs.byIndex('target', request.metadata.uid ?? ''))] : 0;
+    };
     const controller = new Controller({
       name: resource.kind.toLowerCase(),
       fieldsOf: key => ({ promise: name, resourceRequest: `${name}/${key}` }),
       workers: WORKERS,
       reconcile: key => reconciler.reconcile(key),
+      priorityOf,
       log: engine.log,
     });
-    reconciler.onTurn = key => controller.enqueue(key);
+    reconciler.onTurn = key => controller.enqueue(key, { priority: Math.max(0, priorityOf(key)) });
     this.served.set(name, { resource, requests, controller, seen });
     controller.watches(requests, event => {
       if (event.type === 'deleted') this.onGone(name);

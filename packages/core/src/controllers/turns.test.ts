@@ -22,9 +22,9 @@ function anInformer<T extends KubeObject>() {
 }
 
 const aRun = (name: string, promise: string, phase: 'Running' | 'Succeeded') =>
-  ({ metadata: { name, namespace: 'n' }, spec: { promiseName: promise, target: { namespace: 'n' } }, status: { phase, pipelines: [{ name: 'one', phase, attempt: 1, job: `job-${name}` }] } }) as WorkflowRunObject;
+  ({ metadata: { name, namespace: 'n' }, spec: { promiseName: promise, trigger: 'created', target: { namespace: 'n' } }, status: { phase, pipelines: [{ name: 'one', phase, attempt: 1, job: `job-${name}` }] } }) as WorkflowRunObject;
 const aJob = (name: string) => ({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: `job-${name}`, namespace: 'n' } }) as JobObject;
-const aTicket = (id: string, promise = 'a'): Ticket => ({ id, promise, namespace: 'n', since: id, weight: 1 });
+const aTicket = (id: string, promise = 'a'): Ticket => ({ id, promise, namespace: 'n', isAsked: true, since: id, weight: 1 });
 const soon = () => new Promise(resolve => setImmediate(resolve));
 
 function aDesk(limit: number) {

@@ -1,19 +1,18 @@
 import type { WorkflowRunObject } from '../api';
 import type { Informer } from '../kube';
-import { isOver, nextTurns, type JobObject, type Ticket } from '../workflow';
-
-interface Waiting extends Ticket {
-  wake: () => void;
-}
+import { isAskedFor, isOver, Lines, nextTurns, passedAfter, type Held, type JobObject, type Ticket } from '../workflow';
 
 /**
  * Lets so many pipelines run at once, and no more: a node that starts a hundred pods at once is slower than one that starts
  * twenty at a time. Nothing is written down but the runs themselves; who waits asks again at each of its reconciles.
  */
 export class Turns {
-  private readonly waiting = new Map<string, Waiting>();
+  private readonly waiting = new Lines();
+  private readonly wakes = new Map<string, () => void>();
   /** Have their turn, and no Job yet. */
   private readonly starting = new Map<string, Ticket>();
+  /** How many turns in a row each Promise has had for what somebody waited for. */
+  private readonly passed = new Map<string, number>();
   private isCalling = false;
 
   constructor(
@@ -27,11 +26,13 @@ export class Turns {
 
   /** Whether a pipeline may start now. If not, `wake` is called when it may; it must ask again then. */
   ask(ticket: Ticket, wake: () => void): boolean {
-    this.waiting.set(ticket.id, { ...ticket, wake });
+    this.waiting.add(ticket);
+    this.wakes.set(ticket.id, wake);
     const chosen = this.next();
     if (!chosen.some(({ id }) => id === ticket.id)) return false;
-    this.waiting.delete(ticket.id);
+    this.forget(ticket.id);
     this.starting.set(ticket.id, ticket);
+    this.passed.set(ticket.promise, passedAfter(this.passed.get(ticket.promise), ticket));
     return true;
   }
 
@@ -42,7 +43,7 @@ export class Turns {
 
   /** Gives up its place. Every reconcile begins with this, so that what is gone, or paused, holds nobody up. */
   leave(id: string): void {
-    const wasThere = this.waiting.delete(id);
+    const wasThere = this.forget(id);
     const hadTurn = this.starting.delete(id);
     if (wasThere || hadTurn) this.call();
   }
@@ -54,17 +55,22 @@ export class Turns {
     // many events in a row are one
     setImmediate(() => {
       this.isCalling = false;
-      for (const { id } of this.next()) this.waiting.get(id)?.wake();
+      for (const { id } of this.next()) this.wakes.get(id)?.();
     });
   }
 
-  private next(): Ticket[] {
-    return nextTurns(this.running(), this.waiting.values(), this.limit());
+  private forget(id: string): boolean {
+    this.wakes.delete(id);
+    return this.waiting.delete(id);
   }
 
-  private running() {
+  private next(): Ticket[] {
+    return nextTurns(this.running(), this.waiting, this.limit(), this.passed);
+  }
+
+  private running(): Held[] {
     const active = this.informers.runs.byIndex('running', 'yes').filter(run => this.hasActiveJob(run));
-    return [...active.map(({ spec }) => ({ promise: spec.promiseName, namespace: spec.target.namespace ?? '' })), ...this.starting.values()];
+    return [...active.map(({ spec }) => ({ promise: spec.promiseName, namespace: spec.target.namespace ?? '', isAsked: isAskedFor(spec.trigger) })), ...this.starting.values()];
   }
 
   private hasActiveJob({ metadata, status }: WorkflowRunObject): boolean {

@@ -2,7 +2,7 @@ import { WorkflowRun, Work, type RunStatus, type RunTrigger, type WorkflowRunObj
 import { ApiError } from '../kube';
 import type { DynamicObject, KubeObject } from '../kube/types';
 import { annotations, labels, runName } from '../wire/names';
-import { failed, firstStatus, inTrouble, isActiveRun, isOutdated, localName, mirroredPipelines, nextStep, ownerOf, pipelineNamespace, supersede, targetLabels, type Demand, type Observed, type Step, type Workflow } from '../workflow';
+import { failed, firstStatus, inTrouble, isActiveRun, isAskedFor, isOutdated, localName, mirroredPipelines, nextStep, ownerOf, pipelineNamespace, supersede, targetLabels, triggerAfterEdit, type Demand, type Observed, type Step, type Workflow } from '../workflow';
 import type { EngineContext } from './context';
 import { PipelineExecutor } from './pipeline-executor';
 import { pruneAfterRun } from './run-pruning';
@@ -20,8 +20,8 @@ export type MirrorStatus = (run: WorkflowRunObject, userStatus?: Record<string, 
 /** The place of one target among those whose pipelines may run now. */
 interface Turn {
   isTaken: boolean;
-  /** Asks for it; the target is reconciled again when it comes. */
-  take(): boolean;
+  /** Asks for it, for a run that began for this reason; the target is reconciled again when it comes. */
+  take(trigger: RunTrigger): boolean;
   /** Its Job is there. */
   end(): void;
 }
@@ -47,7 +47,7 @@ export class WorkflowRunner {
     for (let count = 0; count < MAX_STEPS; count += 1) {
       const workflow = current();
       const step = nextStep({ ...this.demand(workflow), mustQueue: !turn.isTaken }, this.observed(workflow), this.engine.limits, this.engine.now());
-      if (step.do === 'queue' && turn.take()) continue;
+      if (step.do === 'queue' && turn.take(step.run.spec.trigger)) continue;
       const progress = await this.carryOut(workflow, step, mirror, current, turn);
       if (progress) {
         await mirror(progress.run);
@@ -158,7 +158,7 @@ export class WorkflowRunner {
     turns.leave(ticket.id);
     const turn: Turn = {
       isTaken: false,
-      take: () => (turn.isTaken ||= turns.ask(ticket, () => this.wake(object))),
+      take: trigger => (turn.isTaken ||= turns.ask({ ...ticket, isAsked: isAskedFor(trigger) }, () => this.wake(object))),
       end: () => turns.started(ticket.id),
     };
     return turn;
@@ -173,7 +173,7 @@ export class WorkflowRunner {
 
   private async begin(workflow: Workflow, { trigger, sequence, carried }: Step & { do: 'begin' }, turn: Turn) {
     const run = newRun(workflow, trigger, sequence);
-    run.status = firstStatus(this.demand(workflow), run, this.engine.now(), { carried, hasTurn: turn.take() });
+    run.status = firstStatus(this.demand(workflow), run, this.engine.now(), { carried, hasTurn: turn.take(trigger) });
     this.tell(await this.engine.api.create(WorkflowRun.type, run));
   }
 
@@ -196,7 +196,7 @@ export class WorkflowRunner {
     const { generation = 1, annotations: notes } = target.object.metadata;
     const { actor: _former, ...spec } = run.spec;
     const actor = notes?.[annotations.requestedBy];
-    const retargeted = { ...run, spec: { ...spec, target: { ...spec.target, generation }, ...(actor && { actor }), hash } };
+    const retargeted = { ...run, spec: { ...spec, trigger: triggerAfterEdit(spec, generation), target: { ...spec.target, generation }, ...(actor && { actor }), hash } };
     const status = firstStatus(this.demand({ ...workflow, target, hash }), retargeted, this.engine.now(), { hasTurn: run.status?.phase === 'Running' });
     this.tell(await this.engine.api.mergePatch(WorkflowRun.type, run, { ...retargeted, status }));
   }

@@ -78,6 +78,17 @@ it('reconciles what its informer tells of, what was there first with a low prior
   expect(seen).toEqual(['default/new', 'default/old']);
 });
 
+it('takes what is urgent first, whichever change concerns it', async () => {
+  const informer = anInformer();
+  const seen: string[] = [];
+  const { controller: c } = aController(async key => void seen.push(key), { workers: 1, priorityOf: key => (key === 'default/urgent' ? 100 : 0) });
+  c.watches(informer, ({ object }) => [`${object.metadata.namespace}/${object.metadata.name}`]);
+  for (const [index, name] of ['a', 'b', 'urgent'].entries()) informer.store.put(anObject(name, { metadata: { resourceVersion: String(index + 1) } }));
+  c.start();
+  await eventually('all', () => seen.length === 3);
+  expect(seen).toEqual(['default/urgent', 'default/a', 'default/b']);
+});
+
 it('never reconciles a key twice at once, and reconciles again what changed meanwhile', async () => {
   const gate = aGate();
   let running = 0;

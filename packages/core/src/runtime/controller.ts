@@ -70,6 +70,8 @@ export interface ControllerOptions {
   /** A reconcile that takes longer has its signal aborted, in milliseconds. Default 2 minutes. */
   timeoutMs?: number;
   onOutcome?: (outcome: ReconcileOutcome) => void;
+  /** How urgent a change is that concerns the key; what is there at the start is not asked for. Default 0 for all. */
+  priorityOf?: (key: Key) => number;
   /** What more a log line says of a key, such as the Promise that it belongs to. */
   fieldsOf?: (key: Key) => Record<string, unknown>;
 }
@@ -103,14 +105,14 @@ export class Controller {
   }
 
   /**
-   * Enqueues the keys that `map` names for each change of the informer's objects; what is there at the start comes with
-   * a low priority. What `map` throws is logged.
+   * Enqueues the keys that `map` names for each change of the informer's objects, with the priority that the controller's
+   * options say; what is there at the start comes with a low one. What `map` throws is logged.
    */
   watches<T extends KubeObject>(informer: Informer<T>, map: (event: InformerEvent<T>) => Key[] | void): this {
     this.watched.push(informer as Informer<KubeObject>);
     const stop = informer.onChange(event => {
       const isInitial = event.type === 'added' && event.initial;
-      for (const key of this.keysOf(informer, () => map(event))) this.queue.add(key, isInitial ? LOW_PRIORITY : 0);
+      for (const key of this.keysOf(informer, () => map(event))) this.queue.add(key, isInitial ? LOW_PRIORITY : this.priorityOf(key));
     });
     this.unsubscribe.push(stop);
     return this;
@@ -193,6 +195,10 @@ export class Controller {
       this.log.error({ err: error, resource: resourceName(informer.type) }, 'a change could not be mapped to keys');
       return [];
     }
+  }
+
+  private priorityOf(key: Key): number {
+    return this.options.priorityOf?.(key) ?? 0;
   }
 
   private async work() {

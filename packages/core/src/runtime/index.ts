@@ -20,5 +20,5 @@ export { metricsEndpoint, probeEndpoint } from './serving';
 export { Tracing } from './tracing';
 export type { RunningSpan, SpanNote, SpanSink } from './tracing';
 export { TerminalError } from './terminal-error';
-export { LOW_PRIORITY, WorkQueue } from './work-queue';
+export { HIGH_PRIORITY, LOW_PRIORITY, WorkQueue } from './work-queue';
 export type { QueueObserver, WorkQueueOptions } from './work-queue';

@@ -23,6 +23,9 @@ export interface QueueObserver {
 /** What an initial list brings: it can wait until those have been served who wait for an answer. */
 export const LOW_PRIORITY = -100;
 
+/** Somebody waits for the answer. */
+export const HIGH_PRIORITY = 100;
+
 /** One of so many turns goes to whoever has waited longest, whatever its priority, so that nothing starves. */
 const FAIR_TURN = 8;
 

@@ -3,6 +3,7 @@ import { dueAt } from '../promise/interval';
 import { annotations, labels } from '../wire/names';
 import { isActiveRun, isWaiting } from './run-record';
 import type { Demand, Observed, Step } from './step';
+import { isAskedFor } from './urgency';
 
 /** Between the beginnings of two runs that somebody asks for by label: who asks all the time gets one run in this time. */
 const MANUAL_PAUSE = 10_000;
@@ -53,6 +54,11 @@ export function triggerOf({ spec, status }: WorkflowRunObject, demand: Demand, n
   if (spec.target.generation !== demand.generation) return 'updated';
   if (spec.hash !== demand.hash) return 'promise-updated';
   return isOver(periodDue(status?.startedAt, demand), now) ? 'periodic' : spec.trigger;
+}
+
+/** Why a run of which nothing has begun runs, now that its target is of this generation: somebody who edits it waits for it. */
+export function triggerAfterEdit({ trigger, target }: Pick<WorkflowRunObject['spec'], 'trigger' | 'target'>, generation: number): RunTrigger {
+  return isAskedFor(trigger) || target.generation === generation ? trigger : 'updated';
 }
 
 /** When a workflow that ended at `since` runs again by itself. Source: B-PR-27, B-RR-14, Q-54. */

@@ -6,7 +6,7 @@ import { destinationProblem } from '../scheduling';
 import { canaryFiles, StoreError, type ForeignChange, type StateStore, type StoreChange } from '../statestore';
 import { finalizers } from '../wire/names';
 import type { EngineContext } from './context';
-import { destinationsTouchedBy, driftOf, Suspects } from './drift';
+import { Comparison, destinationsTouchedBy, driftOf, Suspects } from './drift';
 import { LastWrites, wasWritten } from './last-writes';
 import { isSameLocation, locationOf, storeOf, storeAddress } from './placed';
 import { onSpec, onSpecOrLabels } from './predicates';
@@ -50,6 +50,7 @@ function readyOf(destination: DestinationObject) {
 /** A Destination is ready when something could be written to it. Source: kratix-behaviour.md §7.2, §10.6. */
 function destinationReconciler(engine: EngineContext, suspects: Suspects, lastWrites: LastWrites) {
   const { api, informers, stores } = engine;
+  const comparison = new Comparison();
   const lastWriteOf = (destination: DestinationObject) => lastWrites.of(destination, informers.placements.byIndex('destination', destination.metadata.name));
 
   async function report(destination: DestinationObject, status: 'True' | 'False', reason: string, message: string, location?: FileLocation) {
@@ -105,7 +106,7 @@ function destinationReconciler(engine: EngineContext, suspects: Suspects, lastWr
   /** Test documents that somebody else changed are put right, or only named. */
   async function inspect(destination: DestinationObject, store: StateStore, change: StoreChange, suspicion: ForeignChange): Promise<void> {
     const ref = destination.spec?.stateStoreRef;
-    const { differences } = await store.compare(change);
+    const differences = await comparison.differences(store, async () => change, suspicion);
     if (differences.length === 0) return;
     const { repairs, words } = driftOf(engine, ref, differences, suspicion);
     if (repairs) await store.submit(change);

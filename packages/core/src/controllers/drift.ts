@@ -1,7 +1,7 @@
 import { findCondition, type ConditionChange, type DestinationObject, type WorkPlacementObject } from '../api';
 import { keyOf } from '../kube';
 import type { Key } from '../kube/types';
-import { canaryFiles, ChangedPaths, cleanDirectory, driftWords, nestedDirectory, StoreError, type Difference, type FilepathMode, type ForeignChange } from '../statestore';
+import { canaryFiles, ChangedPaths, cleanDirectory, driftWords, nestedDirectory, StoreError, type Difference, type FilepathMode, type ForeignChange, type StateStore, type StoreChange } from '../statestore';
 import type { EngineContext } from './context';
 import { placementPlace } from './placed';
 import type { StoreRef } from './stores';
@@ -21,6 +21,28 @@ export class Suspects {
     const change = this.found.get(key);
     this.found.delete(key);
     return change;
+  }
+}
+
+/** Compares files that somebody else may have changed with what they should be. */
+export class Comparison {
+  private readonly looks = new WeakMap<ForeignChange, Promise<void>>();
+
+  /**
+   * A difference counts when it is there still at a second look: what another process wrote just now may be younger than
+   * the first, though its status is known already. Those who are suspected for one reason share that look. Throws
+   * {@link StoreError}.
+   */
+  async differences(store: StateStore, wanted: () => Promise<StoreChange>, reason: ForeignChange): Promise<readonly Difference[]> {
+    const { differences } = await store.compare(await wanted());
+    if (differences.length === 0) return differences;
+    const look = this.looks.get(reason) ?? store.refetch();
+    this.looks.set(reason, look);
+    await look.catch(error => {
+      this.looks.delete(reason);
+      throw error;
+    });
+    return (await store.compare(await wanted())).differences;
   }
 }
 

@@ -3,10 +3,10 @@ import { keyOf, type InformerEvent } from '../kube';
 import type { Key } from '../kube/types';
 import { Controller, LOW_PRIORITY } from '../runtime';
 import { destinationProblem, failedConditions, isWritten, scheduledConditions, writeOf, writtenConditions } from '../scheduling';
-import { Delivery, StoreError, type Difference, type ForeignChange, type StateStore, type StoreChange } from '../statestore';
+import { Delivery, StoreError, type ForeignChange } from '../statestore';
 import { finalizers } from '../wire/names';
 import type { EngineContext } from './context';
-import { driftCondition, driftOf, noDrift, placementsTouchedBy, Suspects } from './drift';
+import { Comparison, driftCondition, driftOf, noDrift, placementsTouchedBy, Suspects } from './drift';
 import { isSameLocation, locationOf, placedFiles, storeOf, storeAddress, targetAt } from './placed';
 import { onSpec, onSpecOrLabels } from './predicates';
 
@@ -56,7 +56,7 @@ const WAITS_FOR_CHANGE = ['InvalidPath', 'InvalidContent', 'InvalidSpec'];
 function placementReconciler(engine: EngineContext, suspects: Suspects) {
   const { api, informers, stores } = engine;
   const delivery = new Delivery();
-  const looks = new WeakMap<ForeignChange, Promise<void>>();
+  const comparison = new Comparison();
 
   async function write(placement: WorkPlacementObject, destination: DestinationObject): Promise<void> {
     const { name } = destination.metadata;
@@ -93,7 +93,7 @@ function placementReconciler(engine: EngineContext, suspects: Suspects) {
     }
     const target = targetAt(engine, store, locationOf(engine, destination), destination);
     const placed = placedFiles(placement, engine);
-    const differences = await differencesNow(store, async () => delivery.change(target, placed), change);
+    const differences = await comparison.differences(store, async () => delivery.change(target, placed), change);
     if (differences.length === 0) {
       await report(latest(placement), noDrift(latest(placement)));
       return;
@@ -103,22 +103,6 @@ function placementReconciler(engine: EngineContext, suspects: Suspects) {
     if (repairs) engine.metrics.store(`${ref?.kind}/${ref?.name}`).repaired(differences.length);
     await report(latest(placement), [driftCondition(repairs, words)], done);
     engine.events.warning(placement, repairs ? 'DriftRepaired' : 'FilesChanged', words);
-  }
-
-  /**
-   * A difference counts when it is there still at a second look: what another process wrote just now may be younger than
-   * the first, though its status is known already. Those who are suspected for one reason share that look.
-   */
-  async function differencesNow(store: StateStore, wanted: () => Promise<StoreChange>, change: ForeignChange): Promise<readonly Difference[]> {
-    const { differences } = await store.compare(await wanted());
-    if (differences.length === 0) return differences;
-    const look = looks.get(change) ?? store.refetch();
-    looks.set(change, look);
-    await look.catch(error => {
-      looks.delete(change);
-      throw error;
-    });
-    return (await store.compare(await wanted())).differences;
   }
 
   /** Files follow their Destination: what it received at another path, or in another store, goes. */

@@ -55,11 +55,23 @@ export type ParsedPipelines = { pipelines: Pipeline[]; problems: string[] };
 const RESERVED_CONTAINERS = ['pipeline-adapter', 'reader', 'work-writer', 'status-writer'];
 const RESERVED_VOLUMES = ['kratix-input', 'kratix-output', 'kratix-metadata', 'kratix-token'];
 
+/** Thousands of requests ask for the pipelines of one Promise; objects of the cache never change. */
+const known = new WeakMap<unknown[], Map<string, ParsedPipelines>>();
+
 /** Reads the pipelines of one workflow; `where` is its path, such as `spec.workflows.resource.configure`. Problems name the pipeline, the field and the mend. */
 export function parsePipelines(list: unknown[] | undefined, where: string): ParsedPipelines {
+  if (!list) return { pipelines: [], problems: [] };
+  const found = known.get(list) ?? new Map<string, ParsedPipelines>();
+  known.set(list, found);
+  const parsed = found.get(where) ?? readPipelines(list, where);
+  found.set(where, parsed);
+  return parsed;
+}
+
+function readPipelines(list: unknown[], where: string): ParsedPipelines {
   const pipelines: Pipeline[] = [];
   const problems: string[] = [];
-  for (const [index, entry] of (list ?? []).entries()) {
+  for (const [index, entry] of list.entries()) {
     const at = `${where}[${index}]`;
     const found = pipelineProblems(entry, at);
     if (found.length) problems.push(...found);

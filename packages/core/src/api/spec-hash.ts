@@ -7,6 +7,8 @@ type Part = Record<string, unknown>;
 
 /** A Promise may be megabytes, and thousands of requests ask for its hash; objects of the cache never change. */
 const hashes = new WeakMap<PromiseSpec, string>();
+/** One look at a request asks for its hash several times. */
+const requestHashes = new WeakMap<object, string>();
 
 /**
  * Hash that tells whether a Promise's workflow has run for its spec. Keys that no other engine knows do not count, nor
@@ -22,8 +24,15 @@ export function promiseHash(spec: PromiseSpec = {}): string {
 
 /** Hash that tells whether a request's workflow has run for this Promise and this request. Source: B-RR-10. */
 export function requestHash(promiseSpec: PromiseSpec | undefined, requestSpec: unknown, { dryRun = false } = {}): string {
-  const parts = [promiseHash(promiseSpec), specHash(requestSpec), ...(dryRun ? ['dry-run'] : [])];
+  const parts = [promiseHash(promiseSpec), requestSpecHash(requestSpec), ...(dryRun ? ['dry-run'] : [])];
   return createHash('md5').update(parts.join('-')).digest('hex');
+}
+
+function requestSpecHash(spec: unknown): string {
+  if (typeof spec !== 'object' || spec === null) return specHash(spec);
+  const known = requestHashes.get(spec) ?? specHash(spec);
+  requestHashes.set(spec, known);
+  return known;
 }
 
 /** A Promise's spec with every key that its Go type has, and no other. */

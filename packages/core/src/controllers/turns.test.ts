@@ -11,8 +11,10 @@ function anInformer<T extends KubeObject>() {
   const key = ({ metadata }: T) => `${metadata.namespace}/${metadata.name}`;
   return {
     put(object: T) {
+      const previous = objects.get(key(object));
       objects.set(key(object), object);
-      for (const listener of listeners) listener({ type: 'added', object, initial: false } as InformerEvent<T>);
+      const event = previous ? { type: 'modified', object, previous } : { type: 'added', object, initial: false };
+      for (const listener of listeners) listener(event as InformerEvent<T>);
     },
     addIndex: (_name: string, map: typeof keysOf) => (keysOf = map),
     onChange: (listener: (typeof listeners)[number]) => listeners.push(listener),

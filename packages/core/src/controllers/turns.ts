@@ -2,6 +2,8 @@ import type { WorkflowRunObject } from '../api';
 import type { Informer } from '../kube';
 import { isAskedFor, isOver, Lines, nextTurns, passedAfter, type Held, type JobObject, type Ticket } from '../workflow';
 
+const isRunning = ({ status }: WorkflowRunObject) => status?.pipelines.some(({ phase }) => phase === 'Running') ?? false;
+
 /**
  * Lets so many pipelines run at once, and no more: a node that starts a hundred pods at once is slower than one that starts
  * twenty at a time. Nothing is written down but the runs themselves; who waits asks again at each of its reconciles.
@@ -19,9 +21,15 @@ export class Turns {
     private readonly informers: { runs: Informer<WorkflowRunObject>; jobs: Informer<JobObject> },
     private readonly limit: () => number,
   ) {
-    informers.runs.addIndex('running', run => (run.status?.pipelines.some(({ phase }) => phase === 'Running') ? ['yes'] : []));
-    informers.runs.onChange(() => this.call());
-    informers.jobs.onChange(() => this.call());
+    informers.runs.addIndex('running', run => (isRunning(run) ? ['yes'] : []));
+    // only what ends makes room
+    informers.runs.onChange(event => {
+      const before = event.type === 'modified' ? event.previous : event.object;
+      if (isRunning(before) && (event.type === 'deleted' || !isRunning(event.object))) this.call();
+    });
+    informers.jobs.onChange(({ type, object }) => {
+      if (type === 'deleted' || isOver(object)) this.call();
+    });
   }
 
   /** Whether a pipeline may start now. If not, `wake` is called when it may; it must ask again then. */
@@ -38,7 +46,8 @@ export class Turns {
 
   /** Its Job is there, and counts from now on. */
   started(id: string): void {
-    this.starting.delete(id);
+    // where none could be made, there is room
+    if (this.starting.delete(id)) this.call();
   }
 
   /** Gives up its place. Every reconcile begins with this, so that what is gone, or paused, holds nobody up. */

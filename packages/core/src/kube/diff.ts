@@ -12,8 +12,7 @@ export function isSame(a: unknown, b: unknown): boolean {
     return a.length === b.length && a.every((item, i) => isSame(item, b[i]));
   }
   if (!isFields(a) || !isFields(b)) return false;
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].every(key => isSame(a[key], b[key]));
+  return Object.keys(a).every(key => isSame(a[key], b[key])) && Object.keys(b).every(key => b[key] === undefined || Object.hasOwn(a, key));
 }
 
 /**

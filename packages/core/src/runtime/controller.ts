@@ -2,7 +2,7 @@ import { ApiError } from '../kube/errors';
 import { resourceName } from '../kube/gvk';
 import type { Informer, InformerEvent, Key, KubeObject } from '../kube/types';
 import { Clock, systemClock } from './clock';
-import type { Logger } from './logger';
+import type { Logger, LogLevel } from './logger';
 import { TerminalError } from './terminal-error';
 import type { RunningSpan, SpanNote } from './tracing';
 import { LOW_PRIORITY, WorkQueue, type QueueObserver } from './work-queue';
@@ -220,13 +220,23 @@ export class Controller {
     const overdue = new AbortController();
     const timeoutMs = this.options.timeoutMs ?? 120_000;
     const span = this.spanOf?.(key);
-    const log = this.log.child({ ...partsOf(key), ...this.options.fieldsOf?.(key), ...(span && { trace_id: span.traceId }) });
+    let own: Logger | undefined;
+    // a child costs more than all else here, and most reconciles have nothing to say
+    const log = () => (own ??= this.log.child({ ...partsOf(key), ...this.options.fieldsOf?.(key), ...(span && { trace_id: span.traceId }) }));
+    const isOn = (level: LogLevel) => this.log.isLevelEnabled?.(level) ?? true;
     const cancel = this.clock.setTimeout(() => {
-      log.error({ timeoutMs }, 'the reconcile takes too long; it is asked to end');
+      log().error({ timeoutMs }, 'the reconcile takes too long; it is asked to end');
       overdue.abort(new Error(`the reconcile took longer than ${timeoutMs} ms`));
     }, timeoutMs);
-    log.debug({ attempt }, 'reconciliation started');
-    const context = { signal: AbortSignal.any([overdue.signal, this.abort.signal]), log, now: () => new Date(this.clock.now()), attempt };
+    if (isOn('debug')) log().debug({ attempt }, 'reconciliation started');
+    const context: ReconcileContext = {
+      signal: AbortSignal.any([overdue.signal, this.abort.signal]),
+      get log() {
+        return log();
+      },
+      now: () => new Date(this.clock.now()),
+      attempt,
+    };
     // said when it is over, so that the line tells how it ended. Source: Q-36.
     let end: Ending;
     try {
@@ -240,7 +250,7 @@ export class Controller {
     this.startedAt.delete(key);
     const ms = performance.now() - startedAt;
     const { outcome, level, ...fields } = end;
-    log[level]({ ...fields, result: outcome, duration: ms / 1_000 }, 'reconciliation finished');
+    if (isOn(level)) log()[level]({ ...fields, result: outcome, duration: ms / 1_000 }, 'reconciliation finished');
     const told = { controller: this.name, key, outcome, ms };
     this.observer?.ended(told);
     this.options.onOutcome?.(told);

@@ -43,6 +43,7 @@ it('changes level and form for children that are there already, and goes back', 
   const { lines, log } = aLog();
   const child = log.child({ controller: 'c' });
   log.tune?.({ level: 'debug', structured: true });
+  expect([child.isLevelEnabled?.('debug'), child.isLevelEnabled?.('trace')]).toEqual([true, false]);
   child.debug({}, 'now this');
   log.tune?.({ level: 'error', structured: true });
   child.info({}, 'not this');

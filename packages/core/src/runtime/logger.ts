@@ -8,6 +8,8 @@ export interface Logger {
   error(fields: object, message: string): void;
   /** A logger that adds these fields to every line. */
   child(fields: Record<string, unknown>): Logger;
+  /** Whether a line of this level is written now; one that cannot say writes all. */
+  isLevelEnabled?(level: string): boolean;
   /** Changes what this logger, its parents and all their children write from now on; one that cannot leaves it out. */
   tune?(tuning: LogTuning): void;
 }
@@ -77,7 +79,9 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     },
     { write: line => void sink.write(now.structured ? line : readableLine(line)) },
   );
+  // children inherit both
   return Object.assign(logger, {
+    isLevelEnabled: (level: string) => levelNumber(level) >= now.least,
     tune({ level, structured }: LogTuning) {
       now.least = level === undefined ? first : levelNumber(level);
       now.structured = structured;

@@ -1,5 +1,5 @@
 import { humanise } from './formHints';
-import { formSchema } from './formSchema';
+import { formSchema, patternOf } from './formSchema';
 import { isSchema, type JsonSchema } from './formField';
 
 /** What an offer's form is made from. */
@@ -38,7 +38,7 @@ function placePage({ kind, defaultNamespace, offer }: FormSource): JsonSchema {
         description: `What the ${humanise(kind).toLowerCase()} is called.`,
         // 63: the name is also the value of a label.
         maxLength: 63,
-        pattern: NAME_PATTERN,
+        ...patternOf(NAME_PATTERN),
         'ui:autofocus': true,
         'ui:help': 'Lower-case letters, digits and hyphens; begins and ends with a letter or digit.',
       },
@@ -48,7 +48,7 @@ function placePage({ kind, defaultNamespace, offer }: FormSource): JsonSchema {
         default: defaultNamespace ?? 'default',
         description: 'The Kubernetes namespace that the request is made in.',
         maxLength: 63,
-        pattern: NAME_PATTERN,
+        ...patternOf(NAME_PATTERN),
         ...(offer && { 'ui:field': 'KratixNamespacePicker', 'ui:options': { ...offer } }),
       },
       ...(offer && { version: versionField(offer) }),

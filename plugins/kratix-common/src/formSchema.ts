@@ -1,5 +1,6 @@
 import { ADVANCED_TOGGLE, advancedFields, fieldOf, hasDefault, isSchema, type JsonSchema } from './formField';
 import { hintsOf, humanise } from './formHints';
+import { patternWords } from './formPatterns';
 
 /** Keywords that mean the same in a CRD and in a form. */
 const COPIED = [
@@ -15,6 +16,12 @@ function isJavaScriptPattern(pattern: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** A pattern with what a form says of a value that does not match it. */
+export function patternOf(pattern: string): JsonSchema {
+  const words = patternWords(pattern);
+  return { pattern, ...(words && { errorMessage: { pattern: words } }) };
 }
 
 /** OpenAPI says `exclusiveMinimum: true` beside `minimum`; the form's validator wants the number itself. */
@@ -63,7 +70,7 @@ function common(schema: JsonSchema, name: string | undefined): JsonSchema {
   if (result.enum) result.enum = result.enum.filter(value => value !== null);
   if (hasDefault(schema)) result.default = schema.default;
   if (schema.format && FORMATS.includes(schema.format)) result.format = schema.format;
-  if (schema.pattern && isJavaScriptPattern(schema.pattern)) result.pattern = schema.pattern;
+  if (schema.pattern && isJavaScriptPattern(schema.pattern)) Object.assign(result, patternOf(schema.pattern));
   if (schema['x-kubernetes-list-type'] === 'set') result.uniqueItems = true;
   return Object.assign(result, bounds(schema));
 }

@@ -1,3 +1,4 @@
+import type { RefObject } from 'react';
 import { Alert } from '@backstage/ui';
 import type { FieldChange } from '@kratix-ts/backstage-plugin-kratix-common';
 import { useWords } from '../useWords';
@@ -6,12 +7,12 @@ import { shown } from './shown';
 import styles from './Manage.module.css';
 
 /** What applying the edit would change, and what the server says of it. */
-export function Changes({ edit }: { edit: Pick<Edit, 'changes' | 'reading' | 'check' | 'refusal' | 'conflict'> }) {
+export function Changes({ edit, region }: { edit: Pick<Edit, 'changes' | 'reading' | 'check' | 'refusal' | 'conflict'>; region: RefObject<HTMLElement> }) {
   const { t } = useWords();
   const { changes, reading, check, refusal, conflict } = edit;
   const problems = check?.problems ?? [];
   return (
-    <section className={styles.part} aria-labelledby="kratix-manage-changes">
+    <section ref={region} tabIndex={-1} className={styles.part} aria-labelledby="kratix-manage-changes">
       <h3 id="kratix-manage-changes" className={styles.title}>
         {t('manage.changes')}
       </h3>

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import { SecretsContextProvider } from '@backstage/plugin-scaffolder-react';
 import { Alert, Button, Card, CardBody, CardHeader, Skeleton, Text } from '@backstage/ui';
 import { specSchemaOf, type JsonSchema, type PromiseDetail, type RequestDetail } from '@kratix-ts/backstage-plugin-kratix-common';
@@ -46,6 +46,9 @@ function Editor({ request, promise, live, schema }: EditCardProps & { schema: Js
   const { t } = useWords();
   const edit = useEdit(request, schema, live);
   const { changes, reading, check, conflict, isApplying, isBehind } = edit;
+  const region = useRef<HTMLElement>(null);
+  // The button cannot be pressed again and loses the focus; who uses the keyboard goes on where the outcome stands.
+  const apply = async () => (await edit.apply()) && region.current?.focus();
   const hasEdit = changes.length > 0 || reading.problem !== undefined;
   return (
     <div className={styles.edit}>
@@ -58,7 +61,7 @@ function Editor({ request, promise, live, schema }: EditCardProps & { schema: Js
         ) : (
           <>
             {isBehind && <Alert role="status" status="info" icon title={t('manage.behind')} />}
-            <Changes edit={edit} />
+            <Changes edit={edit} region={region} />
           </>
         )}
         <div className={styles.buttons}>
@@ -66,7 +69,7 @@ function Editor({ request, promise, live, schema }: EditCardProps & { schema: Js
             variant="primary"
             isDisabled={changes.length === 0 || conflict !== undefined || check?.accepted === false}
             isPending={isApplying}
-            onPress={edit.apply}
+            onPress={apply}
           >
             {t('actions.editApply')}
           </Button>
@@ -74,7 +77,7 @@ function Editor({ request, promise, live, schema }: EditCardProps & { schema: Js
             {t('manage.reset')}
           </Button>
         </div>
-        {promise.canDryRun && <FilesPreview request={request} spec={changes.length > 0 ? reading.spec : undefined} />}
+        {promise.canDryRun && <FilesPreview key={edit.generation} request={request} spec={changes.length > 0 ? reading.spec : undefined} />}
       </div>
     </div>
   );

@@ -48,6 +48,7 @@ describe('the Manage tab', () => {
     expect(await within(changes()).findByText('The server accepts this.')).toBeVisible();
     await user.click(screen.getByRole('button', { name: 'Apply' }));
     await waitFor(() => expect(toasts).toEqual(['shop-staging was changed.']));
+    await waitFor(() => expect(changes()).toHaveFocus());
     expect(fake.done).toEqual([`update 4 {"team":"data","size":"medium","region":"eu"}`]);
   });
 
@@ -57,6 +58,12 @@ describe('the Manage tab', () => {
     await user.type(await team(), 's');
     expect(await within(changes()).findByText('must be a team of the directory')).toBeVisible();
     expect(screen.getByRole('button', { name: 'Apply' })).toBeDisabled();
+  });
+
+  it('says in words what a field may hold', async () => {
+    const { user } = show();
+    await user.type(await team(), 'S');
+    expect(await screen.findByText('must hold only lower-case letters')).toBeVisible();
   });
 
   it('says nothing of versions where the offer has none', async () => {

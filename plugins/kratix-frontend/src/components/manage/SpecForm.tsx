@@ -36,6 +36,7 @@ export default function SpecForm({ schema, values, isDisabled, onChange }: SpecF
       formContext={{ formData: values }}
       disabled={isDisabled}
       liveValidate
+      transformErrors={errors => errors.map(error => ({ ...error, message: wordsFor(form.schema, error.schemaPath) ?? error.message }))}
       showErrorList={false}
       noHtml5Validate
       experimental_defaultFormStateBehavior={DEFAULTS}
@@ -45,6 +46,15 @@ export default function SpecForm({ schema, values, isDisabled, onChange }: SpecF
       <></>
     </Form>
   );
+}
+
+/** What the schema says of a value against its keyword at such a path, as `errorMessage` beside it. */
+function wordsFor(schema: object, path = ''): string | undefined {
+  const keys = path.replace(/^#\//, '').split('/').map(key => decodeURIComponent(key).replace(/~1/g, '/').replace(/~0/g, '~'));
+  const keyword = keys.pop() ?? '';
+  const node = keys.reduce<any>((found, key) => found?.[key], schema);
+  const words: unknown = node?.errorMessage?.[keyword];
+  return typeof words === 'string' ? words : undefined;
 }
 
 /** The fields that the app's templates can have. */

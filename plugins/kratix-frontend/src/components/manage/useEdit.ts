@@ -23,6 +23,8 @@ type Fields = Record<string, unknown>;
 
 export interface Edit {
   values: Fields;
+  /** Of the request that the edit began with. */
+  generation: number;
   change: (values: Fields) => void;
   reading: EditReading;
   changes: FieldChange[];
@@ -34,7 +36,8 @@ export interface Edit {
   conflict?: EditConflict;
   /** True when somebody else has changed the request since the edit began. */
   isBehind: boolean;
-  apply: () => void;
+  /** Answers whether the server took it. */
+  apply: () => Promise<boolean>;
   /** Goes on from the newer request, with one's own values where they were chosen. */
   resolve: (sideOf: (path: string) => Side) => void;
   /** Forgets the edit. */
@@ -69,15 +72,17 @@ export function useEdit(request: RequestDetail, schema: JsonSchema, live: LiveUs
   if (isBehind && changes.length === 0 && !reading.problem && !outcome.conflict) setEdit(begin(request.spec, request.generation ?? 0));
 
   const apply = async () => {
-    if (!reading.spec) return;
+    if (!reading.spec) return false;
     setApplying(true);
     try {
       const changed = await api.update(request, { spec: reading.spec, generation: edit.generation, base: edit.spec });
       setEdit(begin(changed.spec, changed.generation ?? edit.generation));
       setOutcome({});
       toasts.post({ title: t('actions.editDone', { name: request.name }), status: 'success', timeout: 5000 });
+      return true;
     } catch (error) {
       setOutcome({ conflict: conflictOf(error), refusal: problemOf(error).words });
+      return false;
     } finally {
       setApplying(false);
       live.refresh();
@@ -86,6 +91,7 @@ export function useEdit(request: RequestDetail, schema: JsonSchema, live: LiveUs
 
   return {
     values: edit.values,
+    generation: edit.generation,
     change: values => {
       setEdit(current => ({ ...current, values }));
       setOutcome(({ conflict }) => ({ conflict }));

@@ -35,7 +35,7 @@ class Load {
     for (const key of [promise, `${promise}/${namespace}`, ...(isAsked ? [`${promise}?`] : [])]) this.counts.set(key, this.count(key) + 1);
   }
 
-  /** Whether nothing that it could wait for together with its like is under way. */
+  /** Whether nothing of its Promise runs; where somebody waits for it, nothing that anybody waits for. */
   isFirst({ promise, isAsked }: Held): boolean {
     return this.count(promise) === 0 || (isAsked && this.count(`${promise}?`) === 0);
   }

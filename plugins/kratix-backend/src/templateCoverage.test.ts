@@ -41,6 +41,8 @@ const completers: Completer[] = [];
 const named = (name: string) => (namespace: string) => ({ apiVersion: offer.apiVersion, kind: offer.type.kind, name: `${name}-${namespace}`, namespace });
 const asking = (name: string, spec: object = { size: 'small' }) => (namespace: string) => ({ ...named(name)(namespace), spec });
 const [CREATE, UPDATE, READ, DELETE] = ['create', 'update', 'read', 'delete'].map(verb => `kratix.request.${verb}`);
+/** What is said to who may not even see whether there is such a request. */
+const UNSEEN = `You need the permission "${CREATE}" for this, or "${UPDATE}" where there is such a request already`;
 const promise = { apiVersion: 'platform.kratix.io/v1alpha1', kind: 'Promise', metadata: { name: 'another' }, spec: {} };
 
 const entries: Entry[] = [
@@ -125,7 +127,7 @@ describe.each(entries)('$action by $needs', entry => {
       const before = await stateOfB();
       portal.policy.isLimited = true;
       const there = await run(entry, B);
-      expect(there.failure).toBe(`You need the permission "${entry.needs}" for this`);
+      expect(there.failure).toBe([CREATE, UPDATE].includes(entry.needs) ? UNSEEN : `You need the permission "${entry.needs}" for this`);
       expect(there.seen).not.toMatch(/small|answer-of/);
       expect(await stateOfB()).toEqual(before);
       expect((await run(entry, A)).failure).toBe('');
@@ -137,6 +139,23 @@ describe.each(entries)('$action by $needs', entry => {
     const { failure, seen } = await run(entry, entry.isPlatform ? A : B);
     expect(failure).toBe('');
     expect(entry.action !== 'kratix:resource:wait' || seen.includes(answerOf(B))).toBe(true);
+  });
+});
+
+describe.each(['kratix:resource:apply', 'kratix:resource:diff', 'kratix:resource:manifest', 'kratix:resource:wait', 'kratix:resource:delete'])('item 83: %s', action => {
+  const ask = (name: string) => run({ action, needs: '', input: asking(name) }, B);
+
+  it('tells nobody who may not read requests in B whether there is one of a name', async () => {
+    portal.policy.isLimited = true;
+    const there = await ask('ready');
+    const missing = await ask('nobody');
+    expect(there.failure).not.toBe('');
+    expect(there).toEqual(missing);
+  });
+
+  it('nor who may read none at all', async () => {
+    portal.policy.denied = [CREATE, UPDATE, READ, DELETE];
+    expect(await ask('ready')).toEqual(await ask('nobody'));
   });
 });
 

@@ -3,6 +3,7 @@ import { NotAllowedError } from '@backstage/errors';
 import { AuthorizeResult, type Permission, type ResourcePermission } from '@backstage/plugin-permission-common';
 import {
   kratixRequestCreatePermission,
+  kratixRequestReadPermission,
   kratixRequestUpdatePermission,
   newRequestRef,
   permissionRef,
@@ -37,20 +38,38 @@ export interface AskedRequest extends FoundOffer {
   what: string;
 }
 
+/** Whether the policy allows it to the user who runs the task. */
+async function isAllowed({ permissions }: Pick<ActionOptions, 'permissions'>, ctx: TaskContext, permission: Permission, resourceRef = ''): Promise<boolean> {
+  const credentials = await ctx.getInitiatorCredentials();
+  const isResource = (candidate: Permission): candidate is ResourcePermission => 'resourceType' in candidate;
+  const [decision] = await permissions.authorize([isResource(permission) ? { permission, resourceRef } : { permission }], { credentials });
+  return decision.result === AuthorizeResult.ALLOW;
+}
+
+const refusal = ({ name }: Permission) => new NotAllowedError(`You need the permission "${name}" for this`);
+
 /** Throws NotAllowedError unless the policy allows it to the user who runs the task. */
 export async function authorize(
-  { permissions }: Pick<ActionOptions, 'permissions'>,
+  options: Pick<ActionOptions, 'permissions'>,
   ctx: TaskContext,
   permission: Permission,
   resourceRef?: string,
 ): Promise<void> {
-  const credentials = await ctx.getInitiatorCredentials();
-  const isResource = (candidate: Permission): candidate is ResourcePermission => 'resourceType' in candidate;
-  const [decision] = await permissions.authorize(
-    [isResource(permission) ? { permission, resourceRef: resourceRef ?? '' } : { permission }],
-    { credentials },
+  if (!(await isAllowed(options, ctx, permission, resourceRef))) throw refusal(permission);
+}
+
+/**
+ * Making a request is one right, changing one that is there another. Throws NotAllowedError, which names the right that
+ * is missing only to those who may read the request: to others it would tell whether there is one.
+ */
+async function authorizeWrite(options: ActionOptions, ctx: TaskContext, identity: Parameters<typeof permissionRef>[0], isThere: boolean): Promise<void> {
+  const ref = permissionRef(identity);
+  const [permission, resourceRef] = isThere ? [kratixRequestUpdatePermission, ref] : [kratixRequestCreatePermission, newRequestRef(identity, ctx.user?.ref)];
+  if (await isAllowed(options, ctx, permission, resourceRef)) return;
+  if (await isAllowed(options, ctx, kratixRequestReadPermission, ref)) throw refusal(permission);
+  throw new NotAllowedError(
+    `You need the permission "${kratixRequestCreatePermission.name}" for this, or "${kratixRequestUpdatePermission.name}" where there is such a request already`,
   );
-  if (decision.result !== AuthorizeResult.ALLOW) throw new NotAllowedError(`You need the permission "${permission.name}" for this`);
 }
 
 /** The object, or nothing where there is none. */
@@ -74,8 +93,7 @@ export async function askedRequest(options: ActionOptions, ctx: TaskContext, inp
   const { name, namespace = 'default' } = asked.metadata;
   const identity = { cluster, ...offer.type, namespace, name };
   const before = await existing(client, offer.type, { namespace, name });
-  if (before) await authorize(options, ctx, kratixRequestUpdatePermission, permissionRef(identity));
-  else await authorize(options, ctx, kratixRequestCreatePermission, newRequestRef(identity, ctx.user?.ref));
+  await authorizeWrite(options, ctx, identity, before !== undefined);
   asked.spec = requestedSpec(input, offer.specSchema, { secrets: ctx.secrets ?? {}, current: before?.spec });
   const impersonate = await options.actAs(ctx, cluster);
   return { ...offer, cluster, client, impersonate, asked, before, namespace, name, what: `${asked.kind} "${namespace}/${name}"` };

@@ -75,7 +75,7 @@ describe('the end of a log', () => {
     ['a long one, from a line on', ['one\ntwo\nthree\n', 'four\n'], 12, '[… the beginning was not kept]\nthree\nfour\n'],
     ['many chunks', ['aaaa\n', 'bbbb\n', 'cccc\n', 'dddd\n'], 10, '[… the beginning was not kept]\ndddd\n'],
     ['one without an end of line', ['x'.repeat(20)], 10, `[… the beginning was not kept]\n${'x'.repeat(10)}`],
-  ])('of %s', async (_, texts, most, expected) => expect(await endOf(chunks(...texts), most)).toBe(expected));
+  ])('B42: of %s', async (_, texts, most, expected) => expect(await endOf(chunks(...texts), most)).toBe(expected));
 });
 
 describe('the keeper', () => {

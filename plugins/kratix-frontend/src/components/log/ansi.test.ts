@@ -9,7 +9,7 @@ function lineOf(raw: string) {
 }
 
 describe('spansOf', () => {
-  it('keeps colours and styles, and nothing else of a terminal', () => {
+  it('B42: keeps colours and styles, and nothing else of a terminal', () => {
     expect(spansOf(lineOf('a \u001b[1;31mred\u001b[0m \u001b[2Kb \u001b[92mgreen\u001b[38;5;200mpink\u0007'), '')).toEqual([
       { text: 'a ' },
       { text: 'red', colour: 'red', isBold: true },

@@ -153,7 +153,7 @@ describe('StatusCard', () => {
     expect(screen.queryByRole('link', { name: 'Open log' })).not.toBeInTheDocument();
   });
 
-  it('shows what others wrote as text, whatever it is', async () => {
+  it('B42: shows what others wrote as text, whatever it is', async () => {
     show(known('hostile'));
     expect(await screen.findAllByText(/<script>alert\(1\)<\/script>/)).not.toHaveLength(0);
     expect(screen.getByText('<img src=x onerror=alert(1)>')).toBeVisible();

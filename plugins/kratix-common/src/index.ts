@@ -22,7 +22,7 @@ export {
   type SentenceId,
   type SentenceOptions,
 } from './phase-sentences';
-export { lastWords, plainText } from './phase-words';
+export { errorTailOf, lastWords, plainText, tailOf } from './phase-words';
 export * from './platformObjects';
 export { destinationSummary, storeSummary } from './platformState';
 export * from './promiseApi';

@@ -52,7 +52,7 @@ export function findingOfFailedDelete(run: Run): Finding {
 }
 
 /** A step's container that failed: a user's one before the helper. */
-export function failedContainer(step: Step): ContainerState | undefined {
+export function failedContainer(step: Pick<Step, 'containers'>): ContainerState | undefined {
   const failed = step.containers.filter(container => container.phase === 'Failed');
   return failed.find(container => !container.helper) ?? failed[0];
 }

@@ -165,6 +165,22 @@ describe('runs that the engine recorded', () => {
     expect(summary).toMatchObject({ phase: 'Retrying', container: 'decide', sentence: 'Step 1 of 1, act, is tried again (attempt 3): decide exited with 1: no quota' });
   });
 
+  it('say how the attempt before ended, while the next one is under way', () => {
+    const ofStep = { 'kratix-ts.dev/run': 'one-1', 'kratix.io/pipeline-name': 'act' };
+    const failed = aPod(ofStep, { decide: { terminated: { exitCode: 3, reason: 'Error', message: 'no quota' } } });
+    const next = aPod(ofStep, { decide: { waiting: { reason: 'ContainerCreating' } } });
+    const later = { ...next, metadata: { ...next.metadata, name: 'pod-2', creationTimestamp: at(9) } };
+    const stepOf = (phase: 'Running' | 'Succeeded', pods: PodSource[]) =>
+      state({ runs: [aRun(1, { phase, pipelines: [{ name: 'act', phase, attempt: 1 }] })], pods }).runs[0].steps[0];
+    expect(stepOf('Running', [failed, later])).toMatchObject({
+      attempt: 2,
+      before: { name: 'decide', exitCode: 3, message: 'no quota' },
+      containers: [{ name: 'decide', phase: 'Waiting' }],
+    });
+    expect(stepOf('Running', [failed]).before).toBeUndefined();
+    expect(stepOf('Succeeded', [failed, later]).before).toBeUndefined();
+  });
+
   it('are believed when they have ended, whatever the pod says', () => {
     const pod = aPod({ 'kratix-ts.dev/run': 'one-1', 'kratix.io/pipeline-name': 'act' }, { decide: { running: {} } });
     const record = aRun(1, { phase: 'Succeeded', pipelines: [{ name: 'act', phase: 'Succeeded', attempt: 1, containers: [{ name: 'decide', exitCode: 0 }] }] });

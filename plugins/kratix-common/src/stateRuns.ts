@@ -1,3 +1,4 @@
+import { failedContainer } from './phase-run';
 import { isNewerFirst, kratixLabels, type PipelineRecordSource, type PodSource, type RunSource } from './stateObjects';
 import { containersOf, isHelper, notable, podMessage, podRef } from './statePods';
 import type { ContainerState, Run, Step } from './types';
@@ -13,6 +14,12 @@ function recordedContainers(record: PipelineRecordSource): ContainerState[] {
   });
 }
 
+/** What ended the attempt before the one that is under way; a failed attempt says it by itself. */
+function endOfAttemptBefore([current, before]: PodSource[]): ContainerState | undefined {
+  if (!current || !before || failedContainer({ containers: containersOf(current) })) return undefined;
+  return failedContainer({ containers: containersOf(before) });
+}
+
 function stepOf(record: PipelineRecordSource, pods: PodSource[]): Step {
   const [pod] = pods;
   const recorded = recordedContainers(record);
@@ -24,6 +31,7 @@ function stepOf(record: PipelineRecordSource, pods: PodSource[]): Step {
     message: record.message ?? (isLive ? podMessage(pod) : undefined),
     // Each failed pod was an attempt too; old ones may be gone already.
     attempt: Math.max(record.attempt, pods.length),
+    before: record.phase === 'Running' ? endOfAttemptBefore(pods) : undefined,
     startedAt: record.startedAt,
     finishedAt: record.finishedAt,
     nextRetryAt: record.nextRetryAt,

@@ -26,6 +26,8 @@ export const pipelinesGerman = {
   'pipelines.duration': 'Dauer',
   'pipelines.timeline': 'Zeitachse',
   'pipelines.attempt': 'Versuch {{n}}',
+  'pipelines.exitedBefore': 'Versuch {{n}} ist gescheitert: {{container}} endete mit {{code}}{{tail}}',
+  'pipelines.failedBefore': 'Versuch {{n}} ist gescheitert: {{container}} ({{reason}}){{tail}}',
   'pipelines.nextAttempt': 'nächster Versuch in {{countdown}}',
   'pipelines.byWhom': 'von {{who}}',
   'pipelines.noRuns': 'Noch kein Lauf. Die Schritte erscheinen hier, sobald der erste beginnt.',

@@ -31,6 +31,8 @@ export const pipelinesMessages = {
     duration: 'Duration',
     timeline: 'Timeline',
     attempt: 'attempt {{n}}',
+    exitedBefore: 'attempt {{n}} failed: {{container}} exited with {{code}}{{tail}}',
+    failedBefore: 'attempt {{n}} failed: {{container}} ({{reason}}){{tail}}',
     nextAttempt: 'next attempt in {{countdown}}',
     byWhom: 'by {{who}}',
     noRuns: 'No run yet. Its steps appear here as soon as the first one starts.',

@@ -1,11 +1,12 @@
 /* The roles are spelled out because the narrow layout changes `display`, which takes a table's meaning from it. */
 /* eslint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role */
 import type { ReactNode } from 'react';
-import { formatDuration, formatTaken, type ContainerState, type EventSummary, type Run } from '@kratix-ts/backstage-plugin-kratix-common';
+import { formatDuration, formatTaken, lastWords, type ContainerState, type EventSummary, type Run } from '@kratix-ts/backstage-plugin-kratix-common';
 import { Hidden } from '../Hidden';
 import type { LogQuery } from '../../apis/KratixApi';
 import { useNow } from '../../live/clock';
 import { isMoving, timelineOf, waitsIn, type ContainerRow, type StepRow, type Timeline } from '../../model/timeline';
+import { AttemptBefore } from '../AttemptBefore';
 import { MiddleTruncate } from '../MiddleTruncate';
 import { ContainerIcon, StepIcon } from '../phases';
 import { Countdown } from '../Times';
@@ -87,6 +88,11 @@ function StepRows({ row, run, timeline, logTrigger, selected }: StepRowsProps) {
         <td role="cell">
           {t(`stepPhase.${step.phase}`)}
           {step.attempt > 1 && <span className={styles.note}> · {t('pipelines.attempt', { n: String(step.attempt) })}</span>}
+          {step.before && (
+            <span className={styles.before}>
+              <AttemptBefore step={step} />
+            </span>
+          )}
           {step.nextRetryAt && step.phase !== 'Succeeded' && (
             <span className={styles.note}>
               {' · '}
@@ -151,11 +157,13 @@ function ContainerLine({ child, query, isSelected, timeline, logTrigger }: Conta
 
 function ContainerWords({ container }: { container: ContainerState }) {
   const { t } = useWords();
-  const { phase, exitCode, reason, helper } = container;
+  const { phase, exitCode, reason, helper, message } = container;
   const code = String(exitCode);
   if (phase === 'Running') return <>{t(helper ? 'container.helperRunning' : 'container.running')}</>;
   if (phase === 'Waiting') {
     const isUsual = !reason || USUAL_WAITS.includes(reason);
+    const lacking = reason === 'CreateContainerConfigError' ? lastWords(message) : '';
+    if (lacking) return <bdi>{t('container.waitingBecause', { reason: lacking })}</bdi>;
     return <>{isUsual ? t('container.waiting') : t('container.waitingBecause', { reason })}</>;
   }
   if (phase === 'Succeeded') return <>{t(helper ? 'container.helperSucceeded' : 'container.succeeded')}</>;

@@ -1,4 +1,5 @@
 import type { Step } from '@kratix-ts/backstage-plugin-kratix-common';
+import { AttemptBefore } from '../AttemptBefore';
 import { Hidden } from '../Hidden';
 import { MiddleTruncate } from '../MiddleTruncate';
 import { StepIcon } from '../phases';
@@ -19,6 +20,12 @@ export function StepList({ steps }: { steps: Step[] }) {
           {step.startedAt && (step.finishedAt || step.phase === 'Running') && (
             <span className={styles.time}>
               <Elapsed since={step.startedAt} until={step.finishedAt} />
+            </span>
+          )}
+          {step.before && (
+            <span className={styles.before}>
+              <Hidden>, </Hidden>
+              <AttemptBefore step={step} />
             </span>
           )}
         </li>

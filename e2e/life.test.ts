@@ -206,7 +206,7 @@ describe('a request of a Promise with versions', () => {
   });
 });
 
-describe('a request with nasty values', () => {
+describe('B42: a request with nasty values', () => {
   const step = stepsOf('life/nasty', () => page);
   const name = `nasty-${'x'.repeat(57)}`;
   const script = '<script>window.hostile = true</script><img src="x" onerror="window.hostile = true">';

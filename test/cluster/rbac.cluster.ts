@@ -75,7 +75,7 @@ async function rulesOf(account: string): Promise<Rule[]> {
   return rules;
 }
 
-it('gives user containers no token where the Pipeline declares no rights', async () => {
+it('F81: gives user containers no token where the Pipeline declares no rights', async () => {
   const { token, pods } = await runPipeline();
   expect(token).toBe('no');
   expect(pods.length).toBeGreaterThan(0);

@@ -15,7 +15,7 @@ describe('factsOf', () => {
     expect(factsOf(values, 9).map(fact => fact.href)).toEqual(['https://a.example.org/x', undefined, undefined, undefined]);
   });
 
-  it('takes away what a terminal would make of a value', () => {
+  it('B42: takes away what a terminal would make of a value', () => {
     expect(factsOf({ colour: '\u001b[31mred\u001b[0m', bell: '\u0007' }, 9)).toEqual([{ name: 'Colour', value: 'red' }]);
   });
 

@@ -34,7 +34,7 @@ describe('the log that the browser keeps', () => {
     expect(log.line(3)).toBeUndefined();
   });
 
-  it('drops from the beginning what is too much, and goes on counting', () => {
+  it('B42: drops from the beginning what is too much, and goes on counting', () => {
     const log = read(Array.from({ length: 130 }, (_, i) => `\u001b[3${i % 8}m${i}\n`), { lines: 100, characters: 1e6 });
     expect(log.end).toBe(130);
     expect(log.dropped).toBeGreaterThanOrEqual(20);
@@ -43,7 +43,7 @@ describe('the log that the browser keeps', () => {
     expect(log.text(log.dropped - 1)).toBeUndefined();
   });
 
-  it('never keeps more characters than it may', () => {
+  it('B42: never keeps more characters than it may', () => {
     const long = `${'x'.repeat(9_999)}\n`;
     const log = read(Array.from({ length: 120 }, () => long), { lines: 1e6, characters: 1e6 });
     expect(log.toString().length).toBeLessThanOrEqual(1.1e6);

@@ -2,6 +2,7 @@ import { createTranslationRef } from '@backstage/frontend-plugin-api';
 import { sentences } from '@kratix-ts/backstage-plugin-kratix-common';
 import { aroundMessages } from './translations/around';
 import { deliveryMessages } from './translations/delivery';
+import { formErrorMessages } from './translations/formErrors';
 import { fieldMessages } from './translations/fields';
 import { manageMessages } from './translations/manage';
 import { pipelinesMessages } from './translations/pipelines';
@@ -44,6 +45,7 @@ export const kratixTranslationRef = createTranslationRef({
     ...pipelinesMessages,
     ...deliveryMessages,
     manage: manageMessages,
+    formError: formErrorMessages,
     platform: platformMessages,
     around: aroundMessages,
   },

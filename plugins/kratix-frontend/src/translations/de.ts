@@ -1,5 +1,6 @@
 import { aroundGerman } from './around.de';
 import { deliveryGerman } from './delivery.de';
+import { formErrorsGerman } from './formErrors.de';
 import { manageGerman } from './manage.de';
 import { fieldsGerman } from './fields.de';
 import { pipelinesGerman } from './pipelines.de';
@@ -10,6 +11,7 @@ import { statusGerman } from './status.de';
 export default {
   locale: 'de',
   ...fieldsGerman,
+  ...formErrorsGerman,
   'sentence.waiting': 'Wartet auf {{promise}}, das gerade eingerichtet wird.',
   'sentence.waitingMissing': 'Wartet auf {{missing}}; {{promise}} braucht es.',
   'sentence.queued': 'Vor {{elapsed}} angenommen, beginnt gleich.',

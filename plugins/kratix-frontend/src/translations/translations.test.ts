@@ -1,6 +1,8 @@
 import { sentences } from '@kratix-ts/backstage-plugin-kratix-common';
 import de from './de';
 import { deliveryMessages } from './delivery';
+import { formErrorMessages } from './formErrors';
+import { manageMessages } from './manage';
 import { pipelinesMessages } from './pipelines';
 import { statusMessages } from './status';
 
@@ -12,7 +14,7 @@ function flat(messages: Messages, prefix = ''): [string, string][] {
     typeof value === 'string' ? [[prefix + key, value]] : flat(value, `${prefix}${key}.`),
   );
 }
-const areas: Messages[] = [{ sentence: sentences }, statusMessages, pipelinesMessages, deliveryMessages];
+const areas: Messages[] = [{ sentence: sentences }, statusMessages, pipelinesMessages, deliveryMessages, { formError: formErrorMessages, manage: manageMessages }];
 const valuesIn = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(match => match[1]).sort();
 const german: Record<string, string> = de;
 

@@ -1,14 +1,23 @@
 import type { RefObject } from 'react';
 import { Alert } from '@backstage/ui';
-import type { FieldChange } from '@kratix-ts/backstage-plugin-kratix-common';
+import type { FieldChange, JsonSchema } from '@kratix-ts/backstage-plugin-kratix-common';
 import { useWords } from '../useWords';
 import type { Edit } from './useEdit';
 import { shown } from './shown';
+import { useRuleWords } from './useRuleWords';
 import styles from './Manage.module.css';
 
+interface ChangesProps {
+  edit: Pick<Edit, 'changes' | 'reading' | 'check' | 'refusal' | 'conflict'>;
+  /** Of the spec. */
+  schema: JsonSchema;
+  region: RefObject<HTMLElement>;
+}
+
 /** What applying the edit would change, and what the server says of it. */
-export function Changes({ edit, region }: { edit: Pick<Edit, 'changes' | 'reading' | 'check' | 'refusal' | 'conflict'>; region: RefObject<HTMLElement> }) {
+export function Changes({ edit, schema, region }: ChangesProps) {
   const { t } = useWords();
+  const words = useRuleWords(schema);
   const { changes, reading, check, refusal, conflict } = edit;
   const problems = check?.problems ?? [];
   return (
@@ -27,10 +36,9 @@ export function Changes({ edit, region }: { edit: Pick<Edit, 'changes' | 'readin
           title={t('manage.refusedBefore')}
           description={
             <ul className={styles.list}>
-              {problems.map(({ field, message }) => (
-                <li key={`${field} ${message}`}>
-                  {field && !message.includes(field) && <bdi className={styles.path}>{field}: </bdi>}
-                  <bdi>{message}</bdi>
+              {[...new Set(problems.map(words.refusal))].map(problem => (
+                <li key={problem}>
+                  <bdi>{problem}</bdi>
                 </li>
               ))}
             </ul>

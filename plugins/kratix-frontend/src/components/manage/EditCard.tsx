@@ -61,7 +61,7 @@ function Editor({ request, promise, live, schema }: EditCardProps & { schema: Js
         ) : (
           <>
             {isBehind && <Alert role="status" status="info" icon title={t('manage.behind')} />}
-            <Changes edit={edit} region={region} />
+            <Changes edit={edit} schema={schema} region={region} />
           </>
         )}
         <div className={styles.buttons}>

@@ -56,14 +56,18 @@ describe('the Manage tab', () => {
     const { fake, user } = show();
     fake.previewAnswer = { accepted: false, problems: [{ field: 'spec.team', message: 'must be a team of the directory' }], changes: [] };
     await user.type(await team(), 's');
-    expect(await within(changes()).findByText('must be a team of the directory')).toBeVisible();
+    expect(await within(changes()).findByText('Team: must be a team of the directory')).toBeVisible();
     expect(screen.getByRole('button', { name: 'Apply' })).toBeDisabled();
   });
 
-  it('says in words what a field may hold', async () => {
-    const { user } = show();
-    await user.type(await team(), 'S');
-    expect(await screen.findByText('must hold only lower-case letters')).toBeVisible();
+  it('says in words what is allowed in a field, whoever found that its value is not', async () => {
+    const { fake, user } = show();
+    const message = `Invalid value: "shop7": spec.team in body should match '^[a-z]+$'`;
+    fake.previewAnswer = { accepted: false, problems: [{ field: 'spec.team', message }], changes: [] };
+    await user.type(await team(), '7');
+    expect(await within(changes()).findByText('Team: This must hold only lower-case letters.')).toBeVisible();
+    expect(screen.getAllByText('Team: This must hold only lower-case letters.')).toHaveLength(2);
+    expect(screen.queryByText(/\^\[a-z\]/)).not.toBeInTheDocument();
   });
 
   it('says nothing of versions where the offer has none', async () => {

@@ -4,6 +4,7 @@ import { Skeleton } from '@backstage/ui';
 import { extractSchemaFromStep, Form, formFieldsApiRef } from '@backstage/plugin-scaffolder-react/alpha';
 import validator from '@rjsf/validator-ajv8';
 import { formSchema, type JsonSchema } from '@kratix-ts/backstage-plugin-kratix-common';
+import { useRuleWords } from './useRuleWords';
 
 interface SpecFormProps {
   /** openAPIV3Schema of the spec. */
@@ -21,6 +22,7 @@ type Fields = Record<string, ComponentType<any>>;
 /** The form of the template that makes requests, with the same fields. Loaded when somebody edits. */
 export default function SpecForm({ schema, values, isDisabled, onChange }: SpecFormProps) {
   const fields = useFields();
+  const { transformErrors } = useRuleWords(schema);
   const form = useMemo(() => {
     const { title: _title, description: _description, ...root } = formSchema(schema);
     return extractSchemaFromStep(JSON.parse(JSON.stringify(root)));
@@ -36,25 +38,16 @@ export default function SpecForm({ schema, values, isDisabled, onChange }: SpecF
       formContext={{ formData: values }}
       disabled={isDisabled}
       liveValidate
-      transformErrors={errors => errors.map(error => ({ ...error, message: wordsFor(form.schema, error.schemaPath) ?? error.message }))}
       showErrorList={false}
       noHtml5Validate
       experimental_defaultFormStateBehavior={DEFAULTS}
+      transformErrors={transformErrors}
       onChange={({ formData }: { formData?: Record<string, unknown> }) => onChange(formData ?? {})}
     >
       {/* The page has its own button; an empty child leaves the form's out. */}
       <></>
     </Form>
   );
-}
-
-/** What the schema says of a value against its keyword at such a path, as `errorMessage` beside it. */
-function wordsFor(schema: object, path = ''): string | undefined {
-  const keys = path.replace(/^#\//, '').split('/').map(key => decodeURIComponent(key).replace(/~1/g, '/').replace(/~0/g, '~'));
-  const keyword = keys.pop() ?? '';
-  const node = keys.reduce<any>((found, key) => found?.[key], schema);
-  const words: unknown = node?.errorMessage?.[keyword];
-  return typeof words === 'string' ? words : undefined;
 }
 
 /** The fields that the app's templates can have. */

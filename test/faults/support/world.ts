@@ -8,7 +8,7 @@ import { createEngine, createLogger, type Engine, type EngineConfig } from '@kra
 import { crds } from '@kratix-ts/core/api';
 import { ApiError, connect, coreTypes, parseYaml, type DynamicObject, type KubeClient, type KubeObject, type ObjectRef, type ResourceType } from '@kratix-ts/core/kube';
 import { FaultProxy, InstantKubelet, type FaultProxyTarget, type PodRun, type PodScript } from '@kratix-ts/core/testing';
-import { startCluster, type Cluster } from '@kratix-ts/local-cluster';
+import { startCluster, StatusError, type Cluster } from '@kratix-ts/local-cluster';
 import { aDestination, aGitStore, type APromise, aRequest, Changes, complaintsOf, isTrue, types, until, type UntilOptions, type WithStatus } from '../../cluster/support';
 import { normalised } from './normalised';
 
@@ -117,8 +117,14 @@ export class World {
     return process;
   }
 
+  /** Undefined also where the kind itself is not served, or no longer. */
   get<T extends KubeObject = WithStatus>(type: ResourceType, ref: ObjectRef): T | undefined {
-    return this.cluster.api.get<T>(type, type.namespaced ? ref : { name: ref.name });
+    try {
+      return this.cluster.api.get<T>(type, type.namespaced ? ref : { name: ref.name });
+    } catch (error) {
+      if (error instanceof StatusError && error.reason === 'NotFound') return undefined;
+      throw error;
+    }
   }
 
   list<T extends KubeObject = WithStatus>(type: ResourceType): T[] {

@@ -159,6 +159,15 @@ describe.each(['kratix:resource:apply', 'kratix:resource:diff', 'kratix:resource
   });
 });
 
+it('item 83: shows what is there, in a difference, only to who may read it, however much they may change', async () => {
+  const difference = () => run({ action: 'kratix:resource:diff', needs: UPDATE, input: asking('ready', { size: 'large' }) }, A);
+  expect((await difference()).seen).toContain('small');
+  portal.policy.denied = [READ];
+  const { failure, seen } = await difference();
+  expect(failure).toBe(`You need the permission "${READ}" for this`);
+  expect(seen).not.toContain('small');
+});
+
 it.each(['clusters', 'promises'])('completes %s for whom the policy allows to see Promises', async resource => {
   expect(completers).toHaveLength(1);
   const complete = () => completers[0].handler({ resource, token: mockCredentials.user.token(), context: {} });

@@ -1,7 +1,7 @@
 import { createTemplateAction } from '@backstage/plugin-scaffolder-node';
-import { maskSecrets, textDiff } from '@kratix-ts/backstage-plugin-kratix-common';
+import { kratixRequestReadPermission, maskSecrets, permissionRef, textDiff } from '@kratix-ts/backstage-plugin-kratix-common';
 import { toYaml, type DynamicObject } from '@kratix-ts/core/kube';
-import { askedRequest, type ActionOptions } from './access';
+import { askedRequest, authorize, type ActionOptions } from './access';
 import { applyRequest, named } from './applyAction';
 import { diffExamples } from './examples';
 import type { FoundOffer } from './findOffer';
@@ -35,6 +35,9 @@ export function createDiffAction(options: ActionOptions) {
     },
     async handler(ctx) {
       const request = await askedRequest(options, ctx, ctx.input);
+      const { type, namespace, name } = request;
+      // the difference shows what is there, which who may change it need not be allowed to see
+      if (request.before) await authorize(options, ctx, kratixRequestReadPermission, permissionRef({ cluster: request.cluster, ...type, namespace, name }));
       named(request, ctx.user?.ref);
       const after = await applyRequest(request, true);
       const { before, what, cluster } = request;

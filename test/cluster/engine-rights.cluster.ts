@@ -1,13 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Applier, createBareRepository, installDefinitions, readManifests } from '@kratix-ts/cli';
 import { createLogger } from '@kratix-ts/core';
-import { connect, createCache, type KubeClient, parseYaml, toYaml } from '@kratix-ts/core/kube';
+import { connect, createCache, type KubeClient } from '@kratix-ts/core/kube';
 import { startCluster, type Cluster } from '@kratix-ts/local-cluster';
 import { addHelperImage } from '../../packages/cli/src/dev/images';
-import { ENGINE_ACCOUNT, EngineUnderTest, forbidden, Platform } from './support';
+import { ENGINE_ACCOUNT, EngineUnderTest, forbidden, kubeconfigOf, Platform } from './support';
 
 /* The engine under exactly the rights of deploy/rbac, on a cluster of its own whose API server enforces them. */
 
@@ -24,13 +24,8 @@ let platform: Platform;
 
 /** A kubeconfig that speaks for the engine's account alone. */
 async function engineKubeconfig(): Promise<string> {
-  const { name, namespace } = ENGINE_ACCOUNT;
-  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3_600 } };
-  const { status } = await kube.request<{ status: { token: string } }>('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`, { body });
-  const config = parseYaml(await readFile(cluster.kubeconfig, 'utf8')) as { users: { name: string; user: unknown }[] };
-  config.users = config.users.map(user => ({ name: user.name, user: { token: status.token } }));
   const file = join(folder, 'engine.kubeconfig');
-  await writeFile(file, toYaml(config), { mode: 0o600 });
+  await writeFile(file, await kubeconfigOf(kube, cluster.kubeconfig, ENGINE_ACCOUNT), { mode: 0o600 });
   return file;
 }
 

@@ -1,5 +1,5 @@
-import { coreTypes, type KubeObject, parseYaml } from '@kratix-ts/core/kube';
-import { aContainer, aName, aPipeline, type APromise, aPromise, aRequest, requestFolder, TestCluster } from './support';
+import { connect, coreTypes, type KubeObject, parseYaml, type ResourceType } from '@kratix-ts/core/kube';
+import { aContainer, aName, aPipeline, type APromise, aPromise, aRequest, kubeconfigOf, requestFolder, setting, TestCluster, types } from './support';
 
 /* A user's container gets a token only where its Pipeline asks for rights; the helper may write Works and nothing else. */
 
@@ -23,6 +23,8 @@ interface PodLike extends KubeObject {
     containers: { name: string; volumeMounts?: { mountPath: string }[] }[];
   };
 }
+
+const NODES: ResourceType = { group: '', version: 'v1', kind: 'Node', plural: 'nodes', namespaced: false };
 
 let cluster: TestCluster;
 let destination: string;
@@ -94,6 +96,25 @@ it('F81: lets the helper write Works and nothing else', async () => {
   for (const rule of rules) expect(rule).toMatchObject({ apiGroups: ['platform.kratix.io'], resources: ['works'] });
   const verbs = new Set(rules.flatMap(rule => rule.verbs ?? []));
   for (const verb of verbs) expect(['create', 'get', 'patch', 'update']).toContain(verb);
+});
+
+it('F81: a pipeline’s account is refused the status of requests, Secrets, Promises and nodes, in its namespace and elsewhere', async () => {
+  const { pods, promise } = await runPipeline();
+  const name = pods[0].spec.serviceAccountName;
+  const account = await connect({ text: await kubeconfigOf(cluster.kube, setting('KRATIX_TEST_KUBECONFIG'), { namespace: cluster.namespace, name }) });
+  try {
+    const status = { status: { message: 'forged' } };
+    for (const namespace of [cluster.namespace, 'default']) {
+      const refused = (call: Promise<unknown>) => expect(call).rejects.toMatchObject({ code: 403 });
+      await refused(account.patch(promise.type, { namespace, name: 'anybody' }, status, { kind: 'merge', subresource: 'status' }));
+      await refused(account.list(promise.type, { namespace }));
+      await refused(account.list(coreTypes.Secret, { namespace }));
+      await refused(account.get(types.Promise, { name: promise.name }));
+      await refused(account.list(NODES));
+    }
+  } finally {
+    await account.close();
+  }
 });
 
 it('gives a token, and the declared rights, where the Pipeline asks for them', async () => {

@@ -87,6 +87,12 @@ it('shows the newest events first, and a hundred at most', () => {
   expect(events[0].reason).toBe('r149');
 });
 
+it('leaves events of one time in their order', () => {
+  const at = (reason: string, second: number): EventSummary => ({ type: 'Normal', reason, message: '', count: 1, lastAt: new Date(second * 1000).toISOString(), about: { kind: 'Pod', name: 'p' } });
+  const { events } = requestDetail(sources({ events: [at('Started', 1), at('Created', 1), at('Scheduled', 1), at('Killed', 2)] }), NOW);
+  expect(events.map(({ reason }) => reason)).toEqual(['Killed', 'Started', 'Created', 'Scheduled']);
+});
+
 it.each<[string, string | undefined, string | undefined]>([
   ['follows the newest version', 'latest', undefined],
   ['stays at a version', 'v1.0.0', 'v1.0.0'],

@@ -16,7 +16,9 @@ export function eventSummary(event: EventSource): EventSummary {
   };
 }
 
-/** Newest first. */
+const since = (a: string | undefined, b: string | undefined) => Date.parse(a ?? '') - Date.parse(b ?? '');
+
+/** Newest first; those of one time stay in their order. */
 export function byEventTime(a: EventSummary, b: EventSummary): number {
-  return Date.parse(b.lastAt ?? '') - Date.parse(a.lastAt ?? '') || a.reason.localeCompare(b.reason);
+  return since(b.lastAt, a.lastAt) || since(b.firstAt, a.firstAt) || 0;
 }

@@ -39,7 +39,8 @@ export const types = {
   WorkflowRun: typeOf('workflows.kratix-ts.dev/v1alpha1', 'WorkflowRun', 'workflowruns'),
 };
 
-function setting(name: string): string {
+/** What the suites are told by the environment. Throws where they were started without it. */
+export function setting(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: run the suites by \`npm run test:cluster\` or \`npm test\``);
   return value;

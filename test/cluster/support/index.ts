@@ -1,3 +1,4 @@
+export * from './account';
 export * from './builders';
 export * from './cluster';
 export { bringStandIn, canBringImages } from './images';

@@ -34,13 +34,21 @@ it('tells of what is new, not of what was there', () => {
 it('keeps the newest of each object, and the objects that were heard of last', () => {
   const store = new EventStore({ ...ours, perObject: 2, objects: 2 });
   for (const reason of ['a', 'b', 'c']) store.put(anEvent(reason, 'one', { reason }));
-  expect(reasons(store, 'one')).toEqual(['b', 'c']);
+  expect(reasons(store, 'one')).toEqual(['c', 'b']);
   store.put(anEvent('d', 'two'));
   store.put(anEvent('b', 'one', { reason: 'again' }));
   store.put(anEvent('e', 'three'));
-  expect(reasons(store, 'one')).toEqual(['c', 'again']);
+  expect(reasons(store, 'one')).toEqual(['again', 'c']);
   expect(reasons(store, 'two')).toEqual([]);
   expect(store.size).toBe(3);
+});
+
+it('keeps the order in which events of one second were written', () => {
+  const store = new EventStore(ours);
+  const written = (reason: string, resourceVersion: string) => anEvent(reason, 'one', { reason, metadata: { name: reason, namespace: 'default', resourceVersion } });
+  store.replace([written('Created', '10'), written('Scheduled', '9')]);
+  store.put(written('Started', '11'));
+  expect(reasons(store, 'one')).toEqual(['Started', 'Created', 'Scheduled']);
 });
 
 it('forgets what the cluster forgets', () => {

@@ -29,9 +29,9 @@ export class EventStore implements ReflectedStore<EventObject> {
 
   constructor(private readonly options: EventStoreOptions) {}
 
-  /** Newest in no order: the caller mixes those of several objects. */
+  /** What was heard of last stands first: times of events know no more than the second. */
   about(kind: string, namespace: string, name: string): EventSummary[] {
-    return [...(this.objects.get(eventKey(kind, namespace, name))?.values() ?? [])];
+    return [...(this.objects.get(eventKey(kind, namespace, name))?.values() ?? [])].reverse();
   }
 
   get size(): number {
@@ -46,7 +46,7 @@ export class EventStore implements ReflectedStore<EventObject> {
 
   replace(items: EventObject[]): void {
     this.objects.clear();
-    items.forEach(item => this.keep(item));
+    [...items].sort(byVersion).forEach(item => this.keep(item));
     this.hasListed = true;
   }
 
@@ -78,6 +78,11 @@ export class EventStore implements ReflectedStore<EventObject> {
     dropOldest(this.objects, objects);
     return true;
   }
+}
+
+/** A list comes by name; versions say in which order its items were written. */
+function byVersion(a: EventObject, b: EventObject): number {
+  return Number(a.metadata.resourceVersion ?? 0) - Number(b.metadata.resourceVersion ?? 0);
 }
 
 function dropOldest(entries: Map<string, unknown>, most: number): void {

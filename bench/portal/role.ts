@@ -1,5 +1,7 @@
-import type { LoggerService, PermissionsRegistryService, PermissionsService } from '@backstage/backend-plugin-api';
+import type { LoggerService, PermissionsService } from '@backstage/backend-plugin-api';
 import { AuthorizeResult, type ConditionalPolicyDecision } from '@backstage/plugin-permission-common';
+import type { PermissionRuleset } from '@backstage/plugin-permission-node';
+import type { SignalPayload } from '@backstage/plugin-signals-node';
 import express from 'express';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -14,8 +16,9 @@ import { PlatformService } from '../../plugins/kratix-backend/src/service/Platfo
 import { RequestIndex } from '../../plugins/kratix-backend/src/service/RequestIndex';
 import { RequestLocator } from '../../plugins/kratix-backend/src/service/RequestLocator';
 import { RequestService } from '../../plugins/kratix-backend/src/service/RequestService';
-import { requestResourceRef, requestRules } from '../../plugins/kratix-backend/src/service/rules';
-import { signalKey, signalRef } from '../../plugins/kratix-common/src';
+import { requestResourceRef, requestRules, type RequestFacts } from '../../plugins/kratix-backend/src/service/rules';
+import type { CallerOf } from '../../plugins/kratix-backend/src/routes/caller';
+import { signalKey, signalRef, type ChangeSignal } from '../../plugins/kratix-common/src';
 
 /** What a portal's process tells of itself. */
 export interface PortalFigures {
@@ -49,14 +52,16 @@ const permissions: PermissionsService = {
   authorize: async asked => asked.map(() => ({ result: AuthorizeResult.ALLOW })),
   authorizeConditional: async (asked, options) => asked.map(() => (options && 'credentials' in options && isLimited(options) ? condition : { result: AuthorizeResult.ALLOW })),
 };
-const registry = {
-  getPermissionRuleset: () => ({ getRuleByName: (name: string) => requestRules.find(rule => rule.name === name) }),
-} as unknown as PermissionsRegistryService;
+const rules: PermissionRuleset<RequestFacts> = {
+  getRuleByName: name => {
+    const rule = requestRules.find(known => known.name === name);
+    if (!rule) throw new Error(`No rule is called "${name}".`);
+    return rule;
+  },
+};
 /** What is measured is what an answer costs once the policy has decided. */
-const authorizer = new Authorizer(permissions, registry);
-const httpAuth = {
-  credentials: async ({ headers }: express.Request) => ({ $$type: '@backstage/BackstageCredentials', principal: headers[LIMITED] ? LIMITED : undefined }),
-} as unknown as RouterOptions['httpAuth'];
+const authorizer = new Authorizer(permissions, rules);
+const callerOf: CallerOf = async ({ headers }) => ({ $$type: '@backstage/BackstageCredentials', principal: headers[LIMITED] ? LIMITED : undefined });
 
 /** The portal's own parts, served over HTTP, without the rest of Backstage: the rest is the same on every cluster. */
 export async function portal(kubeconfig: string): Promise<void> {
@@ -78,8 +83,8 @@ export async function portal(kubeconfig: string): Promise<void> {
   const show: RouterOptions['show'] = async id => service.detail(id, abilities, () => true);
   const names = new Map<string, string>();
   publishSignals(clusters, {
-    publish: async ({ message }) => {
-      const { refs } = message as unknown as { refs: string[] };
+    publish: async ({ message }: SignalPayload) => {
+      const { refs } = message as ChangeSignal;
       const at = Date.now();
       refs.forEach(ref => tell({ what: 'signal', name: names.get(ref) ?? '', at }));
     },
@@ -87,7 +92,7 @@ export async function portal(kubeconfig: string): Promise<void> {
   await new CatalogEmitter(clusters, silent, name => tell({ what: 'emit', name, at: Date.now() })).start();
   const app = express();
   app.get('/log', (_, response, next) => void sendStream(response, logOf).catch(next));
-  app.use(createRouter({ service, platform, authorizer, httpAuth, show, commands: {} as RouterOptions['commands'] }));
+  app.use(createRouter({ service, platform, authorizer, callerOf, show, commands: {} as RouterOptions['commands'] }));
   const server = app.listen(0, '127.0.0.1');
   clusters.start();
   while (!clusters.get('demo')?.isComplete || index.sorted('attention').length < Number(process.env.EXPECTED ?? 0)) await turn();

@@ -10,7 +10,7 @@ import { createLogger } from '@kratix-ts/core';
 import { crds } from '@kratix-ts/core/api';
 import { connect, coreTypes, type DynamicObject, type KubeClient, type KubeObject } from '@kratix-ts/core/kube';
 import { startCluster, type Cluster } from '@kratix-ts/local-cluster';
-import { aContainer, aDestination, aGitStore, aName, aPipeline, aPromise, conditionOf, crdOf, EngineUnderTest, until, type WithStatus } from './support';
+import { aContainer, aDestination, aGitStore, aName, aPipeline, aPromise, conditionOf, crdOf, EngineUnderTest, tokenOf, until, type WithStatus } from './support';
 import { RawClient, type Answered } from './support/raw';
 import { routeWebhook } from './support/webhook-service';
 
@@ -49,7 +49,7 @@ const certificateAt = (port: number) =>
 
 const create = (plural: string, object: KubeObject) => raw.post(kratix(plural), object);
 const refusal = (hook: string, words: string) => ({ code: 403, message: `admission webhook "${hook}" denied the request: ${words}` });
-const said = ({ code, body }: Answered) => ({ code, message: body.message as unknown as string });
+const said = ({ code, body }: Answered) => ({ code, message: String(body.message) });
 
 let first: { engine: EngineUnderTest; port: number };
 let second: { engine: EngineUnderTest; port: number };
@@ -109,7 +109,7 @@ it('B-WH-2, B-WH-3: what only the API server can tell is asked there, and nothin
   expect(answer.message).toMatch(/^admission webhook "vpromise.kb.io" denied the request: invalid CRD: .*is invalid/s);
 
   const elsewhere = aPromise({ workflows: { resource: { configure: [aPipeline([aContainer('true')], { name: 'one' })] } } });
-  const { spec } = elsewhere.object as unknown as { spec: { workflows: object } };
+  const spec = elsewhere.object.spec as { workflows: object };
   const missing = { ...elsewhere.object, spec: { ...spec, workflows: { ...spec.workflows, config: { pipelineNamespace: 'nowhere' } } } };
   expect(said(await create('promises', missing)).message).toContain('resource.configure pipeline with name one failed to generate Job definition: \nnamespaces "nowhere" not found');
   expect((await raw.get('/apis/batch/v1/jobs')).body.items).toEqual([]);
@@ -160,16 +160,16 @@ it('Q-51: a place that only looks different is refused, through another store as
 it('B-WH-30, B-WH-31: the latest revision stays, whoever is not the engine', async () => {
   const promise = aPromise();
   await create('promises', promise.object);
-  const view = () => raw.get(kratix('promiserevisions'));
-  const latest = (answer: Answered) => (answer.body.items as unknown as WithStatus[] | undefined)?.find(({ metadata, status }) => metadata.name.startsWith(promise.name) && status?.latest);
+  type Revisions = { items?: WithStatus[] };
+  const view = () => raw.get<Revisions>(kratix('promiserevisions'));
+  const latest = ({ body }: Answered<Revisions>) => body.items?.find(({ metadata, status }) => metadata.name.startsWith(promise.name) && status?.latest);
   const revision = latest(await raw.eventually('the revision', view, answer => Boolean(latest(answer))))?.metadata.name;
   const path = `${kratix('promiserevisions')}/${revision}`;
   expect(said(await raw.merge(path, { metadata: { annotations: { 'kratix.io/reconciliation-interval': '5s' } } })).message).toContain('must be at least 1m0s');
   const stranger = await raw.post('/api/v1/namespaces/default/serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'stranger' } });
   expect(stranger.code).toBe(201);
   await raw.post('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: 'stranger' }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' }, subjects: [{ kind: 'ServiceAccount', name: 'stranger', namespace: 'default' }] });
-  const { body } = await raw.post('/api/v1/namespaces/default/serviceaccounts/stranger/token', { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} });
-  const token = body.status.token as unknown as string;
+  const token = await tokenOf(kube, { namespace: 'default', name: 'stranger' });
   expect(said(await raw.delete(path, undefined, { token }))).toEqual(refusal('vpromiserevision-v1alpha1.kb.io', 'can not delete the latest PromiseRevision'));
 });
 
@@ -206,12 +206,12 @@ it('goes on when its certificate is taken away, and when the replica that made i
 it('can be switched off while it runs: then the same words stand in a condition', async () => {
   const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kratix', namespace: SYSTEM }, data: { config: 'admission: { enabled: false }' } };
   expect((await raw.post(`/api/v1/namespaces/${SYSTEM}/configmaps`, config)).code).toBe(201);
-  await raw.eventually('no webhooks', () => raw.get(configurationOf('validating')), ({ body }) => !(body.webhooks as unknown as object[] | undefined)?.length);
+  await raw.eventually('no webhooks', () => raw.get<{ webhooks?: object[] }>(configurationOf('validating')), ({ body }) => !body.webhooks?.length);
   const pipeline = () => aPipeline([aContainer('true')], { name: 'a' });
   const promise = aPromise({ workflows: { promise: { configure: [pipeline(), pipeline()] } } });
   expect((await create('promises', promise.object)).code).toBe(201);
-  const condition = ({ body }: Answered) => conditionOf(body as unknown as WithStatus, 'Available');
-  const judged = await raw.eventually('the condition', () => raw.get(`${kratix('promises')}/${promise.name}`), answer => condition(answer)?.status === 'False');
+  const condition = ({ body }: Answered<WithStatus>) => conditionOf(body, 'Available');
+  const judged = await raw.eventually('the condition', () => raw.get<WithStatus>(`${kratix('promises')}/${promise.name}`), answer => condition(answer)?.status === 'False');
   expect(condition(judged)?.message).toContain('duplicate pipeline name "a" in workflow "promise" action "configure"');
   await raw.merge(`/api/v1/namespaces/${SYSTEM}/configmaps/kratix`, { data: { config: '' } });
   await raw.eventually('the webhooks again', () => create('promises', { ...aPromise().object, spec: { api: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' } } } } as KubeObject), ({ code }) => code === 403);

@@ -211,7 +211,7 @@ describe('objects', () => {
     const { objects, thing } = await install(aDefinition([{ name: 'v1', schema: { openAPIV3Schema: { type: 'object', properties: fields } }, selectableFields: [{ jsonPath: '.spec.color' }, { jsonPath: '.spec.size' }] }]));
     await api.post(objects(), thing('red', { spec: { color: 'red', size: 1 } }));
     await api.post(objects(), thing('blue', { spec: { color: 'blue' } }));
-    const found = async (selector: string) => ((await api.get(`${objects()}?fieldSelector=${selector}`)).body.items as unknown as { metadata: { name: string } }[]).map(({ metadata }) => metadata.name);
+    const found = async (selector: string) => (await api.get<{ items: { metadata: { name: string } }[] }>(`${objects()}?fieldSelector=${selector}`)).body.items.map(({ metadata }) => metadata.name);
     expect(await found('spec.color%3Dred')).toEqual(['red']);
     expect(await found('spec.color!%3Dred')).toEqual(['blue']);
     expect(await found('spec.size%3D1')).toEqual(['red']);

@@ -37,7 +37,7 @@ beforeAll(async () => {
   cluster = await startTestCluster();
   offer = await installOffer(cluster.client);
   const publish = async ({ channel, message }: SignalPayload) => {
-    if (channel === 'kratix') signals.push(message as unknown as ChangeSignal);
+    if (channel === 'kratix') signals.push(message as ChangeSignal);
   };
   backend = await startTestBackend({
     features: [

@@ -11,6 +11,7 @@ import { startNotifications } from './notifications/startNotifications';
 import { keepLogs } from './logs/keepLogs';
 import { publishSignals } from './publishSignals';
 import { createRouter } from './router';
+import { callersBy } from './routes/caller';
 import { showRequest } from './routes/showRequest';
 import { Authorizer } from './service/Authorizer';
 import { Authors } from './service/Authors';
@@ -67,7 +68,7 @@ export const kratixPlugin = createBackendPlugin({
           rules: requestRules,
           getResources: async refs => refs.map(ref => locator.factsOf(ref)),
         });
-        const authorizer = new Authorizer(permissions, permissionsRegistry);
+        const authorizer = new Authorizer(permissions, permissionsRegistry.getPermissionRuleset(requestResourceRef));
         const authors = new Authors({ clusters, userInfo, catalog, auth });
         const commands = new RequestCommands({
           locator,
@@ -79,7 +80,7 @@ export const kratixPlugin = createBackendPlugin({
           authorOf: (credentials, cluster) => authors.of(credentials, cluster),
         });
         const show = showRequest(service, authorizer);
-        httpRouter.use(createRouter({ service, platform, commands, authorizer, httpAuth, show }));
+        httpRouter.use(createRouter({ service, platform, commands, authorizer, callerOf: callersBy(httpAuth), show }));
         registerActions(actions, { clusters, locator, service, platform, authorizer, commands, show });
         publishSignals(clusters, signals, logger);
         const options = parseCatalogOptions(config.getOptional('kratix.catalog'));

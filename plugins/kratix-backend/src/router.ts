@@ -1,6 +1,6 @@
-import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import express from 'express';
 import Router from 'express-promise-router';
+import type { CallerOf } from './routes/caller';
 import { platformRoutes } from './routes/platformRoutes';
 import { readRoutes } from './routes/readRoutes';
 import type { ShowRequest } from './routes/showRequest';
@@ -17,7 +17,7 @@ export interface RouterOptions {
   platform: PlatformService;
   commands: RequestCommands;
   authorizer: Authorizer;
-  httpAuth: HttpAuthService;
+  callerOf: CallerOf;
   show: ShowRequest;
 }
 
@@ -25,13 +25,13 @@ export interface RouterOptions {
 const BODY_LIMIT = '1mb';
 
 /** Maps HTTP to the service. Every route asks the permission framework for its caller first. */
-export function createRouter({ service, platform, commands, authorizer, httpAuth, show }: RouterOptions): express.Router {
+export function createRouter({ service, platform, commands, authorizer, callerOf, show }: RouterOptions): express.Router {
   const router = Router();
   const document = loadDocument();
   router.use(checkQuery(document), express.json({ limit: BODY_LIMIT }));
   router.get('/v1/openapi.json', (_, response) => void response.json(document.content));
-  platformRoutes(router, { platform, authorizer, httpAuth });
-  readRoutes(router, { service, authorizer, httpAuth, show });
-  writeRoutes(router, { commands, httpAuth, show });
+  platformRoutes(router, { platform, authorizer, callerOf });
+  readRoutes(router, { service, authorizer, callerOf, show });
+  writeRoutes(router, { commands, callerOf, show });
   return router;
 }

@@ -161,11 +161,11 @@ export interface RequestState extends RequestSummary {
 }
 
 /** Broadcast on the signal channel `kratix`: references only, pages refetch through the authorised API. */
-export interface ChangeSignal {
+export type ChangeSignal = {
   cluster: string;
   /**
    * What changed, each by the `signalKey` of its `signalRef`. A Promise, `promises.platform.kratix.io//<name>`, stands for all
    * its requests too.
    */
   refs: string[];
-}
+};

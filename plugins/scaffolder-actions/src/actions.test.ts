@@ -1,8 +1,6 @@
-import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
+import { mockServices } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
-import type { ActionContext, TemplateAction } from '@backstage/plugin-scaffolder-node';
-import { createMockActionContext } from '@backstage/plugin-scaffolder-node-test-utils';
 import { WorkflowRun } from '@kratix-ts/core/api';
 import { connect, type DynamicObject, type KubeClient } from '@kratix-ts/core/kube';
 import { aLogger, eventually, installOffer, type TestOffer } from '@kratix-ts/core/testing';
@@ -10,14 +8,13 @@ import { startCluster } from '@kratix-ts/local-cluster';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { aTask, runStep, type Fields } from './__testUtils__/taskRunner';
 import { actAs } from './actAs';
 import { createApplyAction } from './applyAction';
 import { ClusterConnections } from './ClusterConnections';
 import { createWaitAction } from './waitAction';
 
 jest.setTimeout(60_000);
-
-type Fields = Record<string, unknown>;
 
 const authorize = jest.fn();
 const permissions = mockServices.permissions.mock({ authorize });
@@ -53,32 +50,6 @@ beforeEach(() => {
   authorize.mockImplementation(async (asked: unknown[]) => asked.map(() => ({ result: AuthorizeResult.ALLOW })));
 });
 
-const mockContext = createMockActionContext();
-const checkpoints = new Map<string, unknown>();
-
-function context(input: Fields, extra: Fields = {}) {
-  const lines: string[] = [];
-  const outputs: Fields = {};
-  const logger = mockServices.logger.mock({ info: message => void lines.push(message), debug: message => void lines.push(message) });
-  const ctx = {
-    ...mockContext,
-    input,
-    logger,
-    user: { ref: 'user:default/ana' },
-    output: (name: string, value: unknown) => void (outputs[name] = value),
-    getInitiatorCredentials: async () => mockCredentials.user('user:default/ana'),
-    checkpoint: async ({ key, fn }: { key: string; fn: () => Promise<unknown> }) => {
-      checkpoints.set(key, await fn());
-    },
-    ...extra,
-  };
-  return { ctx, lines, outputs };
-}
-
-async function run(action: { handler: unknown }, { ctx }: ReturnType<typeof context>): Promise<void> {
-  await (action as TemplateAction).handler(ctx as unknown as ActionContext<never>);
-}
-
 /** The message of the error that a call ends with. */
 const failureOf = (call: Promise<void>) =>
   call.then(
@@ -94,14 +65,15 @@ const stored = (name: string) => client.get<DynamicObject>(offer.type, { namespa
 
 describe('kratix:resource:apply', () => {
   it('names the entity as the configuration makes it', async () => {
-    const call = context({ ...target('tried'), spec: { size: 'small' }, dryRun: true });
-    await run(createApplyAction({ clusters, permissions, actAs: byPortal, entityKind: 'Resource' }), call);
+    const call = aTask({ ...target('tried'), spec: { size: 'small' }, dryRun: true });
+    await runStep(createApplyAction({ clusters, permissions, actAs: byPortal, entityKind: 'Resource' }), call);
     expect(call.outputs.entityRef).toBe(`resource:default/tried.${offer.promise}`);
   });
 
   it('requests what a form asked for', async () => {
-    const call = context({ ...target('asked'), spec: { size: 'small', port: '8080', labels: [] } });
-    await run(apply(), call);
+    const checkpoints = new Map<string, unknown>();
+    const call = aTask({ ...target('asked'), spec: { size: 'small', port: '8080', labels: [] } }, {}, checkpoints);
+    await runStep(apply(), call);
     const object = await stored('asked');
     expect(object.spec).toEqual({ size: 'small', port: 8080 });
     expect(object.metadata.annotations).toEqual({ 'kratix-ts.dev/requested-by': 'user:default/ana' });
@@ -118,9 +90,9 @@ describe('kratix:resource:apply', () => {
     const own = new ClusterConnections([{ name: 'demo', source, impersonate: rule }]);
     const getUserInfo = async () => ({ userEntityRef: 'user:default/ana', ownershipEntityRefs: ['user:default/ana', 'group:default/shop'] });
     const options = { clusters: own, permissions, actAs: actAs({ clusters: own, userInfo: { getUserInfo }, catalog: catalogServiceMock({ entities: [] }), auth: mockServices.auth() }) };
-    const call = context({ ...target('as-ana'), spec: { size: 'small' } });
+    const call = aTask({ ...target('as-ana'), spec: { size: 'small' } });
     try {
-      expect(await failureOf(run(createApplyAction(options), call))).toMatch(/User "portal:ana" cannot patch/i);
+      expect(await failureOf(runStep(createApplyAction(options), call))).toMatch(/User "portal:ana" cannot patch/i);
       expect(await failureOf(stored('as-ana').then(() => undefined))).toMatch(/not found/);
     } finally {
       await own.close();
@@ -129,13 +101,13 @@ describe('kratix:resource:apply', () => {
 
   it('takes a manifest, as YAML too', async () => {
     const manifest = `apiVersion: ${offer.apiVersion}\nkind: ${offer.type.kind}\nmetadata: {name: written}\nspec: {size: large}\n`;
-    await run(apply(), context({ manifest }));
+    await runStep(apply(), aTask({ manifest }));
     expect((await stored('written')).spec).toEqual({ size: 'large' });
   });
 
   it('changes what is there, names who asked for it first and who did now, and asks for the other permission', async () => {
-    await run(apply(), context({ ...target('changed'), spec: { size: 'small' } }));
-    await run(apply(), context({ ...target('changed'), spec: { size: 'large' } }, { user: { ref: 'user:default/ben' } }));
+    await runStep(apply(), aTask({ ...target('changed'), spec: { size: 'small' } }));
+    await runStep(apply(), aTask({ ...target('changed'), spec: { size: 'large' } }, { user: { ref: 'user:default/ben' } }));
     const object = await stored('changed');
     expect(object.spec).toEqual({ size: 'large' });
     expect(object.metadata.annotations).toEqual({ 'kratix-ts.dev/requested-by': 'user:default/ben', 'kratix-ts.dev/created-by': 'user:default/ana' });
@@ -145,24 +117,24 @@ describe('kratix:resource:apply', () => {
 
   it('does the same twice without a change, also where a name must be new', async () => {
     const input = { ...target('twice'), ifExists: 'fail', spec: { size: 'small' } };
-    await run(apply(), context(input));
+    await runStep(apply(), aTask(input));
     const { resourceVersion } = (await stored('twice')).metadata;
-    await run(apply(), context(input));
+    await runStep(apply(), aTask(input));
     expect((await stored('twice')).metadata.resourceVersion).toBe(resourceVersion);
-    await expect(run(apply(), context({ ...input, spec: { size: 'large' } }))).rejects.toThrow('exists already, requested by user:default/ana');
-    await expect(run(apply(), context(input, { user: { ref: 'user:default/ben' } }))).rejects.toThrow('Choose another name');
+    await expect(runStep(apply(), aTask({ ...input, spec: { size: 'large' } }))).rejects.toThrow('exists already, requested by user:default/ana');
+    await expect(runStep(apply(), aTask(input, { user: { ref: 'user:default/ben' } }))).rejects.toThrow('Choose another name');
   });
 
   it.each([['its own input', { dryRun: true }, {}], ['the dry run of a template', {}, { isDryRun: true }]])('stores nothing by %s', async (_, input, extra) => {
-    const call = context({ ...target('tried'), spec: { size: 'small' }, ...input }, extra);
-    await run(apply(), call);
+    const call = aTask({ ...target('tried'), spec: { size: 'small' }, ...input }, extra);
+    await runStep(apply(), call);
     await expect(stored('tried')).rejects.toThrow('not found');
     expect(call.lines.join()).toContain('nothing was changed');
   });
 
   it('makes nothing for whom the policy denies', async () => {
     authorize.mockResolvedValue([{ result: AuthorizeResult.DENY }]);
-    await expect(run(apply(), context({ ...target('denied'), spec: { size: 'small' } }))).rejects.toThrow('kratix.request.create');
+    await expect(runStep(apply(), aTask({ ...target('denied'), spec: { size: 'small' } }))).rejects.toThrow('kratix.request.create');
     await expect(stored('denied')).rejects.toThrow('not found');
   });
 
@@ -173,11 +145,11 @@ describe('kratix:resource:apply', () => {
     ['no name', { apiVersion: 'v1', kind: 'X' }, 'name is missing'],
     ['a manifest that is no object', { manifest: '- a' }, 'manifest must be one Kubernetes object'],
   ])('refuses %s', async (_, input, message) => {
-    await expect(run(apply(), context(input))).rejects.toThrow(message);
+    await expect(runStep(apply(), aTask(input))).rejects.toThrow(message);
   });
 
   it('hands on what the API server refuses, in its words', async () => {
-    await expect(run(apply(), context({ ...target('wrong'), spec: { size: 'huge' } }))).rejects.toThrow(/"default\/wrong" was refused: .*size/s);
+    await expect(runStep(apply(), aTask({ ...target('wrong'), spec: { size: 'huge' } }))).rejects.toThrow(/"default\/wrong" was refused: .*size/s);
   });
 });
 
@@ -207,8 +179,8 @@ describe('kratix:resource:wait', () => {
   it('ends when the request is ready, and tells each phase once', async () => {
     const request = await client.create(offer.type, offer.request('waits'));
     await setStatus('waits', { conditions: conditions('Unknown', 'WorkflowPending') });
-    const call = context(target('waits'));
-    const waiting = run(wait(), call);
+    const call = aTask(target('waits'));
+    const waiting = runStep(wait(), call);
     await eventually('the first phase', () => call.lines.length > 0);
     await recordRun(request, 'Running');
     await eventually('the running step', () => call.lines.some(line => line.includes('running decide')));
@@ -223,7 +195,7 @@ describe('kratix:resource:wait', () => {
   it('fails with what, where and why', async () => {
     const request = await client.create(offer.type, offer.request('fails'));
     await recordRun(request, 'Failed', 3);
-    await expect(run(wait(), context(target('fails')))).rejects.toThrow(/"default\/fails" has failed\. .*decide.*3.*no database/s);
+    await expect(runStep(wait(), aTask(target('fails')))).rejects.toThrow(/"default\/fails" has failed\. .*decide.*3.*no database/s);
     await client.delete(WorkflowRun.type, { namespace: 'default', name: `${offer.promise}-fails` });
   });
 
@@ -232,13 +204,13 @@ describe('kratix:resource:wait', () => {
     await setStatus('resumes', { conditions: conditions('Unknown', 'WorkflowPending') });
     await recordRun(request, 'Running');
     const cancel = new AbortController();
-    const first = context(target('resumes'), { signal: cancel.signal });
-    const interrupted = failureOf(run(wait(), first));
+    const first = aTask(target('resumes'), { signal: cancel.signal });
+    const interrupted = failureOf(runStep(wait(), first));
     await eventually('the running step', () => first.lines.some(line => line.includes('running decide')));
     cancel.abort();
     expect(await interrupted).toContain('was cancelled; the request itself goes on');
-    const again = context(target('resumes'));
-    const resumed = run(wait(), again);
+    const again = aTask(target('resumes'));
+    const resumed = runStep(wait(), again);
     await recordRun(request, 'Succeeded', 0);
     await setStatus('resumes', { conditions: conditions('True', 'Reconciled'), observedGeneration: 1 });
     await resumed;
@@ -248,20 +220,20 @@ describe('kratix:resource:wait', () => {
 
   it('says when the time is over, when the request is gone, and what the input lacks', async () => {
     await client.create(offer.type, offer.request('slow'));
-    await expect(run(wait(), context({ ...target('slow'), timeout: '300ms' }))).rejects.toThrow(/was not ready within 300ms; it goes on, see its page\. Last: \w/);
-    const call = context(target('slow'));
-    const waiting = failureOf(run(wait(), call));
+    await expect(runStep(wait(), aTask({ ...target('slow'), timeout: '300ms' }))).rejects.toThrow(/was not ready within 300ms; it goes on, see its page\. Last: \w/);
+    const call = aTask(target('slow'));
+    const waiting = failureOf(runStep(wait(), call));
     await eventually('the first phase', () => call.lines.length > 0);
     await client.delete(offer.type, { namespace: 'default', name: 'slow' });
     expect(await waiting).toContain('it may have been deleted');
-    await expect(run(wait(), context({ ...target('x'), timeout: 'soon' }))).rejects.toThrow('timeout: "soon" is no duration');
+    await expect(runStep(wait(), aTask({ ...target('x'), timeout: 'soon' }))).rejects.toThrow('timeout: "soon" is no duration');
   });
 
   it('asks for the right to read, and waits for nothing in a dry run', async () => {
     authorize.mockImplementation(async (asked: unknown[]) => asked.map(() => ({ result: AuthorizeResult.DENY })));
-    await expect(run(wait(), context(target('denied')))).rejects.toThrow('kratix.request.read');
-    const call = context(target('dry'), { isDryRun: true });
-    await run(wait(), call);
+    await expect(runStep(wait(), aTask(target('denied')))).rejects.toThrow('kratix.request.read');
+    const call = aTask(target('dry'), { isDryRun: true });
+    await runStep(wait(), call);
     expect(call.lines).toEqual([`Would wait until ${offer.type.kind} "default/dry" is ready`]);
   });
 });

@@ -9,15 +9,15 @@ interface Kubeconfig {
   users: { name: string; user: Record<string, string | undefined> }[];
 }
 
-/** A part of an answer; what it holds is for the tests to say. */
+/** A part of an answer of which a test says nothing beforehand. */
 export interface Part {
   [field: string]: Part;
 }
 
-/** A JSON answer of any kind. */
-export interface Answered {
+/** A JSON answer; what its body holds is for the tests to say. */
+export interface Answered<T = Part> {
   code: number;
-  body: Part;
+  body: T;
   warnings: string[];
 }
 
@@ -54,7 +54,7 @@ export class RawClient {
     this.server = cluster.server;
   }
 
-  call(method: string, path: string, { body, type = 'application/json', headers = {}, token }: RawOptions = {}): Promise<Answered> {
+  call<T = Part>(method: string, path: string, { body, type = 'application/json', headers = {}, token }: RawOptions = {}): Promise<Answered<T>> {
     const content = body === undefined ? '' : JSON.stringify(body);
     const bearer = token ?? this.token;
     const all = { Accept: 'application/json', 'Content-Type': type, 'Content-Length': Buffer.byteLength(content), ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}), ...headers };
@@ -72,7 +72,7 @@ export class RawClient {
     });
   }
 
-  get = (path: string, options?: RawOptions) => this.call('GET', path, options);
+  get = <T = Part>(path: string, options?: RawOptions) => this.call<T>('GET', path, options);
   post = (path: string, body: unknown, options?: RawOptions) => this.call('POST', path, { body, ...options });
   put = (path: string, body: unknown, options?: RawOptions) => this.call('PUT', path, { body, ...options });
   merge = (path: string, body: unknown, options?: RawOptions) => this.call('PATCH', path, { body, type: MERGE, ...options });
@@ -80,7 +80,7 @@ export class RawClient {
   delete = (path: string, body?: unknown, options?: RawOptions) => this.call('DELETE', path, { body, ...options });
 
   /** Asks again until the answer is as wanted; for what a controller of the cluster does in its own time. */
-  async eventually(what: string, ask: () => Promise<Answered>, isWanted: (answer: Answered) => boolean, seconds = 60): Promise<Answered> {
+  async eventually<T>(what: string, ask: () => Promise<Answered<T>>, isWanted: (answer: Answered<T>) => boolean, seconds = 60): Promise<Answered<T>> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
       const answer = await ask();

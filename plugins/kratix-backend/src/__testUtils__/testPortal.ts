@@ -1,7 +1,7 @@
 import { createServiceFactory, type BackendFeature } from '@backstage/backend-plugin-api';
 import { mockCredentials, mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import { AuthorizeResult, type PolicyDecision } from '@backstage/plugin-permission-common';
-import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import { signalsServiceRef, type SignalPayload } from '@backstage/plugin-signals-node';
 import type { JsonObject } from '@backstage/types';
 import type { ChangeSignal } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { DynamicObject } from '@kratix-ts/core/kube';
@@ -89,8 +89,8 @@ export async function startTestPortal(
         service: signalsServiceRef,
         deps: {},
         factory: () => ({
-          publish: async ({ channel, message }) => {
-            if (channel === 'kratix') signals.push(message as unknown as ChangeSignal);
+          publish: async ({ channel, message }: SignalPayload) => {
+            if (channel === 'kratix') signals.push(message as ChangeSignal);
           },
         }),
       }),

@@ -1,4 +1,3 @@
-import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import { InputError } from '@backstage/errors';
 import type { ResourcePermission } from '@backstage/plugin-permission-common';
 import {
@@ -14,6 +13,7 @@ import type { Authorizer } from '../service/Authorizer';
 import { LARGEST_LIMIT } from '../service/requestPage';
 import type { RequestId } from '../service/RequestLocator';
 import type { RequestService } from '../service/RequestService';
+import type { CallerOf } from './caller';
 import { choiceParam, choicesParam, listParam, numberParam, textParam } from './params';
 import { idOf, REQUEST } from './requestRoute';
 import type { ShowRequest } from './showRequest';
@@ -21,7 +21,7 @@ import type { ShowRequest } from './showRequest';
 export interface ReadRoutesOptions {
   service: RequestService;
   authorizer: Authorizer;
-  httpAuth: HttpAuthService;
+  callerOf: CallerOf;
   show: ShowRequest;
 }
 
@@ -41,21 +41,20 @@ function requestQueryOf(request: Request): RequestQuery {
 }
 
 /** Routes that change nothing. Each asks the permission framework for its caller first. */
-export function readRoutes(router: Router, { service, authorizer, httpAuth, show }: ReadRoutesOptions): void {
-  const caller = (request: Request) => httpAuth.credentials(request, { allow: ['user', 'service'] });
+export function readRoutes(router: Router, { service, authorizer, callerOf, show }: ReadRoutesOptions): void {
   const allowed = async (request: Request, permission: ResourcePermission): Promise<RequestId> => {
     const id = idOf(request);
-    await authorizer.checkRequest(await caller(request), permission, id);
+    await authorizer.checkRequest(await callerOf(request), permission, id);
     return id;
   };
 
   router.get('/v1/requests', async (request, response) => {
-    const isVisible = await authorizer.filter(await caller(request), kratixRequestReadPermission);
+    const isVisible = await authorizer.filter(await callerOf(request), kratixRequestReadPermission);
     response.json(service.page(requestQueryOf(request), isVisible));
   });
 
   router.get(REQUEST, async (request, response) => {
-    response.json(await show(idOf(request), await caller(request)));
+    response.json(await show(idOf(request), await callerOf(request)));
   });
 
   router.get(`${REQUEST}/files`, async (request, response) => {

@@ -1,4 +1,3 @@
-import type { HttpAuthService } from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
 import type { NextFunction, Request, Response, Router } from 'express';
 import type { RequestAction } from '../service/planAction';
@@ -6,12 +5,13 @@ import type { VersionWish } from '../service/planVersion';
 import { TooManyRequestsError } from '../service/RateLimit';
 import type { By, RequestCommands } from '../service/RequestCommands';
 import type { RequestId } from '../service/RequestLocator';
+import type { CallerOf } from './caller';
 import { idOf, REQUEST, text } from './requestRoute';
 import type { ShowRequest } from './showRequest';
 
 export interface WriteRoutesOptions {
   commands: RequestCommands;
-  httpAuth: HttpAuthService;
+  callerOf: CallerOf;
   show: ShowRequest;
 }
 
@@ -20,11 +20,8 @@ const ACTIONS: RequestAction['do'][] = ['rerun', 'resume', 'pause', 'unpause', '
 const VERSION_ACTIONS: VersionWish['do'][] = ['pin', 'upgrade'];
 
 /** Routes that change requests, or try changes, and what forms need for that. Who may, and that it is audited, is the commands' affair. */
-export function writeRoutes(router: Router, { commands, httpAuth, show }: WriteRoutesOptions): void {
-  const by = async (request: Request): Promise<By> => ({
-    credentials: await httpAuth.credentials(request, { allow: ['user', 'service'] }),
-    request,
-  });
+export function writeRoutes(router: Router, { commands, callerOf, show }: WriteRoutesOptions): void {
+  const by = async (request: Request): Promise<By> => ({ credentials: await callerOf(request), request });
 
   /** Whoever may make a request and not see it is told no more than what it is called. */
   const shownOrNamed = (id: RequestId, { credentials }: By) =>

@@ -1,4 +1,4 @@
-import type { BackstageCredentials, PermissionsRegistryService, PermissionsService } from '@backstage/backend-plugin-api';
+import type { BackstageCredentials, PermissionsService } from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
 import {
   kratixLogReadPermission,
@@ -11,15 +11,17 @@ import {
   type ResourceIdentity,
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import { AuthorizeResult, type BasicPermission, type ResourcePermission } from '@backstage/plugin-permission-common';
-import { createConditionAuthorizer } from '@backstage/plugin-permission-node';
-import { requestResourceRef, type RequestFacts } from './rules';
+import { createConditionAuthorizer, type PermissionRuleset } from '@backstage/plugin-permission-node';
+import type { RequestFacts } from './rules';
 
 /** Decides for the caller, never for the plugin itself. Denials throw NotAllowedError. */
 export class Authorizer {
-  constructor(
-    private readonly permissions: PermissionsService,
-    private readonly registry: PermissionsRegistryService,
-  ) {}
+  private readonly meets: ReturnType<typeof createConditionAuthorizer<RequestFacts>>;
+
+  /** `rules`: the conditions that a policy can name for a request. */
+  constructor(private readonly permissions: PermissionsService, rules: PermissionRuleset<RequestFacts>) {
+    this.meets = createConditionAuthorizer(rules);
+  }
 
   async check(credentials: BackstageCredentials, permission: BasicPermission): Promise<void> {
     const [decision] = await this.permissions.authorize([{ permission }], { credentials });
@@ -60,8 +62,7 @@ export class Authorizer {
     const [decision] = await this.permissions.authorizeConditional([{ permission }], { credentials });
     if (decision.result === AuthorizeResult.DENY) throw denied(permission.name);
     if (decision.result === AuthorizeResult.ALLOW) return () => true;
-    const isAllowed = createConditionAuthorizer(this.registry.getPermissionRuleset(requestResourceRef));
-    return request => isAllowed(decision, request);
+    return request => this.meets(decision, request);
   }
 
   /** The same where seeing none is no reason to refuse. */

@@ -69,7 +69,7 @@ export class LiveQuery<T> {
 
   private start(): void {
     const { signals, concerns } = this.options;
-    const subscription = signals?.subscribe<{ [K in keyof ChangeSignal]: ChangeSignal[K] }>(
+    const subscription = signals?.subscribe<ChangeSignal>(
       SIGNAL_CHANNEL,
       message => (concerns?.(message) ?? true) && this.gather(),
     );

@@ -2,6 +2,7 @@ import type { LoggerService, PermissionsService } from '@backstage/backend-plugi
 import { AuthorizeResult, type ConditionalPolicyDecision } from '@backstage/plugin-permission-common';
 import type { PermissionRuleset } from '@backstage/plugin-permission-node';
 import type { SignalPayload } from '@backstage/plugin-signals-node';
+import { encodeContent } from '@kratix-ts/core/wire';
 import express from 'express';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -10,6 +11,8 @@ import { CatalogEmitter } from './emitter';
 import { publishSignals } from '../../plugins/kratix-backend/src/publishSignals';
 import { createRouter, type RouterOptions } from '../../plugins/kratix-backend/src/router';
 import { Clusters } from '../../plugins/kratix-backend/src/clusters/Clusters';
+import { RunKeeper } from '../../plugins/kratix-backend/src/runs/RunKeeper';
+import type { RunStore } from '../../plugins/kratix-backend/src/runs/RunStore';
 import { sendStream } from '../../plugins/kratix-backend/src/sendStream';
 import { Authorizer } from '../../plugins/kratix-backend/src/service/Authorizer';
 import { PlatformService } from '../../plugins/kratix-backend/src/service/PlatformService';
@@ -63,6 +66,14 @@ const rules: PermissionRuleset<RequestFacts> = {
 const authorizer = new Authorizer(permissions, rules);
 const callerOf: CallerOf = async ({ headers }) => ({ $$type: '@backstage/BackstageCredentials', principal: headers[LIMITED] ? LIMITED : undefined });
 
+/** Packs what is to be kept, as the database's one does, and keeps nothing. */
+const packing: RunStore = {
+  kept: async () => [],
+  save: async (_, parts) => parts.forEach(({ content }) => encodeContent(JSON.stringify(content))),
+  find: async () => ({}),
+  forget: async () => {},
+};
+
 /** The portal's own parts, served over HTTP, without the rest of Backstage: the rest is the same on every cluster. */
 export async function portal(kubeconfig: string): Promise<void> {
   const began = performance.now();
@@ -89,6 +100,7 @@ export async function portal(kubeconfig: string): Promise<void> {
       refs.forEach(ref => tell({ what: 'signal', name: names.get(ref) ?? '', at }));
     },
   }, silent);
+  new RunKeeper(clusters, { store: packing, logger: silent });
   await new CatalogEmitter(clusters, silent, name => tell({ what: 'emit', name, at: Date.now() })).start();
   const app = express();
   app.get('/log', (_, response, next) => void sendStream(response, logOf).catch(next));

@@ -80,6 +80,7 @@ describe('who may do what', () => {
     ['get', '/api/kratix/v1/requests', 'kratix.request.read'],
     ['get', 'request', 'kratix.request.read'],
     ['get', 'request/files?path=a', 'kratix.request.read'],
+    ['get', 'request/runs/one', 'kratix.request.read'],
     ['get', 'request/logs', 'kratix.log.read'],
     ['put', 'request', 'kratix.request.update'],
     ['delete', 'request', 'kratix.request.delete'],
@@ -303,7 +304,7 @@ describe('reading', () => {
       return current.previous ? current : undefined;
     });
     expect(after).toMatchObject({ content: 'kind: Service\n', previous: 'kind: ConfigMap\n' });
-    expect((await get(url('whole', '/files?path=one.yaml&run=older')).expect(404)).body.error.message).toContain('are not kept');
+    expect((await get(url('whole', '/files?path=one.yaml&run=older')).expect(404)).body.error.message).toContain('what is kept of its files is at runs/older');
     await get(url('whole', '/files?path=other.yaml')).expect(404);
     await get(url('whole', '/files')).expect(400);
     expect((await get(url('whole', '/logs?step=act&container=decide')).expect(404)).body.error.message).toContain('its pod was removed');

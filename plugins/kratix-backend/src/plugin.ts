@@ -9,6 +9,7 @@ import { parseCatalogOptions } from './catalog/options';
 import { clustersServiceRef } from './clusters/Clusters';
 import { startNotifications } from './notifications/startNotifications';
 import { keepLogs } from './logs/keepLogs';
+import { keepRuns } from './runs/keepRuns';
 import { publishSignals } from './publishSignals';
 import { createRouter } from './router';
 import { callersBy } from './routes/caller';
@@ -58,8 +59,8 @@ export const kratixPlugin = createBackendPlugin({
       async init({ actions, auditor, auth, catalog, clusters, config, database, discovery, httpAuth, httpRouter, instance, lifecycle, logger, notifications, permissions, permissionsRegistry, signals, userInfo }) {
         const locator = new RequestLocator(clusters);
         const index = new RequestIndex(clusters);
-        const logStore = await keepLogs({ clusters, config, database, lifecycle, logger });
-        const service = new RequestService(index, locator, logStore);
+        const keeping = { clusters, config, database, lifecycle, logger };
+        const service = new RequestService(index, locator, { logs: await keepLogs(keeping), runs: await keepRuns(keeping) });
         const platform = new PlatformService(clusters, index);
         permissionsRegistry.addPermissions(basicPermissions);
         permissionsRegistry.addResourceType({

@@ -29,7 +29,7 @@ export * from './promiseApi';
 export { exampleRequest, promiseDetail, type PromiseSources } from './promiseDetail';
 export * from './requestDetail';
 export { schemaChanges } from './schemaChanges';
-export { requestState, requestSummary, type RequestSources } from './state';
+export { promiseVersionOf, requestRuns, requestState, requestSummary, type RequestSources } from './state';
 export { packedSize, stepOfPlacement } from './stateDelivery';
 export { requestDetail, writtenAt, type RequestDetailSources } from './stateDetail';
 export { byEventTime, eventSummary } from './stateEvents';

@@ -57,6 +57,27 @@ export interface FileContent {
   commitUrl?: string;
 }
 
+/** A file as a step of a run left it. */
+export interface RunFile {
+  step: string;
+  path: string;
+  /** Missing where it is binary, or too large to be kept; see `reason`. Secrets are hidden in it. */
+  content?: string;
+  reason?: FileContent['reason'];
+  /** Tells whether a file without a text is another one; missing of what holds a Secret. */
+  digest?: string;
+}
+
+/** What is known of a run beside its course. */
+export interface RunContent {
+  /** What its steps were given; secrets are hidden. */
+  spec?: Record<string, unknown>;
+  /** Version of the Promise that it ran, where it succeeded. */
+  promiseVersion?: string;
+  /** All files of the request as they were when the run ended; missing where it has not, or nobody kept them. */
+  files?: RunFile[];
+}
+
 /** An edit or a new request tried on the server without effect. */
 export interface Preview {
   accepted: boolean;

@@ -49,7 +49,8 @@ const ENGINE_KEYS = [
 /** What engines write to `status.message` where no pipeline does. */
 const ENGINE_MESSAGES = ['Pending', 'Resource requested'];
 
-function runsOf({ request, promise, runs, jobs, pods }: RequestSources): Run[] {
+/** The runs of a request, newest first. */
+export function requestRuns({ request, promise, runs, jobs, pods }: RequestSources): Run[] {
   const { uid } = request.metadata;
   const own = runs.filter(run => run.spec.type === 'resource' && run.spec.target.uid === uid);
   if (own.length > 0) return runsOfRecords(own, pods);
@@ -106,21 +107,22 @@ function summaryOf(sources: RequestSources, runs: Run[], destinations: Destinati
   };
 }
 
-/** The version of the Promise; the engine writes `not-set` where the Promise has none. */
-function versionOf(version: unknown): string | undefined {
+/** The version of the Promise that a request's status names; engines write `not-set` where the Promise has none. */
+export function promiseVersionOf(status: Record<string, unknown> | undefined): string | undefined {
+  const version = status?.promiseVersion;
   return typeof version === 'string' && version !== 'not-set' ? version : undefined;
 }
 
 /** A request as lists show it. */
 export function requestSummary(sources: RequestSources, now: Date): RequestSummary {
-  return summaryOf(sources, runsOf(sources), destinationsOf(sources), now);
+  return summaryOf(sources, requestRuns(sources), destinationsOf(sources), now);
 }
 
 /** A request in full: from the objects alone, whichever engine wrote them. Never holds the content of files. */
 export function requestState(sources: RequestSources, now: Date): RequestState {
   const { request, staleSince } = sources;
   const status = request.status ?? {};
-  const runs = runsOf(sources);
+  const runs = requestRuns(sources);
   const destinations = destinationsOf(sources);
   const { conditions } = parseStatus(status);
   return {
@@ -131,7 +133,7 @@ export function requestState(sources: RequestSources, now: Date): RequestState {
     conditions: [...conditions.values()],
     runs,
     destinations,
-    promiseVersion: versionOf(status.promiseVersion),
+    promiseVersion: promiseVersionOf(status),
     staleSince,
   };
 }

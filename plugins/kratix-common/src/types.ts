@@ -99,8 +99,6 @@ export interface Run {
   message?: string;
   /** Generation of the object that it ran for. */
   generation?: number;
-  /** What its steps were given, where that is still known. */
-  input?: { spec: Record<string, unknown>; promiseVersion?: string };
   startedAt?: string;
   finishedAt?: string;
   steps: Step[];

@@ -252,6 +252,12 @@ export class ClusterWatch {
     return placement ? this.files.content(placement) : [];
   }
 
+  /** The files of a Work with their content. */
+  filesOfWork({ metadata }: WorkSource): FileSource[] {
+    const work = this.works.get(`${metadata.namespace ?? ''}/${metadata.name}`);
+    return work ? this.files.contentOfWork(work) : [];
+  }
+
   /** The files that a placement held before their last change, where it was seen and is remembered. */
   formerFilesOf(placement: PlacementSource): FileSource[] | undefined {
     return this.former.of(placement);

@@ -32,6 +32,12 @@ export class JoinedFiles {
     return parts?.length ? this.join(placement, parts, id) ?? [] : workloads;
   }
 
+  /** The files of a Work with their content, all groups together. */
+  contentOfWork(work: WorkSource): FileSource[] {
+    const { parts, workloadGroups = [] } = work.spec ?? {};
+    return workloadGroups.flatMap(({ id = '', workloads = [] }) => (parts?.length ? this.join(work, parts, id) ?? [] : workloads));
+  }
+
   private list(of: { metadata: { namespace?: string } }, parts: PartSource[], group: string): FileSource[] {
     const known = this.listed.get(parts)?.get(group);
     if (known) return known;

@@ -1,6 +1,8 @@
-import { resolvePackagePath, type DatabaseService } from '@backstage/backend-plugin-api';
+import type { DatabaseService } from '@backstage/backend-plugin-api';
 import { decodeContent, encodeContent } from '@kratix-ts/core/wire';
 import type { Knex } from 'knex';
+import { keepNewest, keepWithin, type BoundedTable } from '../database/bounds';
+import { openTables } from '../database/openTables';
 import type { LogKey, LogPlace, LogQuestion, LogStore } from './LogStore';
 
 export interface LogBounds {
@@ -25,6 +27,7 @@ interface Row {
 }
 
 const TABLE = 'container_logs';
+const BOUNDED: BoundedTable = { name: TABLE, key: ['cluster', 'pod_uid', 'container'], age: 'pod_created_at' };
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Looking for what is too old or too much costs more than saving: it is done once for so many logs. */
 const SAVES_PER_PRUNING = 50;
@@ -40,14 +43,7 @@ export class DatabaseLogStore implements LogStore {
 
   /** Makes or mends the table first, and drops what is too old. */
   static async open(database: DatabaseService, bounds: LogBounds, now: () => number = Date.now): Promise<DatabaseLogStore> {
-    const knex = await database.getClient();
-    if (!database.migrations?.skip) {
-      await knex.migrate.latest({
-        directory: resolvePackagePath('@kratix-ts/backstage-plugin-kratix-backend', 'migrations/logs'),
-        tableName: 'kratix_logs_migrations',
-      });
-    }
-    const store = new DatabaseLogStore(knex, bounds, now);
+    const store = new DatabaseLogStore(await openTables(database, 'logs'), bounds, now);
     await store.prune();
     return store;
   }
@@ -59,8 +55,8 @@ export class DatabaseLogStore implements LogStore {
   async save(key: LogKey, { owner, run, step, podCreatedAt }: LogPlace, text: string): Promise<void> {
     const content = encodeContent(text);
     const row: Row = { ...whereOf(key), owner, run, step, pod_created_at: podCreatedAt, saved_at: this.now(), bytes: content.length, content };
-    await this.knex<Row>(TABLE).insert(row).onConflict(['cluster', 'pod_uid', 'container']).merge();
-    await this.pruneRequest(key.cluster, owner);
+    await this.knex<Row>(TABLE).insert(row).onConflict(BOUNDED.key).merge();
+    await keepNewest(this.knex, BOUNDED, { cluster: key.cluster, owner }, this.bounds.perRequest);
     this.saves += 1;
     if (this.saves % SAVES_PER_PRUNING === 0) await this.prune();
   }
@@ -78,21 +74,8 @@ export class DatabaseLogStore implements LogStore {
     return row && decodeContent(row.content, UNPACKED_BYTES).toString('utf8');
   }
 
-  private async pruneRequest(cluster: string, owner: string): Promise<void> {
-    const tooMany = await this.knex<Row>(TABLE).where({ cluster, owner }).orderBy('saved_at', 'desc').orderBy('pod_created_at', 'desc').offset(this.bounds.perRequest).limit(100).select('pod_uid', 'container');
-    for (const row of tooMany) await this.knex<Row>(TABLE).where({ cluster, ...row }).delete();
-  }
-
   private async prune(): Promise<void> {
     await this.knex<Row>(TABLE).where('saved_at', '<', this.now() - this.bounds.maxDays * DAY_MS).delete();
-    let [{ total }] = await this.knex<Row>(TABLE).sum({ total: 'bytes' });
-    while (Number(total) > this.bounds.maxTotalBytes) {
-      const oldest = await this.knex<Row>(TABLE).orderBy('saved_at', 'asc').limit(50).select('cluster', 'pod_uid', 'container', 'bytes');
-      for (const { bytes, ...row } of oldest) {
-        if (Number(total) <= this.bounds.maxTotalBytes) return;
-        await this.knex<Row>(TABLE).where(row).delete();
-        total = Number(total) - bytes;
-      }
-    }
+    await keepWithin(this.knex, BOUNDED, this.bounds.maxTotalBytes);
   }
 }

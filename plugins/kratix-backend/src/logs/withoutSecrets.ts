@@ -5,14 +5,20 @@ import type { ClusterWatch } from '../clusters/ClusterWatch';
 const SHORTEST = 3;
 const HIDDEN = '(hidden)';
 
+const longestFirst = (secrets: string[]) => secrets.filter(secret => secret.length >= SHORTEST).sort((a, b) => b.length - a.length);
+const hide = (text: string, secrets: string[]) => secrets.reduce((shown, secret) => shown.replaceAll(secret, HIDDEN), text);
+
 /** What a log of a request must not show, the longest first, since one may be a part of another. */
 export function secretsInSpec(watch: Pick<ClusterWatch, 'apis' | 'promise' | 'request'>, { promise, namespace, name }: { promise: string; namespace: string; name: string }): string[] {
   const schema = specSchemaOfPromise(watch.promise(promise));
   const requests = watch.apis().filter(api => api.promise === promise).map(api => watch.request(api, namespace, name));
-  return requests
-    .flatMap(request => secretTexts(request?.spec, schema))
-    .filter(secret => secret.length >= SHORTEST)
-    .sort((a, b) => b.length - a.length);
+  return longestFirst(requests.flatMap(request => secretTexts(request?.spec, schema)));
+}
+
+/** Puts `(hidden)` in the place of each secret of a spec. */
+export function hiderOf(spec: unknown, schema: unknown): (text: string) => string {
+  const secrets = longestFirst(secretTexts(spec, schema));
+  return text => hide(text, secrets);
 }
 
 /** Where the text has to be cut so that no secret, whole or begun, lies across the cut. */
@@ -35,13 +41,12 @@ function cutOf(text: string, secrets: string[]): number {
 
 /** The same text, chunk by chunk, with `(hidden)` in the place of each secret, also of one that two chunks share. */
 export async function* withoutSecrets(chunks: AsyncIterable<string>, secrets: string[]): AsyncGenerator<string> {
-  const hide = (text: string) => secrets.reduce((shown, secret) => shown.replaceAll(secret, HIDDEN), text);
   let held = '';
   for await (const chunk of chunks) {
     const text = held + chunk;
     const cut = cutOf(text, secrets);
     held = text.slice(cut);
-    if (cut > 0) yield hide(text.slice(0, cut));
+    if (cut > 0) yield hide(text.slice(0, cut), secrets);
   }
-  if (held !== '') yield hide(held);
+  if (held !== '') yield hide(held, secrets);
 }

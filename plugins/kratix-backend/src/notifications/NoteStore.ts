@@ -1,5 +1,6 @@
-import { resolvePackagePath, type DatabaseService } from '@backstage/backend-plugin-api';
+import type { DatabaseService } from '@backstage/backend-plugin-api';
 import type { Knex } from 'knex';
+import { openTables } from '../database/openTables';
 
 const TABLE = 'kratix_known_troubles';
 
@@ -23,14 +24,7 @@ export class DatabaseNoteStore implements NoteStore {
 
   /** Brings the tables up to date. */
   static async create(database: DatabaseService): Promise<DatabaseNoteStore> {
-    const knex = await database.getClient();
-    if (!database.migrations?.skip) {
-      await knex.migrate.latest({
-        directory: resolvePackagePath('@kratix-ts/backstage-plugin-kratix-backend', 'migrations/notifications'),
-        tableName: 'kratix_notifications_migrations',
-      });
-    }
-    return new DatabaseNoteStore(knex);
+    return new DatabaseNoteStore(await openTables(database, 'notifications'));
   }
 
   async all(): Promise<Map<string, string>> {

@@ -69,6 +69,11 @@ export function readRoutes(router: Router, { service, authorizer, callerOf, show
     response.json(service.file(id, { ...query, run: textParam(request, 'run') }));
   });
 
+  router.get(`${REQUEST}/runs/:run`, async (request, response) => {
+    const id = await allowed(request, kratixRequestReadPermission);
+    response.json(await service.run(id, request.params.run));
+  });
+
   router.get(`${REQUEST}/logs`, async (request, response) => {
     const id = await allowed(request, kratixLogReadPermission);
     const query = {

@@ -2,6 +2,7 @@ import { NotFoundError } from '@backstage/errors';
 import {
   commitUrl,
   requestDetail,
+  requestRuns,
   requestState,
   type FileContent,
   type FileSource,
@@ -10,8 +11,11 @@ import {
   type RequestPage,
   type RequestQuery,
   type RequestState,
+  type RunContent,
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { LogStore } from '../logs/LogStore';
+import { contentOf, tellableParts } from '../runs/runParts';
+import type { RunStore } from '../runs/RunStore';
 import { secretsInSpec, withoutSecrets } from '../logs/withoutSecrets';
 import { detailSources } from './detailSources';
 import { findFile, rawText, shownText, type FileQuery } from './readFile';
@@ -23,7 +27,7 @@ import { streamLog, type KeptQuestion, type LogQuery } from './streamLog';
 
 /** Reads Promises' requests, from the watches alone; who may see what is decided before. */
 export class RequestService {
-  constructor(private readonly index: RequestIndex, private readonly locator: RequestLocator, private readonly logStore?: LogStore) {}
+  constructor(private readonly index: RequestIndex, private readonly locator: RequestLocator, private readonly stores: { logs?: LogStore; runs?: RunStore } = {}) {}
 
   /** A page of the requests that the caller may see. */
   page(query: RequestQuery, isVisible: (facts: RequestFacts) => boolean): RequestPage {
@@ -65,6 +69,17 @@ export class RequestService {
     };
   }
 
+  /** What a run was given and what it left, as far as that is known. Throws NotFoundError where the request has no such run. */
+  async run(id: RequestId, run: string): Promise<RunContent> {
+    const { watch, api, request } = this.locator.locate(id);
+    const sources = watch.sources(api, request);
+    if (!requestRuns(sources).some(known => known.id === run)) throw new NotFoundError(`${api.kind} "${id.namespace}/${id.name}" has no run "${run}", or no longer`);
+    const told = tellableParts(sources).filter(part => part.run === run);
+    const present = told.map(part => contentOf(part, sources, work => watch.filesOfWork(work)));
+    const kept = await this.stores.runs?.find(id.cluster, request.metadata.uid ?? '', run);
+    return Object.assign({}, kept, ...present);
+  }
+
   /** The whole text of a delivered file, up to 5 MB. */
   rawFile(id: RequestId, query: FileQuery): string {
     const { watch, api, request } = this.locator.locate(id);
@@ -79,13 +94,13 @@ export class RequestService {
   logs(id: RequestId, query: LogQuery, signal: AbortSignal): AsyncIterable<string> {
     const { watch, api } = this.locator.locate(id);
     const owner = `${api.promise}/${id.namespace}/${id.name}`;
-    const kept = async (question: KeptQuestion) => this.logStore?.find({ cluster: id.cluster, owner, ...question });
+    const kept = async (question: KeptQuestion) => this.stores.logs?.find({ cluster: id.cluster, owner, ...question });
     const source = { client: watch.client, state: () => this.state(id), onChange: (handler: () => void) => watch.onChange(handler), kept };
     return withoutSecrets(streamLog(source, query, signal), secretsInSpec(watch, { promise: api.promise, ...id }));
   }
 
   private refuseOlderRun(id: RequestId, run: string | undefined): void {
     const newest = run && this.state(id).runs.find(({ action }) => action === 'configure')?.id;
-    if (run && newest && run !== newest) throw new NotFoundError(`The files of run "${run}" are not kept; those of the newest run, "${newest}", are`);
+    if (run && newest && run !== newest) throw new NotFoundError(`Run "${run}" is not the newest, "${newest}"; what is kept of its files is at runs/${run}`);
   }
 }

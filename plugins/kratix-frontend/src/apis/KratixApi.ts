@@ -13,6 +13,7 @@ import type {
   RequestPage,
   RequestQuery,
   ResourceIdentity,
+  RunContent,
   StoreSummary,
 } from '@kratix-ts/backstage-plugin-kratix-common';
 
@@ -65,6 +66,8 @@ export interface KratixApi {
   requests(query?: RequestQuery, signal?: AbortSignal): Promise<RequestPage>;
   request(identity: ResourceIdentity, signal?: AbortSignal): Promise<RequestDetail>;
   file(identity: ResourceIdentity, query: FileQuery, signal?: AbortSignal): Promise<FileContent>;
+  /** What a run was given and what it left, as far as that is known. */
+  run(identity: ResourceIdentity, run: string, signal?: AbortSignal): Promise<RunContent>;
   /** The log in pieces as they arrive, not cut at line ends. Ends with the container, or when `signal` aborts. */
   log(identity: ResourceIdentity, query: LogQuery, signal: AbortSignal): AsyncIterable<string>;
 

@@ -14,6 +14,7 @@ import type {
   RequestPage,
   RequestQuery,
   ResourceIdentity,
+  RunContent,
   StoreSummary,
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { FileQuery, KratixApi, LogQuery, RequestPlace, SpecEdit } from './KratixApi';
@@ -71,6 +72,10 @@ export class KratixClient implements KratixApi {
 
   file(identity: ResourceIdentity, file: FileQuery, signal?: AbortSignal): Promise<FileContent> {
     return this.json(`${pathOf(identity)}/files${query({ ...file })}`, { signal });
+  }
+
+  run(identity: ResourceIdentity, run: string, signal?: AbortSignal): Promise<RunContent> {
+    return this.json(`${pathOf(identity)}/runs/${encodeURIComponent(run)}`, { signal });
   }
 
   async *log(identity: ResourceIdentity, log: LogQuery, signal: AbortSignal): AsyncIterable<string> {

@@ -1,41 +1,57 @@
-import type { Run } from '@kratix-ts/backstage-plugin-kratix-common';
+import type { RunFile } from '@kratix-ts/backstage-plugin-kratix-common';
 import { aRequest } from '../fixtures/requests';
-import { compareRuns, runBefore } from './compareRuns';
+import { compareContents, compareRuns, runBefore } from './compareRuns';
 
-const state = aRequest('failed');
-const [failed, created, periodic] = state.runs;
+const { runs } = aRequest('failed');
+const [failed, created, periodic] = runs;
 
 describe('compareRuns', () => {
   it('sets outcome and duration of each step side by side', () => {
-    const { whole, steps, inputs } = compareRuns(state, created, failed);
+    const { whole, steps } = compareRuns(created, failed);
     expect(whole).toMatchObject({ before: { phase: 'Succeeded', duration: 31_000 }, after: { phase: 'Failed', duration: 32_000 } });
     expect(steps.map(({ name, before, after }) => [name, before?.phase, after?.phase])).toEqual([
       ['validate', 'Succeeded', 'Succeeded'],
       ['schedule-database', 'Succeeded', 'Failed'],
       ['announce', 'Succeeded', 'Pending'],
     ]);
-    expect(inputs).toBeUndefined();
   });
 
   it('knows steps that only one of them has', () => {
-    expect(compareRuns(state, created, periodic).steps).toContainEqual(expect.objectContaining({ name: 'announce', after: undefined }));
+    expect(compareRuns(created, periodic).steps).toContainEqual(expect.objectContaining({ name: 'announce', after: undefined }));
+  });
+});
+
+describe('compareContents', () => {
+  it('says nothing of what is not known of both', () => {
+    expect(compareContents({}, { spec: { size: 'large' }, files: [] })).toEqual({});
+    expect(compareContents({ spec: {}, files: [] }, {})).toEqual({});
   });
 
-  it('compares what they were given, where it is known of both', () => {
-    const withInput = (run: Run, size: string): Run => ({ ...run, input: { spec: { size }, promiseVersion: 'v1.2.0' } });
-    expect(compareRuns(state, withInput(created, 'small'), withInput(failed, 'large')).inputs).toEqual({
-      before: '# v1.2.0\nsize: small\n',
-      after: '# v1.2.0\nsize: large\n',
+  it('sets what they were given side by side, with the version that they ran', () => {
+    expect(compareContents({ spec: { size: 'small' }, promiseVersion: 'v1' }, { spec: { size: 'large' } }).inputs).toEqual({
+      before: '# v1\nsize: small\n',
+      after: 'size: large\n',
     });
-    const present = { ...failed, generation: state.generation };
-    expect(compareRuns(state, withInput(created, 'small'), present).inputs?.after).toContain('size: medium');
   });
+
+  const a = (more: Partial<RunFile>): RunFile => ({ step: 'one', path: 'a.yaml', ...more });
+  it.each<[string, RunFile[], RunFile[], object]>([
+    ['the same text', [a({ content: 'x' })], [a({ content: 'x' })], { changed: [], same: 1, unknown: [] }],
+    ['another text', [a({ content: 'x' })], [a({ content: 'y' })], { changed: [{ change: 'changed', texts: { before: 'x', after: 'y' } }] }],
+    ['a new file', [], [a({ content: 'x' })], { changed: [{ change: 'added', texts: { before: '', after: 'x' } }] }],
+    ['a file that has gone', [a({ content: 'x' })], [], { changed: [{ change: 'removed', texts: { before: 'x', after: '' } }] }],
+    ['the same path by another step', [a({ content: 'x' })], [a({ step: 'two', content: 'x' })], { changed: [{ change: 'removed', step: 'one' }, { change: 'added', step: 'two' }] }],
+    ['binary files that are the same', [a({ reason: 'binary', digest: '1' })], [a({ reason: 'binary', digest: '1' })], { changed: [], same: 1 }],
+    ['binary files that differ', [a({ reason: 'binary', digest: '1' })], [a({ reason: 'binary', digest: '2' })], { changed: [{ change: 'changed', reason: 'binary' }] }],
+    ['a text that became too large', [a({ content: 'x' })], [a({ reason: 'too-large', digest: '2' })], { changed: [{ change: 'changed', reason: 'too-large' }] }],
+    ['files that may not be looked into', [a({ reason: 'secret' })], [a({ reason: 'secret' })], { changed: [], same: 0, unknown: ['a.yaml'] }],
+  ])('%s', (_, before, after, expected) => expect(compareContents({ files: before }, { files: after }).files).toMatchObject(expected));
 });
 
 describe('runBefore', () => {
   it('is the one before, of the same action if there is one', () => {
-    expect(runBefore(state.runs, failed)).toBe(created);
-    expect(runBefore(state.runs, periodic)).toBe(failed);
+    expect(runBefore(runs, failed)).toBe(created);
+    expect(runBefore(runs, periodic)).toBe(failed);
     expect(runBefore([failed], failed)).toBeUndefined();
   });
 });

@@ -10,11 +10,9 @@ export function chosenRun(state: Pick<RequestState, 'runs'>, id: string | undefi
   return state.runs.find(run => run.id === id) ?? currentRun(state);
 }
 
-/** What a run was given: as the backend says, or the present spec where it has not changed since. */
-export function inputOf(state: RequestDetail, run: Run): Run['input'] {
-  if (run.input) return run.input;
-  const isPresent = run.generation !== undefined && run.generation === state.generation;
-  return isPresent ? { spec: state.spec, promiseVersion: state.promiseVersion } : undefined;
+/** Whether a run was given what the request says now. */
+export function isPresent({ generation }: RequestDetail, run: Run): boolean {
+  return run.generation !== undefined && run.generation === generation;
 }
 
 /** Key of a run's name in the translations. */

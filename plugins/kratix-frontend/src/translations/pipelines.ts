@@ -80,7 +80,16 @@ export const pipelinesMessages = {
     absent: 'not there',
     inputsUnknown: 'What the two were given is not kept for both.',
     outputs: 'Outputs',
-    outputsHere: 'Each file shows what differs from the version before, under Delivery.',
+    outputsUnknown: 'The files that the two left are not kept for both.',
+    change: {
+      added: 'new',
+      removed: 'no longer there',
+      changed: 'changed',
+    },
+    same_zero: 'No file is the same.',
+    same_one: '{{count}} file is the same.',
+    same_other: '{{count}} files are the same.',
+    unknown: 'Values of Secrets are not compared: {{files}}.',
   },
   panel: {
     title: 'About {{container}}',
@@ -100,7 +109,7 @@ export const pipelinesMessages = {
     title: 'Files of {{step}}',
     none: 'This step wrote no files.',
     notYet: 'The files appear here when the step is done.',
-    earlier: 'Only the files of the newest run are kept here; earlier ones are in the history of the store.',
+    unknown: 'The files of this run were not kept; the history of the store may have them.',
     open: 'Content and differences',
   },
   events: {

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { Alert, Link, Skeleton, ToggleButton, ToggleButtonGroup } from '@backstage/ui';
-import { RiArrowDownSLine, RiArrowRightSLine } from '@remixicon/react';
 import type { DeliveredFile, FileContent, ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
 import { useFile } from '../../live/useFile';
 import { Code } from '../Code';
 import { CopyButton } from '../CopyButton';
 import { Diff } from '../diff/Diff';
+import { FileDisclosure } from '../FileDisclosure';
 import { useFormats, useWords } from '../useWords';
 import styles from './Delivery.module.css';
 
@@ -24,19 +24,15 @@ export function FileEntry({ identity, file, destination, version, isOpen, onTogg
   const { t } = useWords();
   const { size } = useFormats();
   return (
-    <li className={styles.file}>
-      <button type="button" className={styles.fileHead} aria-expanded={isOpen} onClick={onToggle}>
-        {isOpen ? <RiArrowDownSLine size={16} aria-hidden /> : <RiArrowRightSLine size={16} aria-hidden />}
-        <span className={styles.fileWords}>
-          <bdi className={styles.path}>{file.path}</bdi>
-          {file.changed && <span className={styles.changed}>{t('delivery.changed')}</span>}
-          <span className={styles.fileNote}>
-            {file.step} · {size(file.size)}
-          </span>
-        </span>
-      </button>
-      {isOpen && <Content identity={identity} file={file} destination={destination} version={version} />}
-    </li>
+    <FileDisclosure
+      path={file.path}
+      mark={file.changed && t('delivery.changed')}
+      note={`${file.step} · ${size(file.size)}`}
+      isOpen={isOpen}
+      onToggle={onToggle}
+    >
+      <Content identity={identity} file={file} destination={destination} version={version} />
+    </FileDisclosure>
   );
 }
 
@@ -44,7 +40,7 @@ type View = 'content' | 'previous';
 
 function Content({ identity, file, destination, version }: Pick<FileEntryProps, 'identity' | 'file' | 'destination' | 'version'>) {
   const { t } = useWords();
-  const { file: content, problem } = useFile(identity, { path: file.path, destination, step: file.step }, version);
+  const { value: content, problem } = useFile(identity, { path: file.path, destination, step: file.step }, version);
   const [chosen, setChosen] = useState<View>();
   if (problem) return <Alert role="alert" status="danger" icon title={t('delivery.fileFailed', { words: problem.words })} />;
   if (!content) return <Skeleton width="100%" height={96} />;

@@ -1,12 +1,11 @@
-import { Card, CardBody, CardHeader, Link, Select, Text } from '@backstage/ui';
+import { Card, CardBody, CardHeader, Select, Text } from '@backstage/ui';
 import { formatTaken, type RequestDetail, type Run } from '@kratix-ts/backstage-plugin-kratix-common';
 import { compareRuns, type ComparedStep } from '../../model/compareRuns';
-import { currentRun, triggerKey } from '../../model/runs';
-import { Diff } from '../diff/Diff';
+import { triggerKey } from '../../model/runs';
 import { MiddleTruncate } from '../MiddleTruncate';
 import { StepIcon } from '../phases';
-import { useRequestLinks } from '../useRequestLinks';
 import { useFormats, useWords } from '../useWords';
+import { ContentComparison } from './ContentComparison';
 import styles from './RunComparison.module.css';
 
 interface RunComparisonProps {
@@ -16,12 +15,11 @@ interface RunComparisonProps {
   onOther: (id: string) => void;
 }
 
-/** Two runs side by side: how each step went, and what they were given. */
+/** Two runs side by side: how each step went, what they were given, and what they left. */
 export function RunComparison({ state, run, other, onOther }: RunComparisonProps) {
   const { t } = useWords();
-  const links = useRequestLinks();
   const title = useRunTitle();
-  const { whole, steps, inputs } = compareRuns(state, other, run);
+  const { whole, steps } = compareRuns(other, run);
   const options = state.runs.filter(candidate => candidate !== run).map(candidate => ({ value: candidate.id, label: title(candidate) }));
   return (
     <Card>
@@ -52,17 +50,7 @@ export function RunComparison({ state, run, other, onOther }: RunComparisonProps
             <Row step={whole} name={t('compare.whole')} />
           </tbody>
         </table>
-        <Text as="h3" variant="body-small" weight="bold">
-          {t('panel.inputs')}
-        </Text>
-        {inputs ? <Diff {...inputs} label={t('panel.inputs')} /> : <p className={styles.note}>{t('compare.inputsUnknown')}</p>}
-        <Text as="h3" variant="body-small" weight="bold">
-          {t('compare.outputs')}
-        </Text>
-        <p className={styles.note}>
-          {run === currentRun(state) ? t('compare.outputsHere') : t('files.earlier')}{' '}
-          {links.delivery && run === currentRun(state) && <Link href={links.delivery}>{t('actions.delivery')}</Link>}
-        </p>
+        <ContentComparison state={state} run={run} other={other} />
       </CardBody>
     </Card>
   );

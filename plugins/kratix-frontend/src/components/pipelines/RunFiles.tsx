@@ -1,17 +1,40 @@
 import { ButtonLink } from '@backstage/ui';
 import type { DeliveredFile, RequestDetail, Run, Step } from '@kratix-ts/backstage-plugin-kratix-common';
+import { useRunContent } from '../../live/useRunContent';
 import { currentRun } from '../../model/runs';
+import { FileList, FileText } from '../FileList';
+import { Loading, ProblemNotice } from '../Problem';
 import { useRequestLinks } from '../useRequestLinks';
 import { useFormats, useWords } from '../useWords';
 import styles from './ContainerPanel.module.css';
 
-/** The files that a step wrote, with the destinations that they went to. */
-export function RunFiles({ state, run, step }: { state: RequestDetail; run: Run; step: Step }) {
+interface RunFilesProps {
+  state: RequestDetail;
+  run: Run;
+  step: Step;
+}
+
+/** The files that a step wrote: of the current run where they went, of an earlier one what was in them. */
+export function RunFiles({ state, run, step }: RunFilesProps) {
+  return run === currentRun(state) ? <PresentFiles state={state} step={step} /> : <EarlierFiles state={state} run={run} step={step} />;
+}
+
+function EarlierFiles({ state, run, step }: RunFilesProps) {
+  const { t } = useWords();
+  const { value, problem } = useRunContent(state, run);
+  if (problem) return <ProblemNotice problem={problem} />;
+  if (!value) return <Loading />;
+  if (!value.files) return <p className={styles.note}>{t('files.unknown')}</p>;
+  const files = value.files.filter(file => file.step === step.name);
+  if (files.length === 0) return <p className={styles.note}>{t('files.none')}</p>;
+  return <FileList files={files.map(file => ({ ...file, content: <FileText file={file} /> }))} label={t('files.title', { step: step.name })} />;
+}
+
+function PresentFiles({ state, step }: Pick<RunFilesProps, 'state' | 'step'>) {
   const { t } = useWords();
   const { size } = useFormats();
   const links = useRequestLinks();
   const files = filesOf(state, step);
-  if (run !== currentRun(state)) return <p className={styles.note}>{t('files.earlier')}</p>;
   if (files.length === 0) return <p className={styles.note}>{t(step.phase === 'Succeeded' ? 'files.none' : 'files.notYet')}</p>;
   return (
     <div className={styles.stack}>

@@ -1,9 +1,11 @@
 import { Text } from '@backstage/ui';
 import type { ContainerState, RequestDetail, Run, Step } from '@kratix-ts/backstage-plugin-kratix-common';
 import { useLiveQuery } from '../../live/useLiveQuery';
-import { inputOf } from '../../model/runs';
+import { useRunContent } from '../../live/useRunContent';
+import { isPresent } from '../../model/runs';
 import { specToText } from '../../model/specText';
 import { Code } from '../Code';
+import { Loading, ProblemNotice } from '../Problem';
 import { useWords } from '../useWords';
 import styles from './ContainerPanel.module.css';
 
@@ -17,19 +19,19 @@ interface RunInputProps {
 /** What the steps of a run were given: the request as it was then, where that is known, and where variables come from. */
 export function RunInput({ state, run, step, container }: RunInputProps) {
   const { t } = useWords();
-  const input = inputOf(state, run);
-  const version = input?.promiseVersion;
+  const { value, problem } = useRunContent(state, run);
+  const spec = isPresent(state, run) ? state.spec : value?.spec;
+  const version = value?.promiseVersion;
   return (
     <div className={styles.stack}>
       <Text as="p" variant="body-small" color="secondary">
         {run.generation !== undefined && t('inputs.generation', { generation: String(run.generation) })}{' '}
         {version && t('inputs.version', { version })}
       </Text>
-      {input ? (
-        <Code text={specToText(input.spec) || '{}'} label={t('inputs.spec')} />
-      ) : (
-        <p className={styles.note}>{t('inputs.unknown', { generation: String(state.generation ?? '') })}</p>
-      )}
+      {spec && <Code text={specToText(spec) || '{}'} label={t('inputs.spec')} />}
+      {!spec && problem && <ProblemNotice problem={problem} />}
+      {!spec && !problem && !value && <Loading />}
+      {!spec && value && <p className={styles.note}>{t('inputs.unknown', { generation: String(state.generation ?? '') })}</p>}
       <VariablesFrom state={state} run={run} step={step} container={container} />
     </div>
   );

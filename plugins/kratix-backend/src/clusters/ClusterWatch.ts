@@ -49,6 +49,13 @@ export interface ServedApi extends ResourceType {
   promise: string;
 }
 
+/** A request that changed; without `after` it has gone. */
+export interface RequestChange {
+  api: ServedApi;
+  before: RequestObject;
+  after?: RequestObject;
+}
+
 /** The entity of a request; undefined where the catalog does not have it. */
 export type EntityRefOf = (api: ServedApi, request: RequestObject) => string | undefined;
 
@@ -110,6 +117,7 @@ export class ClusterWatch {
   private readonly former = new FormerFiles();
   private readonly stopEvents = new AbortController();
   private runs?: Informer<Live<RunSource>>;
+  private readonly requestHandlers = new Set<(change: RequestChange) => void>();
   private readonly served = new Map<string, { api: ServedApi; requests: Informer<Live<RequestObject>> }>();
 
   constructor(readonly name: string, readonly client: KubeClient, logger: LoggerService, private readonly entityRefOf: EntityRefOf) {
@@ -163,6 +171,11 @@ export class ClusterWatch {
   /** Calls back with what changed, gathered for at most 75 ms; once with `all` when the first lists are in. Returns how to stop. */
   onChange(handler: (changes: Changes) => void): () => void {
     return this.feed.subscribe(handler);
+  }
+
+  /** Calls back at once for every request that changes or goes. */
+  onRequest(handler: (change: RequestChange) => void): void {
+    this.requestHandlers.add(handler);
   }
 
   /** Calls back for every pod of a pipeline, now and when it changes or has gone. Returns how to stop. */
@@ -253,9 +266,8 @@ export class ClusterWatch {
   }
 
   /** The files of a Work with their content. */
-  filesOfWork({ metadata }: WorkSource): FileSource[] {
-    const work = this.works.get(`${metadata.namespace ?? ''}/${metadata.name}`);
-    return work ? this.files.contentOfWork(work) : [];
+  filesOfWork(work: WorkSource): FileSource[] {
+    return this.files.contentOfWork(work);
   }
 
   /** The files that a placement held before their last change, where it was seen and is remembered. */
@@ -397,7 +409,11 @@ export class ClusterWatch {
       return parent ? [parentKey(parent)] : [];
     });
     this.served.set(key, { api: served, requests });
-    requests.onChange(({ object }) => this.feed.request(this.refOf(served, object)));
+    requests.onChange(event => {
+      this.feed.request(this.refOf(served, event.object));
+      if (event.type === 'modified') this.requestHandlers.forEach(handler => handler({ api: served, before: event.previous, after: event.object }));
+      if (event.type === 'deleted') this.requestHandlers.forEach(handler => handler({ api: served, before: event.object }));
+    });
     this.feed.promise(promise);
   }
 

@@ -39,8 +39,12 @@ export class DatabaseRunStore implements RunStore {
     return store;
   }
 
-  async kept(cluster: string): Promise<PartId[]> {
-    return this.knex<Row>(TABLE.name).where({ cluster }).orderBy('saved_at', 'asc').select('uid', 'run', 'part', 'version');
+  async requests(cluster: string): Promise<string[]> {
+    return this.knex<Row>(TABLE.name).where({ cluster }).distinct().pluck('uid');
+  }
+
+  async kept(cluster: string, uid: string): Promise<PartId[]> {
+    return this.knex<Row>(TABLE.name).where({ cluster, uid }).orderBy('saved_at', 'asc').select('uid', 'run', 'part', 'version');
   }
 
   async save(cluster: string, parts: RunPart[]): Promise<void> {

@@ -19,8 +19,10 @@ export interface RunPart extends PartId {
 
 /** Keeps what runs were given and what they left, for when the cluster holds something newer. */
 export interface RunStore {
-  /** All that is kept of the requests of a cluster, the oldest first. */
-  kept(cluster: string): Promise<PartId[]>;
+  /** Uids of the requests of which something is kept. */
+  requests(cluster: string): Promise<string[]>;
+  /** What is kept of a request, the oldest first. */
+  kept(cluster: string, uid: string): Promise<PartId[]>;
   /** Replaces parts that are there. */
   save(cluster: string, parts: RunPart[]): Promise<void>;
   /** What is kept of a run; empty where that is nothing. */

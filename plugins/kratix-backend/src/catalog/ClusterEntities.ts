@@ -78,10 +78,11 @@ export class ClusterEntities {
     if (!source) return [];
     const wanted = wantedOfPromise(source, this.context);
     const { promise: ofOffers, template: ofTemplates } = this.transformers;
+    const templates = wanted.template ? apply(ofTemplates, templateEntity(source, this.context), source) : [];
     return [
-      ...(wanted.offer ? apply(ofOffers, offerEntity(source, this.context), source) : []),
+      ...(wanted.offer ? apply(ofOffers, offerEntity(source, this.context, templates[0]), source) : []),
       ...(wanted.api ? apply(ofOffers, apiEntity(source, this.context), source) : []),
-      ...(wanted.template ? apply(ofTemplates, templateEntity(source, this.context), source) : []),
+      ...templates,
     ];
   }
 

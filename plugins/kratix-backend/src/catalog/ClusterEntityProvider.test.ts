@@ -2,7 +2,7 @@ import type { SchedulerServiceTaskInvocationDefinition } from '@backstage/backen
 import { mockServices } from '@backstage/backend-test-utils';
 import { entityEnvelopeSchemaValidator, type Entity } from '@backstage/catalog-model';
 import type { EntityProviderMutation } from '@backstage/plugin-catalog-node';
-import { Destination, Work, WorkPlacement } from '@kratix-ts/core/api';
+import { Destination, Promise as PromiseKind, Work, WorkPlacement } from '@kratix-ts/core/api';
 import { coreTypes, type DynamicObject } from '@kratix-ts/core/kube';
 import { eventually, installOffer, type TestOffer } from '@kratix-ts/core/testing';
 import { startTestCluster, type TestCluster } from '../__testUtils__/testCluster';
@@ -82,7 +82,7 @@ it('makes an offer and a template of a Promise, which the catalog takes', () => 
   }
   expect(of('Component', `${offer.promise}-promise`)).toMatchObject({ spec: { type: 'kratix-promise', owner: 'group:default/platform' } });
   expect(of('Template', offer.promise)).toMatchObject({
-    metadata: { description: 'A thing for tests' },
+    metadata: { description: expect.stringMatching(/A thing for tests$/) },
     spec: {
       parameters: [{ required: ['name', 'namespace'] }, { required: ['spec'], properties: { spec: { required: ['size'] } } }],
       steps: [
@@ -169,6 +169,26 @@ it('shows Destinations, and that a request was delivered to them', async () => {
   await eventually('the relation', () => JSON.stringify(of('Component', `before.${offer.promise}`)?.spec?.dependsOn) === JSON.stringify(dependsOn), 5000);
   await cluster.client.delete(Destination.type, { name: unique });
   await eventually('its removal', () => removed().includes(`resource:default/${unique}-destination`), 5000);
+});
+
+it('says in the template that its Promise is not available, says it once, and takes it back', async () => {
+  const ref = { name: offer.promise };
+  const availability = async (status: 'True' | 'False', message: string, other: object = {}) => {
+    mutations.length = 0;
+    const conditions = [{ type: 'Available', status, reason: 'X', message, lastTransitionTime: '2026-01-01T00:00:00Z' }];
+    await cluster.client.patch(PromiseKind.type, ref, { status: { conditions, ...other } }, { kind: 'merge', subresource: 'status' });
+  };
+  const described = (text: string) => eventually(text, () => of('Template', offer.promise)?.metadata.description === text, 20_000);
+  await availability('False', 'Cannot fulfil resource requests: Promise "db" is not installed');
+  await described('Not available now: Promise "db" is not installed. A thing for tests');
+
+  await availability('False', 'Cannot fulfil resource requests: Promise "db" is not installed', { observedGeneration: 7 });
+  await cluster.client.create(offer.type, offer.request('unrelated'));
+  await eventually('the next entity', () => of('Component', `unrelated.${offer.promise}`), 20_000);
+  expect(of('Template', offer.promise)).toBeUndefined();
+
+  await availability('True', 'Ready to fulfil resource requests');
+  await described('A thing for tests');
 });
 
 it('tells everything once more when it is time', async () => {

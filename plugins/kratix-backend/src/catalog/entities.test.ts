@@ -1,6 +1,8 @@
+import { FieldFormatEntityPolicy } from '@backstage/catalog-model';
 import type { PromiseSource, RequestObject, StateMeta } from '@kratix-ts/backstage-plugin-kratix-common';
 import { linksOf } from './entityParts';
 import { parseCatalogOptions } from './options';
+import { portalUrlOf } from './portalPaths';
 import { parseTemplateOptions } from './templateOptions';
 import { apiEntity, offerEntity, promiseEntitySource, templateEntity, wantedOfPromise, type PromiseEntitySource } from './promiseEntities';
 import { requestEntity, requestEntityRef } from './requestEntity';
@@ -31,6 +33,7 @@ const aPromise = (reason?: string, metadata: Partial<StateMeta> = {}): PromiseSo
   ...(reason && { status: { conditions: [{ type: 'Reconciled', status: 'False', reason, message: 'x' }] } }),
 });
 const sourceOf = (promise: PromiseSource) => promiseEntitySource(promise, 'demo') as PromiseEntitySource;
+const available = (source: PromiseEntitySource): PromiseEntitySource => ({ ...source, promise: { ...source.promise, status: { status: 'Available' } } });
 
 describe('the owner of a request', () => {
   const requestedBy = { 'kratix-ts.dev/requested-by': 'user:default/ana' };
@@ -110,10 +113,35 @@ describe('the entities of a Promise', () => {
     const promise = aPromise(undefined, { annotations: { 'kratix-ts.dev/owner': 'group:default/shop' } });
     const context = contextOf({ promises: { api: true } }, 'eu');
     expect(offerEntity({ ...sourceOf(promise), cluster: 'eu', staleSince: '2026-01-01T00:00:00Z' }, context)).toMatchObject({
-      metadata: { name: 'shop-promise_eu', title: 'Cart (eu) (offer)', annotations: { 'kratix-ts.dev/stale-since': '2026-01-01T00:00:00Z' } },
+      metadata: { name: 'shop-promise_eu', title: 'Cart (eu)', annotations: { 'kratix-ts.dev/stale-since': '2026-01-01T00:00:00Z' } },
       spec: { owner: 'group:default/shop', providesApis: ['api:default/shop_eu'] },
     });
     expect(apiEntity(sourceOf(promise), contextOf())).toMatchObject({ kind: 'API', metadata: { name: 'shop' }, spec: { type: 'crd', definition: expect.stringContaining('kind: Cart') } });
     expect(templateEntity(sourceOf(promise), contextOf())).toMatchObject({ kind: 'Template', metadata: { name: 'shop' }, spec: { owner: 'group:default/shop' } });
+  });
+
+  it('are called alike, and say what each is', () => {
+    const described = { ...sourceOf(aPromise()), api: { ...sourceOf(aPromise()).api, schema: { description: 'A cart for one shop' } } };
+    const context = contextOf();
+    expect([offerEntity(described, context), apiEntity(described, context), templateEntity(available(described), context)].map(({ metadata }) => [metadata.title, metadata.description])).toEqual([
+      ['Cart', 'What you can request: A cart for one shop'],
+      ['Cart', 'The API behind the offer: Cart in shop.io/v1'],
+      ['Cart', 'A cart for one shop'],
+    ]);
+  });
+
+  it('lead from the offer to the form of its template and to the Kratix page, by addresses that the catalog takes', async () => {
+    const context = { ...contextOf(), portalUrl: portalUrlOf('https://portal.example.org/base/') };
+    const source = sourceOf(aPromise());
+    const kratix = { url: 'https://portal.example.org/base/kratix/promises/demo/shop', title: 'See it on the Kratix page' };
+    const offer = offerEntity(source, context, templateEntity(source, context));
+    expect(offer.metadata.links).toEqual([{ url: 'https://portal.example.org/base/create/templates/default/shop', title: 'Request one', icon: 'scaffolder' }, kratix]);
+    await expect(new FieldFormatEntityPolicy().enforce(offer)).resolves.toBe(offer);
+    expect(offerEntity(source, context).metadata.links).toEqual([kratix]);
+    expect(offerEntity(source, contextOf()).metadata).not.toHaveProperty('links');
+  });
+
+  it.each([[undefined], ['/'], ['ftp://portal.example.org'], ['http://']])('lead nowhere where the address of the portal is %j', baseUrl => {
+    expect(portalUrlOf(baseUrl)).toBeUndefined();
   });
 });

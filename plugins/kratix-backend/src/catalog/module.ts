@@ -9,6 +9,7 @@ import { clustersServiceRef } from '../clusters/Clusters';
 import { ClusterEntityProvider } from './ClusterEntityProvider';
 import { kratixCatalogExtensionPoint, Transformers } from './extensionPoint';
 import { parseCatalogOptions } from './options';
+import { portalUrlOf } from './portalPaths';
 import { parseTemplateOptions } from './templateOptions';
 
 const HOURLY: SchedulerServiceTaskScheduleDefinition = {
@@ -36,13 +37,15 @@ export const catalogModuleKratix = createBackendModule({
       async init({ catalog, clusters, config, lifecycle, logger, scheduler }) {
         const options = parseCatalogOptions(config.getOptional('kratix.catalog'));
         const templates = parseTemplateOptions(config.getOptional('kratix.templates'));
+        const portalUrl = portalUrlOf(config.getOptionalString('app.baseUrl'));
         const given = config.getOptionalConfig('kratix.catalog.schedule');
         const schedule = given ? readSchedulerServiceTaskScheduleDefinitionFromConfig(given) : HOURLY;
         const [defaultCluster] = clusters.names;
         for (const cluster of clusters.names) {
           // Each replica tells what its own copy says.
           const resync = scheduler.createScheduledTaskRunner({ ...schedule, scope: 'local' });
-          const provider = new ClusterEntityProvider(clusters, { context: { cluster, defaultCluster, options, templates }, transformers, resync }, logger);
+          const context = { cluster, defaultCluster, options, templates, portalUrl };
+          const provider = new ClusterEntityProvider(clusters, { context, transformers, resync }, logger);
           catalog.addEntityProvider(provider);
           lifecycle.addShutdownHook(() => provider.stop());
         }

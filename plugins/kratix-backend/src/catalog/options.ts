@@ -58,6 +58,8 @@ export interface EntityContext {
 /** What a provider needs beyond that. */
 export interface ProviderContext extends EntityContext {
   templates: TemplateOptions;
+  /** Address of the portal for browsers, without a slash at its end; without it, entities do not link to its pages. */
+  portalUrl?: string;
 }
 
 /** An entity, and the object that it was made of. */

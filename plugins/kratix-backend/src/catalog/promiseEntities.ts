@@ -1,4 +1,4 @@
-import type { Entity } from '@backstage/catalog-model';
+import type { Entity, EntityLink } from '@backstage/catalog-model';
 import {
   ANNOTATION_CLUSTER,
   ANNOTATION_PROMISE,
@@ -16,7 +16,9 @@ import {
 } from '@kratix-ts/backstage-plugin-kratix-common';
 import { toYaml } from '@kratix-ts/core/kube';
 import { labelsOf, lifecycleOf, locationOf, named, ownerOf, systemOf } from './entityParts';
+import { notAvailable } from './notAvailable';
 import { isWanted, type EntityContext, type ProviderContext } from './options';
+import { promisePath, templatePath } from './portalPaths';
 import { templateSpec } from './template';
 
 /** A Promise with an API that people can make requests of. */
@@ -43,20 +45,35 @@ function titleOf({ api, cluster }: PromiseEntitySource, { defaultCluster }: Enti
   return cluster === defaultCluster ? humanise(api.kind) : `${humanise(api.kind)} (${cluster})`;
 }
 
-/** What a Promise offers, as a component. */
-export function offerEntity(source: PromiseEntitySource, context: EntityContext): Entity {
+/** Where one goes on from an offer: to the form of its template, and to what platform engineers know of it. The catalog takes full addresses only. */
+function onwardLinks({ cluster, promise }: PromiseEntitySource, { portalUrl }: ProviderContext, template: Entity | undefined): { links?: EntityLink[] } {
+  if (!portalUrl) return {};
+  const at = (path: string) => portalUrl + path;
+  const form = template && templatePath({ namespace: template.metadata.namespace ?? 'default', name: template.metadata.name });
+  return {
+    links: [
+      ...(form ? [{ url: at(form), title: 'Request one', icon: 'scaffolder' }] : []),
+      { url: at(promisePath(cluster, promise.metadata.name)), title: 'See it on the Kratix page' },
+    ],
+  };
+}
+
+/** What a Promise offers, as a component; `template` is what the catalog has to ask for it, if anything. */
+export function offerEntity(source: PromiseEntitySource, context: ProviderContext, template?: Entity): Entity {
   const { promise, api, staleSince } = source;
   const { metadata } = promise;
   const naming = { ...context, promise: metadata.name };
+  const what = api.schema.description ?? `what the Promise ${metadata.name} offers`;
   return {
     apiVersion: 'backstage.io/v1alpha1',
     kind: 'Component',
     metadata: {
       ...named(promiseEntityName(naming)),
-      title: `${titleOf(source, context)} (offer)`,
-      description: api.schema.description ?? `What the Promise ${metadata.name} offers`,
+      title: titleOf(source, context),
+      description: `What you can request: ${what}`,
       ...labelsOf(metadata),
       annotations: { ...annotationsOf(source), ...(staleSince && { [ANNOTATION_STALE_SINCE]: staleSince }) },
+      ...onwardLinks(source, context, template),
     },
     spec: {
       type: ENTITY_TYPE_PROMISE,
@@ -77,8 +94,8 @@ export function apiEntity(source: PromiseEntitySource, context: EntityContext): 
     kind: 'API',
     metadata: {
       ...named(apiEntityName({ ...context, promise: metadata.name })),
-      title: `${titleOf(source, context)} (API)`,
-      description: `${api.kind} in ${api.group}/${api.version}`,
+      title: titleOf(source, context),
+      description: `The API behind the offer: ${api.kind} in ${api.group}/${api.version}`,
       annotations: annotationsOf(source),
     },
     spec: {
@@ -95,13 +112,14 @@ export function apiEntity(source: PromiseEntitySource, context: EntityContext): 
 export function templateEntity(source: PromiseEntitySource, context: ProviderContext): Entity {
   const { promise, api, cluster } = source;
   const { metadata } = promise;
+  const what = api.schema.description ?? `${humanise(api.kind)}: the platform makes it and keeps it up to date`;
   return {
     apiVersion: 'scaffolder.backstage.io/v1beta3',
     kind: 'Template',
     metadata: {
       ...named(templateEntityName({ ...context, promise: metadata.name })),
       title: titleOf(source, context),
-      description: api.schema.description ?? `${humanise(api.kind)}: the platform makes it and keeps it up to date`,
+      description: [notAvailable(source), what].filter(Boolean).join(' '),
       ...labelsOf(metadata),
       annotations: annotationsOf(source),
       tags: ['kratix'],

@@ -46,7 +46,10 @@ it('keeps state and entities of a cluster that cannot be reached, says so, and g
   expect(mutations.some(mutation => mutation.type === 'delta' && mutation.removed.length > 0)).toBe(false);
   const told = await eventually('the offer to say so', () => mutations.find(({ type }) => type === 'delta'));
   expect(told).toMatchObject({
-    added: [{ entity: { spec: { type: 'kratix-promise' }, metadata: { annotations: { 'kratix-ts.dev/stale-since': watch.staleSince } } } }],
+    added: [
+      { entity: { kind: 'Component', spec: { type: 'kratix-promise' }, metadata: { annotations: { 'kratix-ts.dev/stale-since': watch.staleSince } } } },
+      { entity: { kind: 'Template', metadata: { description: expect.stringMatching(/^Not available now: its cluster cannot be reached\./) } } },
+    ],
   });
 
   const again = await startCluster({ dir, pods: false, log: aLogger(), port: Number(new URL(first.server).port) });

@@ -1,6 +1,6 @@
 import type { NotificationSendOptions } from '@backstage/plugin-notifications-node';
 import { humanise, permissionRef, requestEntityName, type RequestObject, type RequestSummary } from '@kratix-ts/backstage-plugin-kratix-common';
-import { entityPath } from '../catalog/entityPath';
+import { entityPath } from '../catalog/portalPaths';
 import { ownerOf } from '../catalog/entityParts';
 import type { EntityContext } from '../catalog/options';
 import type { NoteKind } from './planNote';

@@ -9,7 +9,7 @@ import {
   type PromiseSource,
   type RequestSummary,
 } from '@kratix-ts/backstage-plugin-kratix-common';
-import { entityPath } from '../catalog/entityPath';
+import { entityPath } from '../catalog/portalPaths';
 import { ownerOf } from '../catalog/entityParts';
 import type { EntityContext } from '../catalog/options';
 

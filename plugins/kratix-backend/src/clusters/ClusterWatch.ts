@@ -163,7 +163,7 @@ export class ClusterWatch {
     return this.connectivity.lostSince;
   }
 
-  /** Why the cluster cannot be reached, in the words of who noticed. */
+  /** Why the cluster cannot be reached, in plain words. */
   get trouble(): string | undefined {
     return this.connectivity.trouble;
   }

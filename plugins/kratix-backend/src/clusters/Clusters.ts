@@ -8,6 +8,7 @@ import { clustersFromConfig, connect, type ImpersonationRule, type NamedCluster 
 import { parseCatalogOptions, type CatalogOptions } from '../catalog/options';
 import { requestEntityRef } from '../catalog/requestEntity';
 import { ClusterWatch } from './ClusterWatch';
+import { plainTrouble } from './plainTrouble';
 
 /** Who the portal is among the writers of an object. */
 export const FIELD_MANAGER = 'kratix-ts-portal';
@@ -19,7 +20,7 @@ export class Clusters {
   private readonly watches = new Map<string, ClusterWatch>();
   private readonly handlers = new Set<(watch: ClusterWatch) => void>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
-  private readonly troubles = new Map<string, string>();
+  private readonly troubles = new Map<string, { words: string; plain: string }>();
   private isStopped = false;
 
   constructor(
@@ -50,9 +51,9 @@ export class Clusters {
     return [...this.watches.values()];
   }
 
-  /** Why a cluster is not there yet. */
+  /** Why a cluster is not there yet, or not any more, in plain words; the log has the error's own. */
   trouble(name: string): string | undefined {
-    return this.troubles.get(name) ?? this.watches.get(name)?.trouble;
+    return this.troubles.get(name)?.plain ?? this.watches.get(name)?.trouble;
   }
 
   /** Calls back with every cluster that is there, and with those that come later. Returns how to stop. */
@@ -82,8 +83,8 @@ export class Clusters {
       this.handlers.forEach(handler => handler(watch));
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
-      if (this.troubles.get(entry.name) !== words) this.logger.warn(`Cluster "${entry.name}" cannot be opened: ${words}`);
-      this.troubles.set(entry.name, words);
+      if (this.troubles.get(entry.name)?.words !== words) this.logger.warn(`Cluster "${entry.name}" cannot be opened: ${words}`);
+      this.troubles.set(entry.name, { words, plain: plainTrouble(error) });
       if (this.isStopped) return;
       const again = () => void this.open(entry, Math.min(retryMs * 2, LAST_RETRY_MS));
       this.timers.set(entry.name, setTimeout(again, retryMs));

@@ -21,10 +21,11 @@ function aKind() {
 function aConnectivity() {
   const changed = jest.fn();
   const [first, second] = [aKind(), aKind()];
-  const connectivity = new Connectivity('demo', mockServices.logger.mock(), changed);
+  const logger = mockServices.logger.mock();
+  const connectivity = new Connectivity('demo', logger, changed);
   connectivity.follow(first.informer);
   connectivity.follow(second.informer);
-  return { connectivity, changed, first, second };
+  return { connectivity, changed, first, second, logger };
 }
 
 beforeEach(() => {
@@ -52,26 +53,40 @@ it('takes a kind that the server refuses for empty', async () => {
   expect(connectivity.lostSince).toBeUndefined();
 });
 
-it.each<[string, Error]>([
-  ['a refused connection', new ConnectionError('connect ECONNREFUSED')],
-  ['a token that has expired', new ApiError(401, 'Unauthorized', 'Unauthorized')],
-  ['an overload', new ApiError(503, 'ServiceUnavailable', 'down')],
+it.each<[string, Error, string]>([
+  ['a refused connection', new ConnectionError('GET https://10.0.4.7:6443/api: connect ECONNREFUSED'), 'Nothing answers at the address'],
+  ['a token that has expired', new ApiError(401, 'Unauthorized', 'Unauthorized'), 'It does not accept who the portal says it is'],
+  ['an overload', new ApiError(503, 'ServiceUnavailable', 'down'), 'down'],
 ])(
   'says since when the cluster is lost by %s, and that it is back',
-  async (_, error) => {
-    const { connectivity, changed, first } = aConnectivity();
+  async (_, error, words) => {
+    const { connectivity, changed, first, logger } = aConnectivity();
     const lostAt = new Date().toISOString();
     first.tell(error);
     expect(connectivity.lostSince).toBeUndefined();
     await jest.advanceTimersByTimeAsync(3000);
     expect(connectivity.lostSince).toBe(lostAt);
-    expect(connectivity.trouble).toBe(error.message);
+    expect(connectivity.trouble).toContain(words);
+    expect(connectivity.trouble).not.toContain('10.0.4.7');
+    expect(logger.warn).toHaveBeenCalledWith(expect.stringContaining(error.message));
     changed.mockClear();
     first.tell();
     expect(connectivity.lostSince).toBeUndefined();
     expect(changed).toHaveBeenCalledTimes(1);
   },
 );
+
+it('says the most telling of what its kinds ran into, and nothing of one that is back', async () => {
+  const { connectivity, first, second } = aConnectivity();
+  first.tell(new ConnectionError('connect ECONNREFUSED'));
+  second.tell(new ConnectionError('read ECONNRESET'));
+  await jest.advanceTimersByTimeAsync(3000);
+  expect(connectivity.trouble).toContain('(ECONNREFUSED)');
+  first.tell();
+  expect(connectivity.trouble).toContain('(ECONNRESET)');
+  second.tell();
+  expect(connectivity.trouble).toBeUndefined();
+});
 
 it('makes no word of a connection that is back at once', async () => {
   const { connectivity, changed, first } = aConnectivity();

@@ -1,10 +1,11 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ApiError, resourceName, type Informer, type KubeObject } from '@kratix-ts/core/kube';
+import { plainTrouble } from './plainTrouble';
 
 /** A connection that breaks and is back within this time is not worth a word. */
 const GRACE_MS = 2000;
 
-type Link = { state: 'waiting' | 'synced' | 'refused'; stop: () => void; lostAt?: number };
+type Link = { state: 'waiting' | 'synced' | 'refused'; stop: () => void; lost?: { at: number; error: Error } };
 
 /** The server heard the question and has nothing to say to it; unlike an overload or a token that has expired. */
 function isRefusal(error: Error): boolean {
@@ -20,8 +21,6 @@ export class Connectivity {
   private timer?: NodeJS.Timeout;
   private isStopped = false;
   private isLost = false;
-  /** The words of who noticed that the cluster cannot be reached. */
-  trouble?: string;
 
   /** `changed` is called when everything is there for the first time, and when the cluster is lost or back. */
   constructor(
@@ -60,9 +59,15 @@ export class Connectivity {
     return this.links.get(informer)?.state === 'refused';
   }
 
+  /** Why the cluster cannot be reached, in plain words. */
+  get trouble(): string | undefined {
+    const errors = this.errors();
+    return errors.length > 0 ? plainTrouble(...errors) : undefined;
+  }
+
   get lostSince(): string | undefined {
     if (!this.isLost) return undefined;
-    const times = [...this.links.values()].flatMap(link => link.lostAt ?? []);
+    const times = [...this.links.values()].flatMap(link => link.lost?.at ?? []);
     return times.length > 0 ? new Date(Math.min(...times)).toISOString() : undefined;
   }
 
@@ -72,6 +77,10 @@ export class Connectivity {
     this.links.forEach(link => link.stop());
   }
 
+  private errors(): Error[] {
+    return [...this.links.values()].flatMap(link => link.lost?.error ?? []);
+  }
+
   private settle(link: Link, state: Link['state']): void {
     link.state = state;
     if (!this.isStopped) this.changed();
@@ -79,19 +88,18 @@ export class Connectivity {
 
   private connection(link: Link, kind: string, error: Error | undefined): void {
     if (error === undefined) {
-      link.lostAt = undefined;
+      link.lost = undefined;
     } else if (isRefusal(error)) {
       this.logger.warn(`Cluster "${this.cluster}" refuses ${kind}: ${error.message}`);
       if (link.state === 'waiting') this.settle(link, 'refused');
     } else {
-      link.lostAt ??= Date.now();
-      this.trouble = error.message;
+      link.lost = { at: link.lost?.at ?? Date.now(), error };
     }
     this.update();
   }
 
   private update(): void {
-    const isLost = [...this.links.values()].some(link => link.lostAt !== undefined);
+    const isLost = [...this.links.values()].some(link => link.lost !== undefined);
     if (isLost === this.isLost) {
       clearTimeout(this.timer);
       this.timer = undefined;
@@ -101,7 +109,7 @@ export class Connectivity {
     } else {
       this.timer ??= setTimeout(() => {
         this.timer = undefined;
-        this.logger.warn(`Cluster "${this.cluster}" cannot be reached: ${this.trouble ?? 'no answer'}`);
+        this.logger.warn(`Cluster "${this.cluster}" cannot be reached: ${this.errors().at(-1)?.message ?? 'no answer'}`);
         this.set(true);
       }, GRACE_MS);
     }
@@ -109,7 +117,6 @@ export class Connectivity {
 
   private set(isLost: boolean): void {
     this.isLost = isLost;
-    if (!isLost) this.trouble = undefined;
     if (!this.isStopped) this.changed();
   }
 }

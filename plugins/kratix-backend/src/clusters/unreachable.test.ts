@@ -41,7 +41,7 @@ it('keeps state and entities of a cluster that cannot be reached, says so, and g
   await first.stop();
   await eventually('the loss to be noticed', () => watch.staleSince, 20_000);
   expect(state()).toMatchObject({ name: 'kept', staleSince: watch.staleSince, summary: { phase: 'Unknown', lastKnown: { phase: 'Queued' } } });
-  expect(watch.trouble).toBeDefined();
+  expect(clusters.trouble('demo')).toBeDefined();
   expect(mutations.filter(({ type }) => type === 'full')).toHaveLength(1);
   expect(mutations.some(mutation => mutation.type === 'delta' && mutation.removed.length > 0)).toBe(false);
   const told = await eventually('the offer to say so', () => mutations.find(({ type }) => type === 'delta'));

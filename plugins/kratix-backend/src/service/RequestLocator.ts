@@ -89,7 +89,7 @@ export class RequestLocator {
 /** The refusal while nobody knows yet what a cluster holds. */
 export function unavailable(clusters: Clusters, cluster: string): Error {
   const trouble = clusters.trouble(cluster);
-  return new ServiceUnavailableError(`Cluster "${cluster}" has not answered yet${trouble ? `: ${trouble}` : ''}`);
+  return new ServiceUnavailableError(`Cluster "${cluster}" has not answered yet${trouble ? `. ${trouble}` : ''}`);
 }
 
 /** What permission rules need to know of a request. */

@@ -131,6 +131,20 @@ step('follows a change of the request from the first phase to the last, without 
   await picture(page, '11-changed');
 });
 
+step('sets the change beside the run before it: what was asked for, and each file', async () => {
+  await page.goto(`${entityPage}/pipelines`);
+  await page.getByRole('button', { name: 'Compare' }).click();
+  const inputs = page.getByRole('group', { name: 'Inputs' });
+  await inputs.getByText('size: large').waitFor();
+  expect(await inputs.innerText()).toMatch(/size: (small|medium)/);
+  const outputs = page.getByRole('list', { name: 'Outputs' });
+  await outputs.getByText('changed').first().waitFor();
+  await outputs.locator('[data-sign="+"]').first().waitFor();
+  await page.mouse.wheel(0, 4000);
+  await picture(page, '11-compared');
+  expect(await barriers(page, 'main')).toEqual([]);
+});
+
 const spec = async () => (await kube.get<DynamicObject>(environments, request)).spec as Record<string, unknown>;
 const team = () => page.getByRole('textbox', { name: 'Team', exact: false });
 

@@ -18,9 +18,16 @@ export async function inAllLooks(page: Page, shown: string, look: (name: string)
     await page.locator(shown).first().waitFor();
     for (const width of widths) {
       await page.setViewportSize({ width, height: 900 });
+      await page.mouse.move(width / 2, 2);
+      await atRest(page);
       await look(`${theme}-${width}`);
     }
   }
+}
+
+/** Once what moves because of the new width, such as a menu that closes, has come to its end. */
+async function atRest(page: Page): Promise<void> {
+  await page.waitForFunction('!document.getAnimations().some(animation => animation instanceof CSSTransition && animation.playState === "running")');
 }
 
 /**

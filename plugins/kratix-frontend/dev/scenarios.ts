@@ -3,6 +3,7 @@ import { FakeKratix } from '../src/fixtures/fakeKratix';
 import { FakeSignals } from '../src/fixtures/fakeSignals';
 import { aPlatform, manyRequests } from '../src/fixtures/platform';
 import { aRequest } from '../src/fixtures/requests';
+import { runContents } from '../src/fixtures/runContents';
 
 /** What tells the pages of changes. */
 export const signals = new FakeSignals();
@@ -56,6 +57,7 @@ const scenarios: Record<string, (fake: FakeKratix) => void> = {
 export function chosenBackend(): FakeKratix {
   const fake = new FakeKratix(aRequest('running'));
   fake.platform = aPlatform();
+  fake.runs = runContents;
   const name = new URLSearchParams(window.location.search).get('scenario') ?? 'full';
   scenarios[name]?.(fake);
   return fake;

@@ -15,6 +15,8 @@ const alert = '[data-kratix] [role=alert]';
 const requestStates: GalleryState[] = [
   { name: 'status', path: '/', waitFor: '[data-kratix] [data-phase]' },
   ...(['queued', 'running', 'failed', 'ready'] as const).map(name => ({ name: `pipelines-${name}`, path: `/tab/${name}`, waitFor: `${kratix} h2, ${kratix} p` })),
+  { name: 'pipelines-compared', path: '/tab/failed?compare=run-2', waitFor: `${kratix} ul[aria-label="Outputs"] [data-sign="+"]` },
+  { name: 'pipelines-earlier-files', path: '/tab/failed?run=run-2&step=schedule-database&container=write-manifests&panel=files', waitFor: `${kratix} [role=tabpanel] li` },
   { name: 'pipelines-card', path: '/card/failed', waitFor: `${kratix} h3` },
   ...(['queued', 'ready', 'drifted', 'delivering'] as const).map(name => ({ name: `delivery-${name}`, path: `/delivery/${name}`, waitFor: `${kratix} p, ${kratix} h2` })),
   ...(['ready', 'failed'] as const).map(name => ({ name: `manage-${name}`, path: `/manage/${name}`, waitFor: `${kratix} form input` })),

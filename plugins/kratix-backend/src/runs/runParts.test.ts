@@ -87,14 +87,14 @@ describe('what a part says', () => {
     expect(content('input', sources([aRun('r', 2, 'Running', {})]))).toEqual({ spec: { size: 'large', password: 'kratix-secret:spec.password' } });
   });
 
-  it('is each file of the steps that came to their end, without secrets', () => {
+  it('is each file, also what a failed step left as it was, without secrets', () => {
     const works = [
       aWork('prepare', 1, [file('a.yaml', 'password: hunter2-of-ana\n'), file('s.yaml', 'kind: Secret\ndata:\n  key: aHVudGVy\n'), file('b.bin', Buffer.from([0, 1, 2])), file('c.txt', 'Secret: {')]),
-      aWork('act', 1, [file('never.yaml', 'from another run')]),
+      aWork('act', 1, [file('before.yaml', 'from the run before')]),
     ];
     const { files = [], promiseVersion } = content('outcome', sources([aRun('r', 2, 'Failed', { prepare: 'Succeeded', act: 'Failed' })], works));
     expect(promiseVersion).toBeUndefined();
-    expect(files.map(({ step, path }) => [step, path])).toEqual([['prepare', 'a.yaml'], ['prepare', 's.yaml'], ['prepare', 'b.bin'], ['prepare', 'c.txt']]);
+    expect(files.map(({ step, path }) => [step, path])).toEqual([['prepare', 'a.yaml'], ['prepare', 's.yaml'], ['prepare', 'b.bin'], ['prepare', 'c.txt'], ['act', 'before.yaml']]);
     expect(files[0]).toEqual({ step: 'prepare', path: 'a.yaml', content: 'password: (hidden)\n' });
     expect(files[1]).toMatchObject({ reason: 'secret', content: expect.stringContaining("key: '***'") });
     expect(files[2]).toMatchObject({ reason: 'binary', digest: expect.stringMatching(/^[0-9a-f]{16}$/) });

@@ -30,15 +30,9 @@ function lastOf(runs: Run[]): Run | undefined {
 
 const isOver = ({ phase }: Run) => phase === 'Succeeded' || phase === 'Failed' || phase === 'Skipped';
 
-/** Works of steps that came to their end, or were left as they were, in this run. */
-function worksOf(run: Pick<Run, 'steps'>, works: WorkSource[]): WorkSource[] {
-  const done = new Set(run.steps.filter(({ phase }) => phase === 'Succeeded' || phase === 'Skipped').map(({ name }) => name));
-  return works.filter(work => done.has(stepOf(work)));
-}
-
 /**
- * The parts of a request's runs that its objects still tell: the spec of runs for its present generation, and the files of
- * the newest run when that has ended.
+ * The parts of a request's runs that its objects still tell: the spec of runs for its present generation, and the files that
+ * are there since the newest run has ended, also those that it left as they were.
  */
 export function tellableParts(sources: RequestSources): PartId[] {
   const { metadata, status } = sources.request;
@@ -48,7 +42,7 @@ export function tellableParts(sources: RequestSources): PartId[] {
   const inputs = given.map((run): PartId => ({ uid, run: run.id, part: 'input', version: String(run.generation) }));
   const last = lastOf(runs);
   if (!last || !isOver(last)) return inputs;
-  const works = worksOf(last, sources.works).map(work => `${work.metadata.uid} ${work.metadata.generation}`);
+  const works = sources.works.map(work => `${work.metadata.uid} ${work.metadata.generation}`);
   const version = digest([last.phase, promiseVersionOf(status), ...works.sort()].join('\n'));
   return [...inputs, { uid, run: last.id, part: 'outcome', version }];
 }
@@ -61,7 +55,7 @@ export function contentOf({ run: id, part }: PartId, sources: RequestSources, fi
   const run = requestRuns(sources).find(candidate => candidate.id === id);
   const hide = hiderOf(request.spec, schema);
   let left = MAX_TEXT;
-  const files = worksOf(run ?? { steps: [] }, works).flatMap(work =>
+  const files = works.flatMap(work =>
     filesOf(work).map(({ filepath = '', content = '' }): RunFile => {
       const shown = shownText(content, filepath);
       left -= shown.content?.length ?? 0;

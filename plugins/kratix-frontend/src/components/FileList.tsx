@@ -6,7 +6,8 @@ import { useWords } from './useWords';
 import styles from './FileList.module.css';
 
 export interface ListedFile {
-  step: string;
+  /** Where its list does not say it. */
+  step?: string;
   path: string;
   mark?: ReactNode;
   content: ReactNode;

@@ -4,6 +4,7 @@ import { compareRuns, type ComparedStep } from '../../model/compareRuns';
 import { triggerKey } from '../../model/runs';
 import { MiddleTruncate } from '../MiddleTruncate';
 import { StepIcon } from '../phases';
+import { as } from '../platform/tableRoles';
 import { useFormats, useWords } from '../useWords';
 import { ContentComparison } from './ContentComparison';
 import styles from './RunComparison.module.css';
@@ -32,18 +33,18 @@ export function RunComparison({ state, run, other, onOther }: RunComparisonProps
         </div>
       </CardHeader>
       <CardBody className={styles.body}>
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t('pipelines.step')}</th>
-              <th scope="col">{title(other)}</th>
-              <th scope="col">{title(run)}</th>
-              <th scope="col" className={styles.number}>
+        <table className={styles.table} {...as.table}>
+          <thead {...as.rowgroup}>
+            <tr {...as.row}>
+              <th {...as.columnheader}>{t('pipelines.step')}</th>
+              <th {...as.columnheader}>{title(other)}</th>
+              <th {...as.columnheader}>{title(run)}</th>
+              <th {...as.columnheader} className={styles.number}>
                 {t('compare.difference')}
               </th>
             </tr>
           </thead>
-          <tbody>
+          <tbody {...as.rowgroup}>
             {steps.map(step => (
               <Row key={step.name} step={step} name={step.name} />
             ))}
@@ -59,22 +60,22 @@ export function RunComparison({ state, run, other, onOther }: RunComparisonProps
 function Row({ step: { before, after }, name }: { step: ComparedStep; name: string }) {
   const difference = before?.duration !== undefined && after?.duration !== undefined ? after.duration - before.duration : undefined;
   return (
-    <tr>
-      <th scope="row">
+    <tr {...as.row}>
+      <th {...as.rowheader}>
         <MiddleTruncate text={name} />
       </th>
       <Outcome outcome={before} />
       <Outcome outcome={after} />
-      <td className={styles.number}>{difference !== undefined && signed(difference)}</td>
+      <td {...as.cell} className={styles.number}>{difference !== undefined && signed(difference)}</td>
     </tr>
   );
 }
 
 function Outcome({ outcome }: { outcome: ComparedStep['before'] }) {
   const { t } = useWords();
-  if (!outcome) return <td className={styles.note}>{t('compare.absent')}</td>;
+  if (!outcome) return <td {...as.cell} className={styles.note}>{t('compare.absent')}</td>;
   return (
-    <td>
+    <td {...as.cell}>
       <span className={styles.outcome}>
         <StepIcon phase={outcome.phase} size={14} />
         {t(`stepPhase.${outcome.phase}`)}

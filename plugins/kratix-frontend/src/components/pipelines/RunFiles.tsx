@@ -25,9 +25,10 @@ function EarlierFiles({ state, run, step }: RunFilesProps) {
   if (problem) return <ProblemNotice problem={problem} />;
   if (!value) return <Loading />;
   if (!value.files) return <p className={styles.note}>{t('files.unknown')}</p>;
-  const files = value.files.filter(file => file.step === step.name);
+  // Files of a step that did not come to its end are those of a run before.
+  const files = step.phase === 'Succeeded' ? value.files.filter(file => file.step === step.name) : [];
   if (files.length === 0) return <p className={styles.note}>{t('files.none')}</p>;
-  return <FileList files={files.map(file => ({ ...file, content: <FileText file={file} /> }))} label={t('files.title', { step: step.name })} />;
+  return <FileList files={files.map(file => ({ path: file.path, content: <FileText file={file} /> }))} label={t('files.title', { step: step.name })} />;
 }
 
 function PresentFiles({ state, step }: Pick<RunFilesProps, 'state' | 'step'>) {

@@ -27,11 +27,10 @@ describe('compareContents', () => {
     expect(compareContents({ spec: {}, files: [] }, {})).toEqual({});
   });
 
-  it('sets what they were given side by side, with the version that they ran', () => {
-    expect(compareContents({ spec: { size: 'small' }, promiseVersion: 'v1' }, { spec: { size: 'large' } }).inputs).toEqual({
-      before: '# v1\nsize: small\n',
-      after: 'size: large\n',
-    });
+  it('sets what they were given side by side, with the version that they ran where it is known of both', () => {
+    const [small, large] = [{ spec: { size: 'small' }, promiseVersion: 'v1' }, { spec: { size: 'large' } }];
+    expect(compareContents(small, large).inputs).toEqual({ before: 'size: small\n', after: 'size: large\n' });
+    expect(compareContents(small, { ...large, promiseVersion: 'v2' }).inputs).toEqual({ before: '# v1\nsize: small\n', after: '# v2\nsize: large\n' });
   });
 
   const a = (more: Partial<RunFile>): RunFile => ({ step: 'one', path: 'a.yaml', ...more });

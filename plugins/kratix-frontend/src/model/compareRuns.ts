@@ -42,7 +42,7 @@ export interface ContentComparison {
 /** What two runs were given and what they left, side by side. */
 export function compareContents(before: RunContent, after: RunContent): ContentComparison {
   return {
-    ...(before.spec && after.spec && { inputs: { before: textOf(before), after: textOf(after) } }),
+    ...(before.spec && after.spec && { inputs: inputsOf(before, after) }),
     ...(before.files && after.files && { files: compareFiles(before.files, after.files) }),
   };
 }
@@ -88,6 +88,9 @@ function outcomeOf(part: Run | Step | undefined): ComparedStep['before'] {
   return { phase: part.phase, ...(begin !== undefined && end !== undefined && { duration: Math.max(0, end - begin) }) };
 }
 
-function textOf({ spec = {}, promiseVersion }: RunContent): string {
-  return `${promiseVersion ? `# ${promiseVersion}\n` : ''}${specToText(spec)}`;
+/** With the version of the Promise at the head, where both are known: that of a run that failed is not. */
+function inputsOf(before: RunContent, after: RunContent): ContentComparison['inputs'] {
+  const isKnown = before.promiseVersion && after.promiseVersion;
+  const textOf = ({ spec = {}, promiseVersion }: RunContent) => `${isKnown ? `# ${promiseVersion}\n` : ''}${specToText(spec)}`;
+  return { before: textOf(before), after: textOf(after) };
 }

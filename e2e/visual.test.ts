@@ -4,6 +4,7 @@ import { phases } from '@kratix-ts/backstage-plugin-kratix-common';
 import { galleryStates } from '../plugins/kratix-frontend/dev/states';
 import { barriers, emptyPictures, openBrowser } from './support/browser';
 import { type Gallery, startGallery } from './support/gallery';
+import { inHighContrast } from './support/highContrast';
 import { inAllLooks, themes, tooWide, widths } from './support/looks';
 
 const region = '[data-kratix]';
@@ -53,6 +54,35 @@ describe('every state of the pages, in every width and theme', () => {
       if (look.endsWith('1280')) found.push(...(await barriers(page, region)).map(what => `${look}: ${what}`));
     });
     expect(found).toEqual([]);
+  });
+});
+
+/** What says something by shape and colour, and the least of boxes that it is painted with. */
+const drawn: Record<string, number> = {
+  status: 20,
+  'pipelines-running': 8,
+  'pipelines-compared': 8,
+  'pipelines-earlier-files': 8,
+  'delivery-ready': 0,
+  'delivery-drifted': 0,
+  'requests-filtered': 0,
+  promise: 0,
+};
+
+describe('high contrast', () => {
+  afterAll(() => page.emulateMedia({ forcedColors: 'none', colorScheme: 'light', reducedMotion: 'reduce' }));
+
+  test.each(Object.entries(drawn))('leaves nothing out of %s', async (name, least) => {
+    const { path, waitFor } = galleryStates.find(state => state.name === name)!;
+    await page.emulateMedia({ forcedColors: 'none', colorScheme: 'dark', reducedMotion: 'reduce' });
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.goto(path);
+    await page.locator('[data-theme-mode="dark"]').first().waitFor({ state: 'attached' });
+    await page.locator(waitFor).first().waitFor();
+    if (name.startsWith('delivery')) await page.locator(`${region} button[aria-pressed]:visible`).last().click();
+    const { painted, faults } = await inHighContrast(page, region, async () => void (await shoot(`${name}-contrast`)));
+    expect(faults).toEqual([]);
+    expect(painted).toBeGreaterThanOrEqual(least);
   });
 });
 

@@ -51,7 +51,7 @@ export function ContainerPanel({ state, run, step, container, panel, onPanel, on
         <Tabs selectedKey={panel} onSelectionChange={key => onPanel(PANELS.find(candidate => candidate === key) ?? 'log')}>
           <TabList aria-label={t('panel.title', { container: container.name })}>
             {PANELS.map(id => (
-              <Tab key={id} id={id} noTrack>
+              <Tab key={id} id={id} noTrack className={styles.tab}>
                 {t(`panel.${id}`)}
               </Tab>
             ))}

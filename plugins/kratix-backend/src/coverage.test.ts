@@ -47,6 +47,7 @@ const routes: Record<string, Entry> = {
   [`get ${REQUEST}/files`]: onRequest([READ], '/files?path=x'),
   [`get ${REQUEST}/logs`]: onRequest(['kratix.log.read'], '/logs'),
   [`get ${REQUEST}/dry-runs/:dryRun`]: onRequest([READ], '/dry-runs/x'),
+  [`get ${REQUEST}/runs/:run`]: onRequest([READ], '/runs/x'),
   [`post ${REQUEST}/actions/preview`]: onRequest([UPDATE, READ], '/actions/preview', { spec: {}, generation: 99 }),
   [`post ${REQUEST}/actions/dry-run`]: onRequest([UPDATE, READ], '/actions/dry-run', { spec: 'x' }),
   ...Object.fromEntries([action('rerun', { from: 'x' }), action('retry'), action('resume'), action('unpause'), action('pause', {}), action('pin'), action('upgrade')]),

@@ -34,11 +34,11 @@ export class RequestNotifier {
       error => logger.warn(`What owners of requests know could not be read: ${error}`),
     );
     clusters.onCluster(watch => {
-      let isFirstLook = true;
+      let isFirst = true;
       const look = (changes?: Changes) => {
-        const isFirst = isFirstLook;
-        isFirstLook = false;
-        this.queue = this.queue.then(() => this.look(watch, isFirst || !changes || changes.all ? undefined : changes.requests, isFirst));
+        const refs = isFirst || !changes || changes.all ? undefined : changes.requests;
+        isFirst = false;
+        this.queue = this.queue.then(() => this.look(watch, refs));
       };
       watch.onChange(look);
       if (watch.isComplete) look();
@@ -49,11 +49,11 @@ export class RequestNotifier {
     this.isStopped = true;
   }
 
-  private async look(watch: ClusterWatch, refs: string[] | undefined, isFirstLook: boolean): Promise<void> {
+  private async look(watch: ClusterWatch, refs: string[] | undefined): Promise<void> {
     for (const ref of refs ?? this.allOf(watch)) {
       if (this.isStopped) return;
       try {
-        await this.lookAt(watch, ref, isFirstLook);
+        await this.lookAt(watch, ref);
       } catch (error) {
         this.options.logger.warn(`The owner of ${ref} in cluster "${watch.name}" was not told of it: ${error}`);
       }
@@ -67,7 +67,7 @@ export class RequestNotifier {
     return [...new Set([...present, ...before])];
   }
 
-  private async lookAt(watch: ClusterWatch, ref: string, isFirstLook: boolean): Promise<void> {
+  private async lookAt(watch: ClusterWatch, ref: string): Promise<void> {
     const [kind, namespace, name] = ref.split('/');
     const key = `${watch.name}/${ref}`;
     const api = watch.apis().find(candidate => `${candidate.plural}.${candidate.group}` === kind);
@@ -81,9 +81,9 @@ export class RequestNotifier {
     const { summary } = request;
     const before = this.known.get(key);
     const { generation, deletionTimestamp, creationTimestamp = '' } = object.metadata;
-    // A kind that comes late brings requests that are older than this portal.
-    const isNew = !this.seen.has(key) && (isFirstLook || creationTimestamp < this.startedAt);
-    const plan = planNote(before, { summary, generation, deleting: deletionTimestamp !== undefined }, isNew);
+    // By its age and not by which look this is: a look may come late, and so may a kind with requests that are older than this portal.
+    const isFromBefore = !this.seen.has(key) && creationTimestamp < this.startedAt;
+    const plan = planNote(before, { summary, generation, deleting: deletionTimestamp !== undefined }, isFromBefore);
     this.seen.add(key);
     if (plan.known === before) return;
     const isOurs = await this.swap(key, before, plan.known);

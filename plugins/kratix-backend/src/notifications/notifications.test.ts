@@ -5,7 +5,7 @@ import { eventually } from '@kratix-ts/core/testing';
 import { startTestPortal, type TestPortal } from '../__testUtils__/testPortal';
 import { DatabaseNoteStore } from './NoteStore';
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 describe('what replicas share', () => {
   const databases = TestDatabases.create({ ids: ['SQLITE_3'] });
@@ -49,14 +49,14 @@ describe('what owners are told', () => {
   it('tells the owner once that a request fails, and that it is well again', async () => {
     await portal.made('broken', { metadata: { name: 'broken', namespace: 'default', annotations: { 'kratix-ts.dev/requested-by': 'user:default/ana' } } });
     await be('broken', false);
-    const [first] = await eventually('the first word', () => (told('broken').length > 0 ? told('broken') : undefined), 5000);
+    const [first] = await eventually('the first word', () => (told('broken').length > 0 ? told('broken') : undefined), 60_000);
     expect(first).toMatchObject({
       recipients: { type: 'entity', entityRef: 'user:default/ana' },
       payload: { severity: 'high', topic: 'kratix', link: `/catalog/default/component/broken.${portal.offer.promise}`, description: expect.stringContaining('failed') },
     });
     expect(first.payload.title).toMatch(/ broken does not work$/);
     await be('broken', true);
-    const [, second] = await eventually('the second word', () => (told('broken').length > 1 ? told('broken') : undefined), 5000);
+    const [, second] = await eventually('the second word', () => (told('broken').length > 1 ? told('broken') : undefined), 60_000);
     expect(second.payload).toMatchObject({ severity: 'low', scope: first.payload.scope, title: expect.stringMatching(/ is ready again$/) });
   });
 
@@ -68,7 +68,7 @@ describe('what owners are told', () => {
     await be('fine', true);
     await portal.made('last');
     await be('last', false);
-    await eventually('a word of the last one', () => told('last').length > 0, 5000);
+    await eventually('a word of the last one', () => told('last').length > 0, 60_000);
     expect(told('trial')).toEqual([]);
     expect(told('fine')).toEqual([]);
   });

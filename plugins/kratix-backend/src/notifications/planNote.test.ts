@@ -28,6 +28,6 @@ it.each<[string, string | undefined, NoteInput, boolean, NotePlan]>([
   ['says nothing while its cluster cannot be reached', FAILED, now('Unknown'), false, { known: FAILED }],
   ['forgets what is being deleted', FAILED, now('Deleting', { deleting: true }), false, { known: undefined }],
   ['tells that deleting fails', undefined, now('Failed', { step: 'archive', deleting: true }), false, { known: 'Failed/1/archive/', note: 'failed' }],
-])('%s', (_, known, input, isFirstLook, plan) => {
-  expect(planNote(known, input, isFirstLook)).toEqual(plan);
+])('%s', (_, known, input, isFromBefore, plan) => {
+  expect(planNote(known, input, isFromBefore)).toEqual(plan);
 });

@@ -34,13 +34,13 @@ function troubleOf({ summary, generation }: NoteInput): string | undefined {
 
 /**
  * Decides what the owner of a request is told: that it fails, that it needs a decision, and that it is well again. What
- * moves in between says nothing, and nothing is said of what was so when the portal first looked (`isFirstLook`).
+ * moves in between says nothing, and nothing is said of what the portal found when it began (`isFromBefore`).
  */
-export function planNote(known: string | undefined, now: NoteInput, isFirstLook: boolean): NotePlan {
+export function planNote(known: string | undefined, now: NoteInput, isFromBefore: boolean): NotePlan {
   const { phase } = now.summary;
   const trouble = troubleOf(now);
   if (trouble === known || phase === 'Unknown') return { known };
-  if (trouble) return { known: trouble, ...(!(isFirstLook && known === undefined) && { note: ALERTS[phase] }) };
+  if (trouble) return { known: trouble, ...(!(isFromBefore && known === undefined) && { note: ALERTS[phase] }) };
   if (phase === 'Ready') return { known: undefined, note: 'recovered' };
   return { known: now.deleting ? undefined : known };
 }

@@ -140,7 +140,6 @@ step('sets the change beside the run before it: what was asked for, and each fil
   const outputs = page.getByRole('list', { name: 'Outputs' });
   await outputs.getByText('changed').first().waitFor();
   await outputs.locator('[data-sign="+"]').first().waitFor();
-  await page.mouse.wheel(0, 4000);
   await picture(page, '11-compared');
   expect(await barriers(page, 'main')).toEqual([]);
 });

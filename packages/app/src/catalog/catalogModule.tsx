@@ -1,5 +1,6 @@
 import { coreExtensionData, createFrontendModule } from '@backstage/frontend-plugin-api';
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
+import { entityPresentation } from './presentation';
 
 /** The catalog's first page with fewer columns; everything else of the catalog stays as it comes. */
 const catalogPage = catalogPlugin.getExtension('page:catalog').override({
@@ -14,4 +15,4 @@ const catalogPage = catalogPlugin.getExtension('page:catalog').override({
     }),
 });
 
-export const catalogModule = createFrontendModule({ pluginId: 'catalog', extensions: [catalogPage] });
+export const catalogModule = createFrontendModule({ pluginId: 'catalog', extensions: [catalogPage, entityPresentation] });

@@ -1,0 +1,13 @@
+import { kratixEntityIcon } from './entityIcon';
+
+const entity = (type?: string) => ({ apiVersion: 'backstage.io/v1alpha1', kind: 'Component', metadata: { name: 'one' }, spec: { type } });
+
+describe('the icon of an entity', () => {
+  it('is another one for offers, requests and destinations, and always the same component', () => {
+    const icons = ['kratix-promise', 'kratix-resource', 'kratix-destination'].map(type => kratixEntityIcon(entity(type)));
+    expect(new Set(icons).size).toBe(3);
+    expect(kratixEntityIcon(entity('kratix-promise'))).toBe(icons[0]);
+  });
+
+  it.each(['service', 'toString', undefined])('is left to the catalog for %s', type => expect(kratixEntityIcon(entity(type))).toBeUndefined());
+});

@@ -96,6 +96,61 @@ test('pages, sorts and filters the requests by keyboard, and keeps that in the a
   await untilFree(all, '[data-request]');
 });
 
+/** Chooses a value in one of the lists over the table, and closes it. */
+async function choose(list: string, value: string): Promise<void> {
+  await all.getByRole('search', { name: 'Filters' }).getByRole('button', { name: list }).click();
+  await all.getByRole('option', { name: value, exact: true }).click({ timeout: 15_000 });
+  await all.keyboard.press('Escape');
+}
+
+test('narrows the requests by offer, namespace, person and state, each by itself and together, and keeps that over a reload', async () => {
+  const wanted = (number: number) => (number % 2 ? 'ana' : 'guest');
+  const made = Array.from({ length: 30 }, (_, index) => index + 10);
+  const inDefault = made.filter(number => number % 3 === 0);
+  const ofGuest = made.filter(number => wanted(number) === 'guest');
+  const both = inDefault.filter(number => wanted(number) === 'guest');
+  const address = (name: string) => new URL(all.url()).searchParams.get(name);
+  const clear = async () => {
+    await all.getByRole('button', { name: 'Clear filters' }).click();
+    await untilRows(all, 25);
+    expect(new URL(all.url()).search).not.toMatch(/offer|namespace|by=|phase/);
+  };
+  await all.goto('/kratix/requests');
+  await untilRows(all, 25);
+
+  await choose('Namespace', 'default');
+  await untilRows(all, inDefault.length);
+  expect(address('namespace')).toBe('default');
+  await all.reload();
+  await untilRows(all, inDefault.length);
+  await choose('Requested by', 'guest');
+  await untilRows(all, both.length);
+  await all.reload();
+  await untilRows(all, both.length);
+  await clear();
+
+  await choose('Requested by', 'guest');
+  await untilRows(all, ofGuest.length);
+  await clear();
+
+  await choose('Offer', 'data-topic');
+  expect(address('offer')).toBe('data-topic');
+  await choose('Namespace', 'hidden');
+  await untilRows(all, 1);
+  await rows(all).getByText('topic-hidden').waitFor();
+  await clear();
+
+  const queued = all.locator('button[aria-pressed]').first();
+  const count = Number(/\d+/.exec(await queued.innerText())?.[0]);
+  await queued.click();
+  await until('the state in the address', () => address('phase') ?? undefined);
+  await untilRows(all, Math.min(count, 25));
+  await all.reload();
+  await untilRows(all, Math.min(count, 25));
+  expect(await all.locator('button[aria-pressed="true"]').count()).toBe(1);
+  await picture(all, 'platform/requests-filtered');
+});
+
 test('shows offers, the one that waits first, and one of them as documentation', async () => {
   await all.goto('/kratix/promises');
   await all.getByRole('rowheader', { name: /Event stream/ }).waitFor();

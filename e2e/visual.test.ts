@@ -9,7 +9,7 @@ import { inAllLooks, themes, tooWide, widths } from './support/looks';
 
 const region = '[data-kratix]';
 /** Pictures of docs/portal.md: taken anew where KRATIX_IMAGES is set. */
-const documented = ['status', 'pipelines-failed', 'delivery-ready', 'manage-ready', 'request', 'requests', 'promises', 'promise', 'destinations', 'stores', 'search', 'home'];
+const documented = ['status', 'pipelines-failed', 'pipelines-compared', 'delivery-ready', 'manage-ready', 'request', 'requests', 'promises', 'promise', 'destinations', 'stores', 'search', 'home'];
 const images = process.env.KRATIX_IMAGES ? join(__dirname, '../docs/images') : undefined;
 
 let gallery: Gallery;

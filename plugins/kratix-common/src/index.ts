@@ -8,6 +8,7 @@ export { fieldOf, INVALID_YAML, type FormField, type JsonSchema } from './formFi
 export { exampleValue } from './exampleValue';
 export * from './formPages';
 export { humanise } from './formHints';
+export { patternRule, type Characters, type PatternRule } from './formPatterns';
 export { formSchema } from './formSchema';
 export { hideSecrets, isSecretToken, maskSecrets, revealSecrets, secretsOf, secretTexts, secretToken } from './formSecrets';
 export * from './formValues';

@@ -18,7 +18,7 @@ const schema = {
 };
 
 it.each<[(string | number)[], string, object | undefined]>([
-  [['team'], 'pattern', { field: 'Team', id: 'pattern', values: { words: expect.stringMatching(/^must hold only lower-case letters, digits and hyphens/) } }],
+  [['team'], 'pattern', { field: 'Team', id: 'pattern', pattern: expect.objectContaining({ holds: ['lower', 'digit', 'hyphen'] }) }],
   [['team'], 'required', { field: 'Team', id: 'required', values: {} }],
   [['team'], 'minLength', { field: 'Team', id: 'minLength', values: { limit: '3' } }],
   [['size'], 'enum', { field: 'Size', id: 'enum', values: { allowed: 'small, large' } }],
@@ -31,7 +31,7 @@ it.each<[(string | number)[], string, object | undefined]>([
   [['tags'], 'maxItems', { field: 'Tags', id: 'maxItems', values: { limit: '2' } }],
   [['tags', '1'], 'maxLength', { field: 'Tags › 2', id: 'maxLength', values: { limit: '9' } }],
   [['users', 0, 'name'], 'minLength', { field: 'Users › 1 › Name', id: 'minLength', values: { limit: '1' } }],
-  [['labels', 'a.b'], 'pattern', { field: 'Labels › a.b', id: 'pattern', values: { words: 'must hold only lower-case letters' } }],
+  [['labels', 'a.b'], 'pattern', { field: 'Labels › a.b', id: 'pattern', pattern: { holds: ['lower'] } }],
   // What the schema does not have, nobody can put into other words.
   [['nobody'], 'required', undefined],
   [['team'], 'maximum', undefined],

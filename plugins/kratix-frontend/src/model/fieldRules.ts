@@ -1,18 +1,18 @@
-import { fieldOf, formSchema, humanise, type JsonSchema } from '@kratix-ts/backstage-plugin-kratix-common';
+import { fieldOf, humanise, patternRule, type JsonSchema, type PatternRule } from '@kratix-ts/backstage-plugin-kratix-common';
 import type { formErrorMessages } from '../translations/formErrors';
 import { keysOf } from './editing';
 
 type Keys = readonly (string | number)[];
-type ErrorId = Exclude<keyof typeof formErrorMessages, 'field' | 'type'>;
+type ErrorId = Exclude<keyof typeof formErrorMessages, 'field' | 'type' | 'holds' | 'many' | 'one'>;
 type TypeId = keyof (typeof formErrorMessages)['type'];
 
-/** Which rule of a field a value breaks: a text of `formErrors`, with its values. */
-export interface BrokenRule {
-  /** The field's titles from the form's first level on, such as `Database › Version`. */
-  field: string;
-  id: ErrorId | `type.${TypeId}`;
-  values: Record<string, string>;
-}
+type Rule =
+  /** A text of `formErrors`, with its values. */
+  | { id: ErrorId | `type.${TypeId}`; values: Record<string, string> }
+  | { id: 'pattern'; pattern: PatternRule };
+
+/** Which rule of a field a value breaks; `field`: the titles from the form's first level on, such as `Database › Version`. */
+export type BrokenRule = { field: string } & Rule;
 
 /** Keywords whose rule is their own number. */
 const LIMITS = [
@@ -61,17 +61,15 @@ function wordsOf(schema: JsonSchema): string | undefined {
   return typeof words === 'string' && words.trim() ? words.trim().replace(/\.$/, '') : undefined;
 }
 
-function patternOf(schema: JsonSchema): Omit<BrokenRule, 'field'> {
+function patternOf(schema: JsonSchema): Rule {
   const pattern = String(schema.pattern);
-  const { errorMessage } = formSchema({ type: 'string', pattern });
-  if (typeof errorMessage === 'object' && errorMessage !== null && 'pattern' in errorMessage) {
-    return { id: 'pattern', values: { words: String(errorMessage.pattern) } };
-  }
+  const rule = patternRule(pattern);
+  if (rule) return { id: 'pattern', pattern: rule };
   const words = wordsOf(schema);
   return words ? { id: 'patternWords', values: { words, pattern } } : { id: 'patternAlone', values: { pattern } };
 }
 
-function ruleOf(schema: JsonSchema, keyword: string): Omit<BrokenRule, 'field'> | undefined {
+function ruleOf(schema: JsonSchema, keyword: string): Rule | undefined {
   const limit = LIMITS.find(candidate => candidate === keyword);
   if (limit) return schema[limit] === undefined ? undefined : { id: limit, values: { limit: String(schema[limit]) } };
   if (keyword === 'pattern') return patternOf(schema);

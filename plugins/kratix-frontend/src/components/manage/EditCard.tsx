@@ -49,6 +49,7 @@ function Editor({ request, promise, live, schema }: EditCardProps & { schema: Js
   const region = useRef<HTMLElement>(null);
   // The button cannot be pressed again and loses the focus; who uses the keyboard goes on where the outcome stands.
   const apply = async () => (await edit.apply()) && region.current?.focus();
+  const canApply = changes.length > 0 && conflict === undefined && check?.accepted !== false;
   const hasEdit = changes.length > 0 || reading.problem !== undefined;
   return (
     <div className={styles.edit}>
@@ -65,9 +66,10 @@ function Editor({ request, promise, live, schema }: EditCardProps & { schema: Js
           </>
         )}
         <div className={styles.buttons}>
+          {/* In its light theme the kit draws a primary button that is off darker than one that is on. */}
           <Button
-            variant="primary"
-            isDisabled={changes.length === 0 || conflict !== undefined || check?.accepted === false}
+            variant={canApply ? 'primary' : 'secondary'}
+            isDisabled={!canApply}
             isPending={isApplying}
             onPress={apply}
           >

@@ -65,8 +65,8 @@ describe('the Manage tab', () => {
     const message = `Invalid value: "shop7": spec.team in body should match '^[a-z]+$'`;
     fake.previewAnswer = { accepted: false, problems: [{ field: 'spec.team', message }], changes: [] };
     await user.type(await team(), '7');
-    expect(await within(changes()).findByText('Team: This must hold only lower-case letters.')).toBeVisible();
-    expect(screen.getAllByText('Team: This must hold only lower-case letters.')).toHaveLength(2);
+    expect(await within(changes()).findByText('Team: Only lower-case letters.')).toBeVisible();
+    expect(screen.getAllByText('Team: Only lower-case letters.')).toHaveLength(2);
     expect(screen.queryByText(/\^\[a-z\]/)).not.toBeInTheDocument();
   });
 

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { JsonSchema, Preview } from '@kratix-ts/backstage-plugin-kratix-common';
 import { ruleOfFormError, ruleOfRefusal, titleOfField, type BrokenRule } from '../../model/fieldRules';
 import { useWords } from '../useWords';
+import { patternWords } from './patternWords';
 
 /** What of a finding of the form's validator is read and written here. */
 interface FormError {
@@ -20,7 +21,7 @@ export function useRuleWords(schema: JsonSchema): {
 } {
   const { t } = useWords();
   return useMemo(() => {
-    const rule = ({ id, values }: BrokenRule) => t(`formError.${id}`, values as never);
+    const rule = (broken: BrokenRule) => (broken.id === 'pattern' ? patternWords(t, broken.pattern) : t(`formError.${broken.id}`, broken.values as never));
     const named = (field: string | undefined, words: string) => (field ? t('formError.field', { field, rule: words }) : words);
     return {
       transformErrors: errors =>

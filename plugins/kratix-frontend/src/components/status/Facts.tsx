@@ -1,11 +1,13 @@
 import type { ReactNode } from 'react';
 import { Link } from '@backstage/ui';
-import type { DestinationState, RequestDetail } from '@kratix-ts/backstage-plugin-kratix-common';
+import { humanise, type DestinationState, type RequestDetail } from '@kratix-ts/backstage-plugin-kratix-common';
 import { factsOf, type Fact } from '../../model/facts';
 import { newerVersion } from '../../model/versions';
 import { Hidden } from '../Hidden';
 import { MiddleTruncate } from '../MiddleTruncate';
 import { DestinationIcon } from '../phases';
+import { NameLink } from '../platform/NameLink';
+import { useRequestLinks } from '../useRequestLinks';
 import { useWords } from '../useWords';
 import styles from './Facts.module.css';
 
@@ -18,12 +20,13 @@ const LONG = 16;
 /** What was asked for, what came of it and where it went. */
 export function Facts({ state }: { state: RequestDetail }) {
   const { t } = useWords();
+  const links = useRequestLinks();
   const newer = newerVersion(state);
   const outputs = factsOf(state.outputs, MOST_OUTPUTS);
   return (
     <dl className={styles.facts}>
       <FactRow name={t('status.offer')}>
-        <MiddleTruncate text={state.promise} />
+        <NameLink name={humanise(state.kind)} href={links.offer?.(state.cluster, state.promise)} />
       </FactRow>
       {state.promiseVersion && (
         <FactRow name={t('status.version')}>

@@ -1,11 +1,21 @@
+import type { SVGProps } from 'react';
 import type { Entity } from '@backstage/catalog-model';
 import { RiInboxArchiveLine, RiServerLine, RiStackLine } from '@remixicon/react';
 import { ENTITY_TYPE_DESTINATION, ENTITY_TYPE_PROMISE, ENTITY_TYPE_REQUEST } from '@kratix-ts/backstage-plugin-kratix-common';
 
-const icons: Record<string, () => JSX.Element> = {
-  [ENTITY_TYPE_PROMISE]: () => <RiStackLine size="1em" aria-hidden />,
-  [ENTITY_TYPE_REQUEST]: () => <RiInboxArchiveLine size="1em" aria-hidden />,
-  [ENTITY_TYPE_DESTINATION]: () => <RiServerLine size="1em" aria-hidden />,
+/**
+ * Takes what an SVG takes: a graph places and sizes its icons.
+ *
+ * @public
+ */
+export type EntityIcon = (props: Omit<SVGProps<SVGSVGElement>, 'ref' | 'children'>) => JSX.Element;
+
+const drawnAs = (Icon: typeof RiStackLine): EntityIcon => props => <Icon size="1em" aria-hidden {...props} />;
+
+const icons: Record<string, EntityIcon> = {
+  [ENTITY_TYPE_PROMISE]: drawnAs(RiStackLine),
+  [ENTITY_TYPE_REQUEST]: drawnAs(RiInboxArchiveLine),
+  [ENTITY_TYPE_DESTINATION]: drawnAs(RiServerLine),
 };
 
 /**
@@ -14,7 +24,7 @@ const icons: Record<string, () => JSX.Element> = {
  *
  * @public
  */
-export function kratixEntityIcon(entity: Entity | undefined): (() => JSX.Element) | undefined {
+export function kratixEntityIcon(entity: Entity | undefined): EntityIcon | undefined {
   const type = entity?.spec?.type;
   return typeof type === 'string' && Object.hasOwn(icons, type) ? icons[type] : undefined;
 }

@@ -12,5 +12,5 @@ export {
   type RequestPlace,
   type SpecEdit,
 } from './apis/KratixApi';
-export { kratixEntityIcon } from './entityIcon';
+export { kratixEntityIcon, type EntityIcon } from './entityIcon';
 export { kratixTranslationRef } from './translation';

@@ -30,6 +30,7 @@ export * from './promiseApi';
 export { exampleRequest, promiseDetail, type PromiseSources } from './promiseDetail';
 export * from './requestDetail';
 export { schemaChanges } from './schemaChanges';
+export { attemptText } from './phase-run';
 export { promiseVersionOf, requestRuns, requestState, requestSummary, type RequestSources } from './state';
 export { packedSize, stepOfPlacement } from './stateDelivery';
 export { requestDetail, writtenAt, type RequestDetailSources } from './stateDetail';

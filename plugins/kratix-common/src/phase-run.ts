@@ -68,10 +68,15 @@ function ofSuspended(run: Run, step: Step): Finding {
   return { phase: 'PausedByStep', id, since: step.finishedAt, ...at(run, step, { words }) };
 }
 
+/** The number of an attempt, such as `3`, or `3/7` where it is known how many there are at the most. */
+export function attemptText(n: number, { attempts }: Pick<Step, 'attempts'>): string {
+  return attempts === undefined || attempts < n ? String(n) : `${n}/${attempts}`;
+}
+
 function ofRetrying(run: Run, step: Step): Finding {
   const until = step.nextRetryAt ?? '';
   const container = failedContainer(step);
-  const values = { attempt: step.attempt + 1, until };
+  const values = { attempt: attemptText(step.attempt + 1, step), until };
   const base = { phase: 'Retrying', until, container: container?.name } as const;
   return container?.exitCode === undefined
     ? { ...base, id: 'retryingUncoded', ...at(run, step, values) }
@@ -105,7 +110,7 @@ function ofRunning(run: Run, step: Step): Finding {
 /** The pod has ended and the step has not: its Job starts another one, at a time that only the cluster knows. */
 function ofFailedAttempt(run: Run, step: Step, failed: ContainerState): Finding {
   const { name: container, helper, exitCode: code, reason = 'Error', message } = failed;
-  const values = { attempt: step.attempt + 1, tail: helper ? errorTailOf(message) : tailOf(message) };
+  const values = { attempt: attemptText(step.attempt + 1, step), tail: helper ? errorTailOf(message) : tailOf(message) };
   const base = { phase: 'Retrying', since: failed.finishedAt, container } as const;
   if (helper) return { ...base, id: 'retriedOutput', ...at(run, step, values) };
   return code === undefined || reason !== 'Error'

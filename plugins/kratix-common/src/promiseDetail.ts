@@ -103,7 +103,7 @@ function requirementsOf({ spec, status }: PromiseSource): RequiredPromise[] {
 function runsOf({ promise, runs, jobs, pods }: PromiseSources): Run[] {
   const own = runs.filter(({ spec }) => spec.type === 'promise' && spec.target.uid === promise.metadata.uid);
   return own.length > 0
-    ? runsOfRecords(own, pods)
+    ? runsOfRecords(own, pods, jobs)
     : runsOfJobs({ jobs, pods, promise, status: parseStatus(promise.status), type: 'promise' });
 }
 

@@ -165,6 +165,20 @@ describe('runs that the engine recorded', () => {
     expect(summary).toMatchObject({ phase: 'Retrying', container: 'decide', sentence: 'Step 1 of 1, act, is tried again (attempt 3): decide exited with 1: no quota' });
   });
 
+  it('say how many attempts the Job of a step makes at the most, unless another Job went before', () => {
+    const ofStep = { 'kratix-ts.dev/run': 'one-1', 'kratix.io/pipeline-name': 'act' };
+    const pods = [aPod(ofStep, { decide: { terminated: { exitCode: 1, reason: 'Error', message: 'no quota' } } })];
+    const job = { ...aJob('act', 1, undefined, { name: 'job-act' }), spec: { backoffLimit: 4 } };
+    const told = (attempt: number) => {
+      const record = aRun(1, { phase: 'Running', pipelines: [{ name: 'act', phase: 'Running', attempt, job: 'job-act' }] });
+      const { runs, summary } = state({ runs: [record], pods, jobs: [job] });
+      return [runs[0].steps[0].attempts, summary.sentence];
+    };
+    expect(told(1)).toEqual([5, 'Step 1 of 1, act, is tried again (attempt 2/5): decide exited with 1: no quota']);
+    expect(told(2)).toEqual([undefined, 'Step 1 of 1, act, is tried again (attempt 3): decide exited with 1: no quota']);
+    expect(state({ jobs: [job] }).runs[0].steps).toContainEqual(expect.objectContaining({ name: 'act', attempts: 5 }));
+  });
+
   it('say how the attempt before ended, while the next one is under way', () => {
     const ofStep = { 'kratix-ts.dev/run': 'one-1', 'kratix.io/pipeline-name': 'act' };
     const failed = aPod(ofStep, { decide: { terminated: { exitCode: 3, reason: 'Error', message: 'no quota' } } });

@@ -53,7 +53,7 @@ const ENGINE_MESSAGES = ['Pending', 'Resource requested'];
 export function requestRuns({ request, promise, runs, jobs, pods }: RequestSources): Run[] {
   const { uid } = request.metadata;
   const own = runs.filter(run => run.spec.type === 'resource' && run.spec.target.uid === uid);
-  if (own.length > 0) return runsOfRecords(own, pods);
+  if (own.length > 0) return runsOfRecords(own, pods, jobs);
   const isOwn = ({ ownerReferences = [] }: JobSource['metadata']) =>
     ownerReferences.length === 0 || ownerReferences.some(owner => owner.uid === uid);
   return runsOfJobs({ jobs: jobs.filter(job => isOwn(job.metadata)), pods, promise, status: parseStatus(request.status) });

@@ -1,6 +1,7 @@
 import { runOfStatus, type ParsedStatus } from './phase-status';
 import { conditionOf, isNewerFirst, kratixLabels, type JobSource, type PodSource, type PromiseSource } from './stateObjects';
 import { containersOf, podMessage, podRef } from './statePods';
+import { attemptsOf } from './stateRuns';
 import type { Run, Step, StepPhase } from './types';
 
 const pipelineOf = (job: JobSource) => job.metadata.labels?.[kratixLabels.pipeline] ?? job.metadata.name;
@@ -28,6 +29,7 @@ function stepOf(job: JobSource, earlier: number, pods: PodSource[]): Step {
     phase,
     message: phase === 'Failed' ? failure?.message : pod && podMessage(pod),
     attempt: earlier + attemptOf(job),
+    attempts: earlier === 0 ? attemptsOf(job) : undefined,
     startedAt: job.status?.startTime ?? job.metadata.creationTimestamp,
     finishedAt: job.status?.completionTime ?? (phase === 'Failed' ? failure?.lastTransitionTime : undefined),
     containers: pod ? containersOf(pod) : [],

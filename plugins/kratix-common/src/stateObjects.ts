@@ -154,7 +154,7 @@ export interface RunSource extends StateObject {
 }
 
 export interface JobSource extends StateObject {
-  spec?: { suspend?: boolean };
+  spec?: { suspend?: boolean; backoffLimit?: number };
   status?: {
     startTime?: string;
     completionTime?: string;

@@ -1,5 +1,5 @@
 import { failedContainer } from './phase-run';
-import { isNewerFirst, kratixLabels, type PipelineRecordSource, type PodSource, type RunSource } from './stateObjects';
+import { isNewerFirst, kratixLabels, type JobSource, type PipelineRecordSource, type PodSource, type RunSource } from './stateObjects';
 import { containersOf, isHelper, notable, podMessage, podRef } from './statePods';
 import type { ContainerState, Run, Step } from './types';
 
@@ -20,7 +20,13 @@ function endOfAttemptBefore([current, before]: PodSource[]): ContainerState | un
   return failedContainer({ containers: containersOf(before) });
 }
 
-function stepOf(record: PipelineRecordSource, pods: PodSource[]): Step {
+/** Pods that a Job may have: one, and one more for each that may fail. */
+export function attemptsOf(job: JobSource | undefined): number | undefined {
+  const { backoffLimit } = job?.spec ?? {};
+  return backoffLimit === undefined ? undefined : backoffLimit + 1;
+}
+
+function stepOf(record: PipelineRecordSource, pods: PodSource[], jobs: JobSource[]): Step {
   const [pod] = pods;
   const recorded = recordedContainers(record);
   // While a pipeline runs, its pod knows more; afterwards the record outlives the pod.
@@ -31,6 +37,8 @@ function stepOf(record: PipelineRecordSource, pods: PodSource[]): Step {
     message: record.message ?? (isLive ? podMessage(pod) : undefined),
     // Each failed pod was an attempt too; old ones may be gone already.
     attempt: Math.max(record.attempt, pods.length),
+    // Pods of a second Job are counted on from those of the first.
+    attempts: record.attempt === 1 ? attemptsOf(jobs.find(({ metadata }) => metadata.name === record.job)) : undefined,
     before: record.phase === 'Running' ? endOfAttemptBefore(pods) : undefined,
     startedAt: record.startedAt,
     finishedAt: record.finishedAt,
@@ -40,7 +48,7 @@ function stepOf(record: PipelineRecordSource, pods: PodSource[]): Step {
   };
 }
 
-function runOf(run: RunSource, pods: PodSource[]): Run {
+function runOf(run: RunSource, pods: PodSource[], jobs: JobSource[]): Run {
   const { spec, status } = run;
   const own = pods.filter(pod => pod.metadata.labels?.[kratixLabels.run] === run.metadata.name);
   const podsOf = (pipeline: string) => own.filter(pod => pod.metadata.labels?.[kratixLabels.pipeline] === pipeline);
@@ -56,14 +64,14 @@ function runOf(run: RunSource, pods: PodSource[]): Run {
     generation: spec.target.generation,
     startedAt: status?.startedAt,
     finishedAt: status?.finishedAt,
-    steps: (status?.pipelines ?? []).map(record => stepOf(record, podsOf(record.name))),
+    steps: (status?.pipelines ?? []).map(record => stepOf(record, podsOf(record.name), jobs)),
   };
 }
 
 /** The runs that the engine recorded, newest first; what is running is completed from its pod. */
-export function runsOfRecords(records: RunSource[], pods: PodSource[]): Run[] {
+export function runsOfRecords(records: RunSource[], pods: PodSource[], jobs: JobSource[]): Run[] {
   const newestPods = [...pods].sort(isNewerFirst);
   return [...records]
     .sort((a, b) => isNewerFirst(a, b) || b.spec.sequence - a.spec.sequence)
-    .map(record => runOf(record, newestPods));
+    .map(record => runOf(record, newestPods, jobs));
 }

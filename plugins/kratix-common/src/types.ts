@@ -76,6 +76,8 @@ export interface Step {
   phase: StepPhase;
   message?: string;
   attempt: number;
+  /** Attempts that its Job makes at the most, where that is known. */
+  attempts?: number;
   /** The container that ended the attempt before, while this one is under way and that one's pod is there. */
   before?: ContainerState;
   startedAt?: string;

@@ -4,6 +4,7 @@ import type {
   DestinationSummary,
   DryRunState,
   FileContent,
+  MetricsSummary,
   NamespaceSummary,
   Overview,
   Preview,
@@ -58,6 +59,8 @@ export interface KratixApi {
   clusters(signal?: AbortSignal): Promise<ClusterSummary[]>;
   promises(cluster?: string, signal?: AbortSignal): Promise<PromiseSummary[]>;
   promise(cluster: string, name: string, signal?: AbortSignal): Promise<PromiseDetail>;
+  /** How the runs of the last day went, by Promise, as far as the caller may see the requests. */
+  metrics(signal?: AbortSignal): Promise<MetricsSummary>;
   /** Where the caller may make requests: of one Promise, or of any. */
   namespaces(of: { cluster?: string; promise?: string }, signal?: AbortSignal): Promise<NamespaceSummary[]>;
   destinations(signal?: AbortSignal): Promise<DestinationSummary[]>;

@@ -5,6 +5,7 @@ import type {
   DestinationSummary,
   DryRunState,
   FileContent,
+  MetricsSummary,
   NamespaceSummary,
   Overview,
   Preview,
@@ -48,6 +49,10 @@ export class KratixClient implements KratixApi {
 
   promise(cluster: string, name: string, signal?: AbortSignal): Promise<PromiseDetail> {
     return this.json(`${BASE}/promises/${path(cluster, name)}`, { signal });
+  }
+
+  metrics(signal?: AbortSignal): Promise<MetricsSummary> {
+    return this.json(`${BASE}/metrics-summary`, { signal });
   }
 
   namespaces(of: { cluster?: string; promise?: string }, signal?: AbortSignal): Promise<NamespaceSummary[]> {

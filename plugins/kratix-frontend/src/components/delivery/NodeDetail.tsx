@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { ButtonLink, Card, CardBody, CardHeader, Link, Text } from '@backstage/ui';
 import { RiGitCommitLine, RiTerminalBoxLine } from '@remixicon/react';
 import { plainText, type DeliveredFile, type DestinationState, type HealthState, type RequestDetail } from '@kratix-ts/backstage-plugin-kratix-common';
@@ -6,12 +5,13 @@ import { healthOfNode, type GraphNode } from '../../model/deliveryGraph';
 import { currentRun } from '../../model/runs';
 import { specToText } from '../../model/specText';
 import { Code } from '../Code';
+import { FileList } from '../FileList';
 import { MiddleTruncate } from '../MiddleTruncate';
 import { Sentence } from '../Sentence';
 import { Ago } from '../Times';
 import { useRequestLinks } from '../useRequestLinks';
-import { useWords } from '../useWords';
-import { FileEntry } from './FileEntry';
+import { useFormats, useWords } from '../useWords';
+import { FileView } from './FileView';
 import { NodeIcon } from './NodeIcon';
 import { useNodeWords } from './useNodeWords';
 import styles from './Delivery.module.css';
@@ -98,20 +98,18 @@ interface FilesProps {
 
 function Files({ state, files, destination, version }: FilesProps) {
   const { t } = useWords();
+  const { size } = useFormats();
   const changed = files.find(file => file.changed);
-  const [open, setOpen] = useState(changed && keyOf(changed));
   if (files.length === 0) return <p className={styles.note}>{t('delivery.noFiles')}</p>;
-  return (
-    <ul className={styles.files} aria-label={t('delivery.filesIn', { destination: destination ?? '' })}>
-      {files.map(file => {
-        const key = keyOf(file);
-        const toggle = () => setOpen(current => (current === key ? undefined : key));
-        return (
-          <FileEntry key={key} identity={state} file={file} destination={destination} version={version} isOpen={open === key} onToggle={toggle} />
-        );
-      })}
-    </ul>
-  );
+  const listed = files.map(file => ({
+    key: `${file.step}/${file.path}`,
+    path: file.path,
+    mark: file.changed && t('delivery.changed'),
+    note: `${file.step} · ${size(file.size)}`,
+    content: <FileView identity={state} file={file} destination={destination} version={version} />,
+    isOpenAtFirst: file === changed,
+  }));
+  return <FileList files={listed} label={t('delivery.filesIn', { destination: destination ?? '' })} />;
 }
 
 function Step({ state, node }: { state: RequestDetail; node: GraphNode }) {
@@ -155,8 +153,4 @@ function Health({ health }: { health?: HealthState }) {
       {health.details && <Code text={specToText(health.details)} label={t('delivery.healthDetails')} />}
     </>
   );
-}
-
-function keyOf({ step, path }: DeliveredFile): string {
-  return `${step}/${path}`;
 }

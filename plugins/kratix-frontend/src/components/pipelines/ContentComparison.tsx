@@ -41,10 +41,17 @@ function Contents({ before, after }: { before: RunContent; after: RunContent }) 
 
 function Files({ files: { changed, same, unknown } }: { files: NonNullable<Compared['files']> }) {
   const { t } = useWords();
-  const listed = changed.map(file => ({ step: file.step, path: file.path, mark: t(`compare.change.${file.change}`), content: <Difference file={file} /> }));
+  const listed = changed.map(file => ({
+    key: `${file.step}/${file.path}`,
+    path: file.path,
+    mark: t(`compare.change.${file.change}`),
+    note: file.step,
+    content: <Difference file={file} />,
+    isOpenAtFirst: changed.length <= OPEN_AT_FIRST,
+  }));
   return (
     <>
-      {listed.length > 0 && <FileList files={listed} label={t('compare.outputs')} openUpTo={OPEN_AT_FIRST} />}
+      {listed.length > 0 && <FileList files={listed} label={t('compare.outputs')} />}
       <p className={styles.note}>
         {t('compare.same', { count: same })} {unknown.length > 0 && t('compare.unknown', { files: unknown.join(', ') })}
       </p>

@@ -28,7 +28,7 @@ function EarlierFiles({ state, run, step }: RunFilesProps) {
   // Files of a step that did not come to its end are those of a run before.
   const files = step.phase === 'Succeeded' ? value.files.filter(file => file.step === step.name) : [];
   if (files.length === 0) return <p className={styles.note}>{t('files.none')}</p>;
-  return <FileList files={files.map(file => ({ path: file.path, content: <FileText file={file} /> }))} label={t('files.title', { step: step.name })} />;
+  return <FileList files={files.map(file => ({ key: file.path, path: file.path, content: <FileText file={file} /> }))} label={t('files.title', { step: step.name })} />;
 }
 
 function PresentFiles({ state, step }: Pick<RunFilesProps, 'state' | 'step'>) {

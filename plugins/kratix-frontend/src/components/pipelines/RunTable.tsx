@@ -1,7 +1,7 @@
 /* The roles are spelled out because the narrow layout changes `display`, which takes a table's meaning from it. */
 /* eslint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role */
 import type { ReactNode } from 'react';
-import { formatDuration, formatTaken, lastWords, type ContainerState, type EventSummary, type Run } from '@kratix-ts/backstage-plugin-kratix-common';
+import { attemptText, formatDuration, formatTaken, lastWords, type ContainerState, type EventSummary, type Run } from '@kratix-ts/backstage-plugin-kratix-common';
 import { Hidden } from '../Hidden';
 import type { LogQuery } from '../../apis/KratixApi';
 import { useNow } from '../../live/clock';
@@ -87,7 +87,7 @@ function StepRows({ row, run, timeline, logTrigger, selected }: StepRowsProps) {
         </td>
         <td role="cell">
           {t(`stepPhase.${step.phase}`)}
-          {step.attempt > 1 && <span className={styles.note}> · {t('pipelines.attempt', { n: String(step.attempt) })}</span>}
+          {step.attempt > 1 && <span className={styles.note}> · {t('pipelines.attempt', { n: attemptText(step.attempt, step) })}</span>}
           {step.before && (
             <span className={styles.before}>
               <AttemptBefore step={step} />

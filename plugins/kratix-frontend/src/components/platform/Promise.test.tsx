@@ -74,6 +74,22 @@ describe('the page of a Promise', () => {
     expect(versions[0]).toMatch(/^v1\.3\.0newest.*spec\.team has to be given now\.may refuse what was right before/);
   });
 
+  it('shows how its steps went during the last day, and how long they take', async () => {
+    open(environment);
+    expect(await rowsOf('How the steps went during the last day')).toEqual([
+      'validate4702 s',
+      'schedule-database416usually 48 s, at times 5 min 10 s',
+      'announce410usually 4 s, at times 9 s',
+      'archivewhen a request is deleted50usually 20 s, at times 34 s',
+    ]);
+  });
+
+  it('says nothing of times where no run ended', async () => {
+    open('/kratix/promises/local/postgresql');
+    await screen.findByRole('table', { name: 'Requests' });
+    expect(screen.queryByRole('table', { name: 'How the steps went during the last day' })).not.toBeInTheDocument();
+  });
+
   it('shows what it needs, what is missing, and who needs it', async () => {
     open('/kratix/promises/local/kafka-topic');
     expect(await screen.findByText(/Requests wait until kafka v3\.0\.0 is there/)).toBeInTheDocument();

@@ -15,6 +15,7 @@ import { PromiseRuns } from './PromiseRuns';
 import { Relations } from './Relations';
 import { Requests } from './Requests';
 import { SchemaTable } from './SchemaTable';
+import { StepTimes } from './StepTimes';
 import { VersionDialog } from './VersionDialog';
 import { Versions } from './Versions';
 import { Workflows } from './Workflows';
@@ -59,6 +60,7 @@ function Known({ promise }: { promise: PromiseDetail }) {
       {example && <Example text={example} />}
       <Section title={t('platform.promise.workflows')}>
         <Workflows workflows={workflows} />
+        {api && <StepTimes cluster={promise.cluster} promise={promise.name} />}
         {promise.canDryRun && <p className={styles.note}>{t('platform.promise.dryRun')}</p>}
       </Section>
       {versions.length > 0 && (

@@ -5,40 +5,22 @@ import { useFile } from '../../live/useFile';
 import { Code } from '../Code';
 import { CopyButton } from '../CopyButton';
 import { Diff } from '../diff/Diff';
-import { FileDisclosure } from '../FileDisclosure';
-import { useFormats, useWords } from '../useWords';
+import { FileReason } from '../FileList';
+import { useWords } from '../useWords';
 import styles from './Delivery.module.css';
 
-interface FileEntryProps {
+interface FileViewProps {
   identity: ResourceIdentity;
   file: DeliveredFile;
   destination?: string;
   /** Of the destination: another one means that the file may be another one too. */
   version?: string;
-  isOpen: boolean;
-  onToggle: () => void;
-}
-
-/** One delivered file, which opens to its content and its differences. */
-export function FileEntry({ identity, file, destination, version, isOpen, onToggle }: FileEntryProps) {
-  const { t } = useWords();
-  const { size } = useFormats();
-  return (
-    <FileDisclosure
-      path={file.path}
-      mark={file.changed && t('delivery.changed')}
-      note={`${file.step} · ${size(file.size)}`}
-      isOpen={isOpen}
-      onToggle={onToggle}
-    >
-      <Content identity={identity} file={file} destination={destination} version={version} />
-    </FileDisclosure>
-  );
 }
 
 type View = 'content' | 'previous';
 
-function Content({ identity, file, destination, version }: Pick<FileEntryProps, 'identity' | 'file' | 'destination' | 'version'>) {
+/** The content of one delivered file, and its differences. */
+export function FileView({ identity, file, destination, version }: FileViewProps) {
   const { t } = useWords();
   const { value: content, problem } = useFile(identity, { path: file.path, destination, step: file.step }, version);
   const [chosen, setChosen] = useState<View>();
@@ -47,8 +29,8 @@ function Content({ identity, file, destination, version }: Pick<FileEntryProps, 
   const views = viewsOf(content);
   const view = views.find(candidate => candidate === chosen) ?? views[0];
   return (
-    <div className={styles.content}>
-      {content.reason && <p className={styles.note}>{t(`delivery.reason.${content.reason}`)}</p>}
+    <>
+      <FileReason reason={content.reason} />
       {views.length > 0 && (
         <div className={styles.contentTools}>
           {views.length > 1 ? (
@@ -80,7 +62,7 @@ function Content({ identity, file, destination, version }: Pick<FileEntryProps, 
       )}
       {view === 'content' && <Code text={content.content ?? ''} label={file.path} />}
       {view === 'previous' && <Diff before={content.previous ?? ''} after={content.content ?? ''} label={t('delivery.views.previous')} />}
-    </div>
+    </>
   );
 }
 

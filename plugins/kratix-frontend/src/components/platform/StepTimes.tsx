@@ -1,0 +1,58 @@
+import { formatTaken, type PipelineMetrics } from '@kratix-ts/backstage-plugin-kratix-common';
+import { useFetched } from '../../live/useFetched';
+import { MiddleTruncate } from '../MiddleTruncate';
+import { useFormats, useWords } from '../useWords';
+import { SimpleTable, type SimpleColumn } from './SimpleTable';
+import styles from './StepTimes.module.css';
+
+/** How each step of a Promise went during the last day, and how long it takes; nothing where no run ended. */
+export function StepTimes({ cluster, promise }: { cluster: string; promise: string }) {
+  const { value } = useFetched(`metrics ${JSON.stringify([cluster, promise])}`, (api, signal) => api.metrics(signal));
+  const metrics = value?.promises.find(one => one.cluster === cluster && one.promise === promise);
+  return metrics && metrics.pipelines.length > 0 ? <Known pipelines={metrics.pipelines} /> : null;
+}
+
+function Known({ pipelines }: { pipelines: PipelineMetrics[] }) {
+  const { t } = useWords();
+  const { number } = useFormats();
+  const longest = Math.max(...pipelines.map(({ p95Seconds = 0 }) => p95Seconds));
+  const columns: SimpleColumn<PipelineMetrics>[] = [
+    {
+      id: 'step',
+      label: t('pipelines.step'),
+      width: '30%',
+      cell: ({ name, action }) => (
+        <>
+          <MiddleTruncate text={name} />
+          {action === 'delete' && <span className={styles.quiet}>{t('platform.promise.times.onDelete')}</span>}
+        </>
+      ),
+    },
+    { id: 'succeeded', label: t('platform.promise.times.succeeded'), width: '6rem', isNumber: true, cell: ({ succeeded }) => number(succeeded) },
+    { id: 'failed', label: t('platform.promise.times.failed'), width: '6rem', isNumber: true, cell: ({ failed }) => number(failed) },
+    { id: 'takes', label: t('platform.promise.times.takes'), cell: pipeline => <Takes pipeline={pipeline} longest={longest} /> },
+  ];
+  return (
+    <div className={styles.times}>
+      <p className={styles.quiet}>{t('platform.promise.times.hint')}</p>
+      <SimpleTable title={t('platform.promise.times.title')} columns={columns} items={pipelines} keyOf={({ action, name }) => `${action}/${name}`} />
+    </div>
+  );
+}
+
+/** The usual time as a bar within that of the slowest ones, against the slowest of all steps; the words say the same. */
+function Takes({ pipeline: { medianSeconds, p95Seconds }, longest }: { pipeline: PipelineMetrics; longest: number }) {
+  const { t } = useWords();
+  if (medianSeconds === undefined || p95Seconds === undefined) return null;
+  const share = (seconds: number) => `${longest > 0 ? Math.max(2, (seconds / longest) * 100) : 2}%`;
+  const [usual, slow] = [medianSeconds, p95Seconds].map(seconds => formatTaken(seconds * 1000));
+  return (
+    <>
+      <span className={styles.bar} aria-hidden>
+        <span className={styles.slow} style={{ width: share(p95Seconds) }} />
+        <span className={styles.usual} style={{ width: share(medianSeconds) }} />
+      </span>
+      <span className={styles.quiet}>{usual === slow ? usual : t('platform.promise.times.usualAndSlow', { usual, slow })}</span>
+    </>
+  );
+}

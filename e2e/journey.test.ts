@@ -59,6 +59,38 @@ step('signs in by itself and opens the catalog', async () => {
   await picture(page, '01-catalog');
 });
 
+step('finds what failed and why by links alone, and learns that another try would not help', async () => {
+  await page.getByRole('link', { name: 'Kratix', exact: true }).click();
+  await page.getByText('A database for development gets 50 GiB at most, and this request asks for 80', { exact: false }).first().waitFor();
+  await picture(page, '01-what-failed');
+  await page.getByRole('link', { name: 'reports', exact: true }).first().click();
+  await untilPhase(page, 'Failed');
+  const card = page.locator('[data-phase]').first();
+  await card.getByText('Is it about what was asked for? Edit the request.', { exact: false }).waitFor();
+  await page.getByRole('button', { name: 'Retry from this step' }).click();
+  await page.getByRole('link', { name: 'All runs' }).waitFor();
+  await untilPhase(page, 'Failed');
+  await picture(page, '01-why');
+});
+
+step('repairs it where the card leads, and sees there that it has become ready', async () => {
+  await page.getByRole('link', { name: 'Edit…' }).click();
+  await page.getByText('lower the database storage', { exact: false }).first().waitFor();
+  await page.getByLabel('Database storage').fill('40');
+  await page.getByRole('row', { name: 'Database storage 80 40' }).waitFor();
+  await page.getByRole('button', { name: 'Preview files' }).click();
+  const files = page.getByRole('region', { name: 'Files' });
+  await files.getByRole('heading', { name: 'dev', exact: true }).waitFor();
+  await files.getByRole('button', { name: /database\.yaml/ }).click();
+  await files.getByText('storage: 40Gi', { exact: false }).waitFor();
+  // what does not depend on the change is the same as what was delivered
+  expect(await files.getByRole('button', { name: /changed/ }).count()).toBe(0);
+  await picture(page, '01-repair');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByText('Delivered to dev', { exact: false }).first().waitFor();
+  await picture(page, '01-repaired');
+});
+
 step('offers a template of the example Promise', async () => {
   await page.goto('/create');
   await page.getByText('Application environment').first().waitFor();
@@ -151,7 +183,7 @@ step('edits the request in its form, with what will change beside it', async () 
   await page.goto(`${entityPage}/manage`);
   await team().fill('data');
   const changes = page.getByRole('region', { name: 'What will change' });
-  await changes.getByRole('row', { name: /team/ }).waitFor();
+  await changes.getByRole('row', { name: /Team/ }).waitFor();
   await changes.getByText('The server accepts this.').waitFor();
   await picture(page, '12-edit');
   await page.getByRole('button', { name: 'Apply' }).click();
@@ -167,7 +199,7 @@ step('merges with what somebody else changed meanwhile', async () => {
   await page.getByRole('button', { name: 'Apply' }).click();
   await page.getByRole('region', { name: 'Changed by somebody else' }).waitFor();
   await picture(page, '13-conflict');
-  await page.getByRole('radiogroup', { name: 'size' }).getByText('Theirs:').click();
+  await page.getByRole('radiogroup', { name: 'Size' }).getByText('Theirs:').click();
   await page.getByRole('button', { name: 'Go on with these' }).click();
   await page.getByRole('button', { name: 'Apply' }).click();
   await until('both changes', async () => ((await spec()).team === 'store' && (await spec()).size === 'small' ? true : undefined));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { connect, type KubeClient } from '@kratix-ts/core/kube';
 import { barriers, emptyPictures, openBrowser, openPage, picture } from './support/browser';
-import { ask, aTopicPromise, aWaitingPromise, install, makeNamespace, topics } from './support/offers';
+import { ask, aTopicPromise, aWaitingPromise, environments, install, makeNamespace, takeBack, topics } from './support/offers';
 import { makeParts, type Parts, type Portal } from './support/parts';
 import { until } from './support/until';
 
@@ -22,6 +22,7 @@ async function isServed(): Promise<true | undefined> {
 }
 
 async function makePlatform(): Promise<void> {
+  await takeBack(kube, environments, { name: 'reports', namespace: 'default' });
   await makeNamespace(kube, 'shop');
   await makeNamespace(kube, 'hidden');
   await install(kube, aTopicPromise());

@@ -1,4 +1,5 @@
 import { type DynamicObject, type KubeClient, type ResourceType, typeOf } from '@kratix-ts/core/kube';
+import { until } from './until';
 
 const promises = typeOf('platform.kratix.io/v1alpha1', 'Promise', 'promises', false);
 export const environments = typeOf(
@@ -89,5 +90,14 @@ export function ask(kube: KubeClient, type: ResourceType, { name, namespace, by,
     kind: type.kind,
     metadata: { name, namespace, annotations, labels },
     spec,
+  });
+}
+
+/** Deletes a request and waits until it is gone. */
+export async function takeBack(kube: KubeClient, type: ResourceType, request: { name: string; namespace: string }): Promise<void> {
+  await kube.delete(type, request);
+  await until(`the end of ${request.name}`, async () => {
+    const { items } = await kube.list(type);
+    return items.some(({ metadata }) => metadata.name === request.name && metadata.namespace === request.namespace) ? undefined : true;
   });
 }

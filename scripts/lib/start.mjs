@@ -60,6 +60,8 @@ kratix-ts is running.
   Kubeconfig   ${kubeconfig}
   State store  ${store ?? 'as the destinations of that cluster say'}
 
+In the portal, Create asks for something, and Kratix shows all that was asked for and what of it needs attention.
+
 Ctrl-C stops everything. ${
   isEmbedded
     ? '`npm start` brings it back with its data, `npm start -- --fresh` starts anew.'

@@ -12,7 +12,7 @@ let laboratory: string;
 
 const write = `
 word=$(sed -n 's/^  *word: *//p' /kratix/input/object.yaml)
-printf 'word: %s\\nname: %s\\ndry: "%s"\\n' "$word" "$(sed -n 's/^  name: *//p' /kratix/input/object.yaml)" "$KRATIX_DRY_RUN" >/kratix/output/word.yaml
+printf 'word: %s\\nname: %s\\nvariable: %s\\ndry: "%s"\\n' "$word" "$(sed -n 's/^  name: *//p' /kratix/input/object.yaml)" "$KRATIX_OBJECT_NAME" "$KRATIX_DRY_RUN" >/kratix/output/word.yaml
 [ "$word" != broken ]`;
 
 async function enable(dryRun: boolean) {
@@ -64,7 +64,7 @@ it('B-DR-1, B-DR-4, B-DR-6, B-DR-7: shows what an edit would change, as a file f
   const dryRun = await tried(promise, request.metadata.name, 'new');
   expect(conditionOf(await untilOver(dryRun), 'Completed')).toMatchObject({ status: 'True', reason: 'SummaryWritten' });
   const text = await delivered(promise);
-  for (const line of ['## Pipeline: `write`', '**0 added · 1 modified · 0 removed**', '-word: old', '+word: new', ` name: ${request.metadata.name}`, '+dry: "true"']) expect(text).toContain(line);
+  for (const line of ['## Pipeline: `write`', '**0 added · 1 modified · 0 removed**', '-word: old', '+word: new', ` name: ${request.metadata.name}`, ` variable: ${request.metadata.name}`, '+dry: "true"']) expect(text).toContain(line);
   const live = await cluster.filesIn(requestFolder(destination, promise.name, request));
   expect([...live.values()]).toEqual([expect.stringContaining('word: old')]);
   await cluster.delete(DryRun, dryRun.metadata);

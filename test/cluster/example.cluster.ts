@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Applier, readExamples } from '@kratix-ts/cli';
 import { coreTypes, type DynamicObject, parseAllYaml, type ResourceType, typeOf } from '@kratix-ts/core/kube';
-import { requestFolder, TestCluster, types } from './support';
+import { conditionOf, requestFolder, TestCluster, types, type WithStatus } from './support';
 
 /* The example of this repository does what its page says. Its names are fixed, so one cluster runs this once at a time. */
 
@@ -74,6 +74,18 @@ it('makes a development environment with a database, and takes it away', async (
   await cluster.untilGone(type, wanted.metadata);
   expect(await cluster.filesIn(requestFolder('dev', PROMISE, wanted))).toEqual(new Map());
   expect(await cluster.everDelivered('archived')).toEqual([]);
+});
+
+it('says why it refuses what the demo asks for, at the first attempt, and makes it once that is mended', async () => {
+  const wanted = request('reports', { team: 'analytics', database: 'postgresql', storageGiB: 80 });
+  await cluster.create(type, wanted);
+  const hasFailed = (object: WithStatus) => conditionOf(object, 'ConfigureWorkflowCompleted')?.reason === 'ConfigureWorkflowFailed';
+  const failed = await cluster.untilObject(type, wanted.metadata, 'failed', hasFailed);
+  expect(JSON.stringify(failed.status)).toContain('gets 50 GiB at most, and this request asks for 80');
+  await cluster.merge(type, wanted.metadata, { spec: { storageGiB: 50 } });
+  await cluster.untilReady(type, wanted.metadata);
+  const found = documents(await cluster.filesIn(requestFolder('dev', PROMISE, wanted)));
+  expect(JSON.stringify(found.get('StatefulSet database'))).toContain('"storage":"50Gi"');
 });
 
 it('makes a production environment without a database or debugging', async () => {

@@ -34,6 +34,7 @@ it('shows the files that an edit would change at each destination', async () => 
     [Work.type, live],
     [WorkPlacement.type, { apiVersion: WorkPlacement.apiVersion, kind: 'WorkPlacement', metadata: { name: 'tried-eu', namespace: 'default', labels: { ...pipeline, 'kratix.io/work': 'tried-live' } }, spec: { targetDestinationName: 'eu-1', id: 'g', workloads: (live.spec as { workloadGroups: { workloads: unknown }[] }).workloadGroups[0].workloads } } as DynamicObject],
     [Destination.type, { apiVersion: Destination.apiVersion, kind: 'Destination', metadata: { name: 'eu-1' }, spec: { path: 'x', stateStoreRef: { kind: 'GitStateStore', name: 's' } } } as DynamicObject],
+    [Destination.type, { apiVersion: Destination.apiVersion, kind: 'Destination', metadata: { name: 'eu-2', labels: { tier: 'data' } }, spec: { path: 'y', stateStoreRef: { kind: 'GitStateStore', name: 's' } } } as DynamicObject],
   ] as const;
   for (const [type, object] of made) await client.create(type, object);
 
@@ -48,6 +49,9 @@ it('shows the files that an edit would change at each destination', async () => 
   expect(portal.audits.at(-1)).toMatchObject({ eventId: 'request-dry-run', end: { as: 'success' } });
 
   const tried = aWork('tried-dry', stableName(`kratix-dry-run-${body.name}`), { 'a.yaml': 'size: large\n', 's.yaml': 'kind: Secret\nstringData: {p: hunter2}\n' });
+  const grown = tried.spec as { workloadGroups: object[] };
+  const added = (id: string, tier: string) => ({ id, directory: id, destinationSelectors: [{ matchLabels: { tier }, source: 'promise' }], workloads: [{ filepath: `${id}.yaml`, content: encodeContent('new: true\n') }] });
+  grown.workloadGroups.push(added('one', 'data'), added('none', 'nowhere'));
   await client.create(Work.type, tried);
   const status = { conditions: [{ type: 'Completed', status: 'True', reason: 'SummaryWritten', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' }] };
   await client.patch(DryRun.type, dryRun.metadata, { status }, { kind: 'merge', subresource: 'status' });
@@ -57,6 +61,8 @@ it('shows the files that an edit would change at each destination', async () => 
   });
   expect(done.destinations).toEqual([
     { name: 'eu-1', files: [{ path: 'a.yaml', change: 'changed', diff: expect.stringContaining('+size: large') }, { path: 's.yaml', change: 'added', diff: expect.stringContaining('***') }] },
+    { name: 'eu-2', files: [{ path: 'one.yaml', change: 'added', diff: expect.stringContaining('+new: true') }] },
+    { name: '', files: [{ path: 'none.yaml', change: 'added', diff: expect.anything() }] },
   ]);
   expect(JSON.stringify(done)).not.toContain('hunter2');
   await portal.made('other');

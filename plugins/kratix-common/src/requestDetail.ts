@@ -118,6 +118,7 @@ export interface DryRunState {
   phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Refused';
   message?: string;
   destinations: {
+    /** Empty for files that no destination fits, or that go to one of several which is chosen when they are delivered. */
     name: string;
     files: { path: string; change: 'added' | 'removed' | 'changed' | 'same'; diff?: string }[];
   }[];

@@ -83,6 +83,7 @@ export interface FileSource {
 export interface GroupSource {
   id?: string;
   directory?: string;
+  destinationSelectors?: { matchLabels?: Record<string, string>; source?: string }[];
   workloads?: FileSource[];
 }
 

@@ -11,7 +11,7 @@ import { Applier } from '../kube/apply';
 import { installDefinitions } from '../kube/crds';
 import type { Progress, Ready } from '../progress';
 import { Applied } from './applied';
-import { applyExamples, type Examples, readExamples } from './examples';
+import { applyExamples, type Examples, makeRequests, readExamples } from './examples';
 import { cacheFolder, clusterFolder, imagesFolder, kubeconfigFile, logFile, storeFolder } from './folders';
 import { addExampleImages, addHelperImage } from './images';
 import { takeFolder } from './lock';
@@ -84,6 +84,7 @@ export async function startDev(options: DevOptions, progress: Progress, running:
     progress.step('Applying the examples');
     const objects = [...examples.platform, ...examples.promises.flatMap(example => example.objects)];
     for (const note of await applyExamples(objects, applier, applied)) progress.note(note);
+    if (!options.kubeconfig) for (const note of await makeRequests(examples, kube, applier, applied)) progress.note(note);
   }
   if (options.withAgent) startAgent(kube, store, progress, running);
   return { kubeconfig: cluster.kubeconfig, store, server: kube.server };

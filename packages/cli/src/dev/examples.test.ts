@@ -18,6 +18,7 @@ it('reads the examples of this repository', async () => {
     images: ['docker.io/kratix-ts/application-environment:v0.1.0'],
   });
   expect(promises[0].objects.map(({ kind }) => kind)).toEqual(['Secret', 'ConfigMap', 'Promise']);
+  expect(promises[0].requests.map(({ metadata }) => metadata.name)).toEqual(['reports']);
 });
 
 it.each([

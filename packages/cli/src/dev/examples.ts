@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf } from '@kratix-ts/core/wire';
-import { ApiError, type DynamicObject } from '@kratix-ts/core/kube';
+import { ApiError, createCache, type DynamicObject, type KubeClient } from '@kratix-ts/core/kube';
 import { applyRank, idOf, nameOf, objectsIn } from '../agent/documents';
 import type { Applier } from '../kube/apply';
+import { untilServed } from '../kube/crds';
 import type { Applied } from './applied';
 
 /** A Promise folder of `examples/` and what belongs to it. */
@@ -14,9 +15,14 @@ export interface Example {
   imageFolder?: string;
   /** Images that its pipelines name. */
   images: string[];
-  /** The Promise and what it needs; not the request, which is the user's. */
+  /** The Promise and what it needs; not `request.yaml`, which is for the user to make. */
   objects: DynamicObject[];
+  /** What the demo asks for by itself, from `demo-request.yaml`. */
+  requests: DynamicObject[];
 }
+
+const REQUEST_OF_USER = 'request.yaml';
+const REQUEST_OF_DEMO = 'demo-request.yaml';
 
 export interface Examples {
   /** Stores and destinations. */
@@ -38,9 +44,10 @@ export async function readExamples(folder: string, variables: Record<string, str
 }
 
 async function readPromise(path: string, name: string, variables: Record<string, string>): Promise<Example> {
-  const objects = await readFolder(path, variables, file => file !== 'request.yaml');
+  const objects = await readFolder(path, variables, file => file !== REQUEST_OF_USER && file !== REQUEST_OF_DEMO);
+  const requests = await readFolder(path, variables, file => file === REQUEST_OF_DEMO);
   const hasImage = (await readdir(path)).includes('image');
-  return { name, objects, images: imagesOf(objects), ...(hasImage && { imageFolder: join(path, 'image') }) };
+  return { name, objects, requests, images: imagesOf(objects), ...(hasImage && { imageFolder: join(path, 'image') }) };
 }
 
 async function readFolder(
@@ -62,6 +69,14 @@ export function fill(text: string, variables: Record<string, string>): string {
   return text.replace(/\$\{([A-Z_]+)\}/g, (whole, name: string) => variables[name] ?? whole);
 }
 
+/** Names of the CustomResourceDefinitions that an example's Promises bring. */
+function definitionsOf({ objects }: Example): string[] {
+  return objects.flatMap(({ kind, spec }) => {
+    const { api } = (spec ?? {}) as { api?: DynamicObject };
+    return kind === 'Promise' && api ? [api.metadata.name] : [];
+  });
+}
+
 /** Every image that a Promise's pipelines name. */
 export function imagesOf(objects: DynamicObject[]): string[] {
   const images = new Set<string>();
@@ -81,21 +96,35 @@ export function imagesOf(objects: DynamicObject[]): string[] {
   return [...images];
 }
 
+const isNew = (applied: Applied) => (object: DynamicObject) => !applied.has(idOf(object), digestOf(object));
+
 /**
  * Applies what is new or was changed since the last start of this data folder. What the user has changed or deleted in
  * between stays so: the sentences in the answer say what was left alone.
  */
 export async function applyExamples(objects: DynamicObject[], applier: Applier, applied: Applied): Promise<string[]> {
   const notes: string[] = [];
-  for (const object of objects) {
-    const id = idOf(object);
-    const digest = digestOf(object);
-    if (applied.has(id, digest)) continue;
+  for (const object of objects.filter(isNew(applied))) {
     const note = await applyOne(object, applier);
     if (note) notes.push(note);
-    await applied.add(id, digest);
+    await applied.add(idOf(object), digestOf(object));
   }
   return notes;
+}
+
+/** Asks for what the examples show as soon as their APIs are served; where that is never, the answer says so. */
+export async function makeRequests({ promises }: Examples, kube: KubeClient, applier: Applier, applied: Applied): Promise<string[]> {
+  const shown = promises.filter(({ requests }) => requests.some(isNew(applied)));
+  if (shown.length === 0) return [];
+  const cache = createCache(kube);
+  try {
+    await untilServed(shown.flatMap(definitionsOf), cache);
+    return await applyExamples(shown.flatMap(({ requests }) => requests), applier, applied);
+  } catch (error) {
+    return [`The demo could not ask for anything: ${error instanceof Error ? error.message : error}`];
+  } finally {
+    await cache.stop();
+  }
 }
 
 async function applyOne(object: DynamicObject, applier: Applier): Promise<string | undefined> {

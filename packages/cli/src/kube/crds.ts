@@ -6,16 +6,15 @@ interface Definition extends KubeObject {
 }
 
 /** Applies the definitions and waits until the server serves them. */
-export async function installDefinitions(
-  definitions: DynamicObject[],
-  applier: Applier,
-  cache: Cache,
-  timeoutMs = 30_000,
-): Promise<void> {
+export async function installDefinitions(definitions: DynamicObject[], applier: Applier, cache: Cache): Promise<void> {
   for (const definition of definitions) await applier.apply(definition);
-  const wanted = new Set(definitions.map(({ metadata }) => metadata.name));
+  await untilServed(definitions.map(({ metadata }) => metadata.name), cache);
+}
+
+/** Resolves when the server serves what these CustomResourceDefinitions define, whoever installs them. */
+export async function untilServed(wanted: string[], cache: Cache, timeoutMs = 30_000): Promise<void> {
   const informer = cache.informer<Definition>(coreTypes.CustomResourceDefinition);
-  const missing = () => [...wanted].filter(name => !isEstablished(informer.get(name)));
+  const missing = () => wanted.filter(name => !isEstablished(informer.get(name)));
   try {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(

@@ -9,7 +9,7 @@ import type { KubeObject, ResourceType } from '../kube/types';
 import type { Registry } from '../plugins/registry';
 import { boundName } from '../promise/bindings';
 import type { EventNote, Logger } from '../runtime';
-import { isDryRun } from '../scheduling';
+import { isDryRun } from '../wire/selectors';
 import { labels, MANAGED_BY } from '../wire/names';
 import { hasEnded, isOver, rightsOf, withoutSpec, type JobObject, type PodObject, type Target, type WorkflowLimits } from '../workflow';
 import type { EngineMetrics } from './engine-metrics';

@@ -3,7 +3,7 @@ import { keyOf, type Informer } from '../kube';
 import type { DynamicObject, Key, ResourceType } from '../kube/types';
 import type { Result } from '../runtime';
 import { diffsWork, dryRunInput, dryRunProblem, dryRunStatus } from '../dry-run';
-import { isDryRun } from '../scheduling';
+import { isDryRun } from '../wire/selectors';
 import { annotations, finalizers, labels } from '../wire/names';
 import { briefUntil, configureStatus, deleteStatus, healthStatus, inOrder, isMarkedPaused, isWell, pausedStatus, pauseOf, requestEvents, retryOfDeletion, unpausedStatus, type HealthStatus, type Target, type Workflow } from '../workflow';
 import { admittedStatus, isAvailable, waitingStatus } from '../promise/gate';

@@ -36,6 +36,9 @@ it('B-POD-6: pipelines read the real request with the tried spec, or a new one o
   const ephemeral = ephemeralRequest(dryRun(), type);
   const real = request(condition('Reconciled', 'True', 'Reconciled'));
   expect(dryRunInput(ephemeral, real)).toEqual({ ...real, spec: { size: 2 } });
+  const second = { ...ephemeral, status: { message: 'Pending', database: { port: 2 }, conditions: [condition('Reconciled', 'Unknown', 'WorkflowPending')] } };
+  const known = { ...real, status: { ...real.status, message: 'there', database: { host: 'a', port: 1 } } };
+  expect(dryRunInput(second, known).status).toEqual({ ...known.status, database: { host: 'a', port: 2 } });
   expect(dryRunInput(ephemeral, undefined)).toMatchObject({ metadata: { name: 'cart', namespace: 'team' }, spec: { size: 2 } });
   expect(dryRunInput(real, undefined)).toBe(real);
 });

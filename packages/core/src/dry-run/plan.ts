@@ -5,6 +5,7 @@ import { parseAllYaml } from '../kube/yaml';
 import { annotations, API_VERSION, labels, stableName } from '../wire/names';
 import { encodeContent } from '../wire/encoding';
 import { groupId, ROOT_DIRECTORY } from '../wire/layout-names';
+import { mergeUserStatus } from '../workflow';
 import { filesOf } from './changes';
 
 /** How long components may take, in milliseconds; then the summary goes without them. Source: B-DR-3. */
@@ -93,14 +94,17 @@ export function ephemeralRequest(dryRun: DryRunObject, resource: ResourceType): 
 }
 
 /**
- * What the pipelines of a dry run read as object.yaml: the request that is meant, with the spec that is tried; where there
- * is none yet, a new one of its name. Source: B-POD-6.
+ * What the pipelines of a dry run read as object.yaml: the request that is meant, with the spec that is tried and what the
+ * pipelines before left in the status; where there is none yet, a new one of its name. Source: B-POD-6.
  */
 export function dryRunInput(ephemeral: DynamicObject, real: DynamicObject | undefined): DynamicObject {
   const marks = ephemeral.metadata.annotations ?? {};
   const name = marks[annotations.dryRunResourceName];
   if (!name) return ephemeral;
-  if (real) return { ...real, spec: ephemeral.spec };
+  if (real) {
+    const { message, ...written }: Record<string, unknown> = ephemeral.status ?? {};
+    return { ...real, spec: ephemeral.spec, status: mergeUserStatus(real.status ?? {}, written) };
+  }
   const namespace = marks[annotations.dryRunResourceNamespace] || ephemeral.metadata.namespace;
   return { ...ephemeral, metadata: { ...ephemeral.metadata, name, namespace } };
 }

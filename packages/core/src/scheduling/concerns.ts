@@ -1,6 +1,6 @@
 import { findCondition, type DestinationObject, type WorkObject } from '../api';
 import { isResourceWork } from './plan-placements';
-import { isCandidate, requiredLabels } from './selectors';
+import { isCandidate, requiredLabels } from '../wire/selectors';
 
 /** A Destination before and after it changed; undefined where it was not there yet, or is gone. */
 export interface DestinationChange {

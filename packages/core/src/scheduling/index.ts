@@ -8,7 +8,6 @@ export { newestWrite, writeOf } from './last-write';
 export { chooseByHash, placementFinalizers, planPlacements } from './plan-placements';
 export type { ChooseDestination, PlacementPlan } from './plan-placements';
 export { secretEvents } from './plain-secrets';
-export { isCandidate, isDryRun, mergeSelectors, requiredLabels } from './selectors';
 export { failedConditions, isWritten, scheduledConditions, writtenConditions } from './placement-status';
 export { notFromPipeline, schedulingFailed, workConditions, workEvents } from './work-status';
 export type { WorkEvent } from './work-status';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DestinationObject, WorkObject, WorkloadGroup, WorkPlacementObject } from '../api';
 import { annotations, API_VERSION, finalizers, labels, placementName } from '../wire/names';
-import { isCandidate, requiredLabels } from './selectors';
+import { isCandidate, requiredLabels } from '../wire/selectors';
 
 /** What the placements of one Work should be. */
 export interface PlacementPlan {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { ConditionChange, DestinationObject, WorkObject, WorkPlacementObject } from '../api';
 import { setConditions } from '../api';
-import { concernsWork, isCandidate, mergeSelectors, notFromPipeline, planPlacements, requiredLabels, schedulingFailed, workConditions, workEvents } from './index';
+import { concernsWork, notFromPipeline, planPlacements, schedulingFailed, workConditions, workEvents } from './index';
+import { isCandidate, mergeSelectors, requiredLabels } from '../wire/selectors';
 
 const aDestination = (name: string, labels?: Record<string, string>, spec: object = {}): DestinationObject => ({
   apiVersion: 'platform.kratix.io/v1alpha1', kind: 'Destination', metadata: { name, ...(labels && { labels }) }, spec: { path: name, ...spec } as DestinationObject['spec'],

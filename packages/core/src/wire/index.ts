@@ -5,5 +5,6 @@ export type { PackedFile, WorkPart } from './work-parts';
 export { groupId, ROOT_DIRECTORY, shortGroupId } from './layout-names';
 export { isGitOwnName, pathProblem, pathSetProblem } from './safe-path';
 export * from './names';
+export { isCandidate, selectedLabels } from './selectors';
 export { canonicalGoDuration, formatGoDuration, parseGoDuration } from './go-duration';
 export { parseAllYaml, parseYaml } from '../kube/yaml';

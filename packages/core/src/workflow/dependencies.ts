@@ -1,6 +1,6 @@
 import type { PromiseObject, WorkObject } from '../api';
 import { toYamlDocuments } from '../kube/yaml';
-import { mergeSelectors } from '../scheduling';
+import { mergeSelectors } from '../wire/selectors';
 import { encodeContent } from '../wire/encoding';
 import { groupId, ROOT_DIRECTORY } from '../wire/layout-names';
 import { API_VERSION, finalizers, labels, stableName, SYSTEM_NAMESPACE } from '../wire/names';

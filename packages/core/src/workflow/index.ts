@@ -1,6 +1,6 @@
 export { briefUntil } from './brief';
 export { accountObjects, rightsOf } from './rbac';
-export { configureStatus, inOrder, mirroredPipelines } from './status';
+export { configureStatus, inOrder, mergeUserStatus, mirroredPipelines } from './status';
 export { deleteConditions, deleteStatus } from './delete-status';
 export { isMarkedPaused, pausedStatus, pauseOf, unpausedStatus } from './pause';
 export { nextStep } from './plan';

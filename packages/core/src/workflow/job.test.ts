@@ -149,6 +149,8 @@ describe('pipelineJob', () => {
     const { initContainers, containers } = make(dry, aPipeline()).pod;
     for (const container of initContainers) expect(valueOf(container, 'KRATIX_DRY_RUN')).toBe('true');
     expect(initContainers.map(({ env }) => env.length)).toEqual([13, 12]);
+    const meant = make({ ...dry, input: { ...dry.target.object, metadata: { name: 'real', namespace: 'shop' } } }, aPipeline()).pod;
+    expect(['NAME', 'NAMESPACE'].map(end => valueOf(meant.initContainers[0], `KRATIX_OBJECT_${end}`))).toEqual(['real', 'shop']);
     expect(JSON.parse(valueOf(containers[0], 'KRATIX_WORK') ?? '').metadata.labels).toMatchObject({ 'kratix.io/dry-run': 'true' });
     expect(valueOf(make(aWorkflow(), aPipeline()).pod.initContainers[0], 'KRATIX_DRY_RUN')).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import type { Pipeline, PipelineContainer, WorkflowRunObject } from '../api';
 import type { KubeObject } from '../kube/types';
 import { toYaml } from '../kube/yaml';
-import { mergeSelectors } from '../scheduling';
+import { mergeSelectors } from '../wire/selectors';
 import { annotations, API_VERSION, finalizers, HELPER_CONTAINER, labels, workName } from '../wire/names';
 import type { JobObject } from './kubernetes';
 import { serviceAccountName } from './rbac';
@@ -144,9 +144,10 @@ function sharedVolumes(inputConfigMap: string | undefined) {
   ];
 }
 
-/** Environment that every container of a workflow gets. Source: B-WF-18. */
-function commonEnv({ target, action }: Workflow, pipeline: Pipeline) {
+/** Environment that every container of a workflow gets; it names the object that they read. Source: B-WF-18. */
+function commonEnv({ target, action, input = target.object }: Workflow, pipeline: Pipeline) {
   const { group, version, plural, namespaced } = target.resource;
+  const { name, namespace = '' } = input.metadata;
   const env: Record<string, string> = {
     KRATIX_WORKFLOW_ACTION: action,
     KRATIX_WORKFLOW_TYPE: target.type,
@@ -155,13 +156,13 @@ function commonEnv({ target, action }: Workflow, pipeline: Pipeline) {
     KRATIX_OBJECT_KIND: target.object.kind,
     KRATIX_OBJECT_GROUP: group,
     KRATIX_OBJECT_VERSION: version,
-    KRATIX_OBJECT_NAME: target.object.metadata.name,
-    KRATIX_OBJECT_NAMESPACE: target.object.metadata.namespace ?? '',
+    KRATIX_OBJECT_NAME: name,
+    KRATIX_OBJECT_NAMESPACE: namespace,
     KRATIX_CRD_PLURAL: plural,
     KRATIX_CLUSTER_SCOPED: String(!namespaced),
     ...(isDryRun(target) && { KRATIX_DRY_RUN: 'true' }),
   };
-  return Object.entries(env).map(([name, value]) => ({ name, value }));
+  return Object.entries(env).map(([variable, value]) => ({ name: variable, value }));
 }
 
 function userContainer(workflow: Workflow, pipeline: Pipeline, container: PipelineContainer, settings: JobSettings, hasToken: boolean) {

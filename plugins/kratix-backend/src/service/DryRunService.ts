@@ -1,8 +1,8 @@
 import { ConflictError, NotFoundError } from '@backstage/errors';
-import { dryRunState, kratixLabels, type DryRunFiles, type DryRunSource, type DryRunState, type FileSource, type RequestSources, specSchemaOfPromise } from '@kratix-ts/backstage-plugin-kratix-common';
+import { dryRunState, kratixLabels, type DestinationSource, type DryRunFiles, type DryRunSource, type DryRunState, type FileSource, type GroupSource, type RequestSources, specSchemaOfPromise } from '@kratix-ts/backstage-plugin-kratix-common';
 import { API_VERSION, DryRun } from '@kratix-ts/core/api';
 import type { DynamicObject, KubeObject } from '@kratix-ts/core/kube';
-import { annotations, decodeContent, labels, stableName } from '@kratix-ts/core/wire';
+import { annotations, decodeContent, isCandidate, labels, selectedLabels, stableName } from '@kratix-ts/core/wire';
 import { PORTAL_DRY_RUN } from '../clusters/DryRuns';
 import { portalError } from './errors';
 import { withoutSecretValues } from './readFile';
@@ -66,17 +66,25 @@ interface Group {
   /** What one step delivers to one set of destinations: the step and the group's id. */
   key: string;
   files: FileSource[];
+  group: GroupSource;
 }
 
 function groupsOf({ works }: RequestSources): Group[] {
   return works
     .filter(({ metadata }) => metadata.labels?.[labels.dryRunSummary] !== 'true')
     .flatMap(({ metadata, spec }) =>
-      (spec?.workloadGroups ?? []).map(({ id = '', workloads = [] }) => ({ key: `${metadata.labels?.[kratixLabels.pipeline]}/${id}`, files: workloads })),
+      (spec?.workloadGroups ?? []).map(group => ({ key: `${metadata.labels?.[kratixLabels.pipeline]}/${group.id ?? ''}`, files: group.workloads ?? [], group })),
     );
 }
 
-/** What stands at each destination of the request, and what would. New groups of files have no destination yet. */
+/** The destination of files that have none yet; empty where none fits, and where one of several will be chosen. */
+function destinationOf({ group }: Group, destinations: DestinationSource[]): string {
+  const required = selectedLabels(group);
+  const [fitting, another] = destinations.filter(destination => isCandidate(destination, required));
+  return fitting && !another ? fitting.metadata.name : '';
+}
+
+/** What stands at each destination of the request, and what would. */
 function filesOf({ watch, api, request }: Located, dryRun: string): DryRunFiles[] {
   const { metadata } = request;
   const live = watch.sources(api, request);
@@ -87,7 +95,7 @@ function filesOf({ watch, api, request }: Located, dryRun: string): DryRunFiles[
     files: watch.filesOf(placement),
   }));
   const known = new Set(places.map(({ key }) => key));
-  const unplaced = tried.filter(({ key }) => !known.has(key)).map(({ key }) => ({ key, destination: '', files: [] }));
+  const unplaced = tried.filter(({ key }) => !known.has(key)).map(group => ({ key: group.key, destination: destinationOf(group, watch.destinations()), files: [] }));
   const all = [...places, ...unplaced];
   return [...new Set(all.map(({ destination }) => destination))].map(destination => {
     const here = all.filter(place => place.destination === destination);

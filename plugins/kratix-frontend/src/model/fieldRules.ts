@@ -109,3 +109,8 @@ export function titleOfField(schema: JsonSchema, field: string): string | undefi
   const [root, ...keys] = keysOf(field);
   return root === 'spec' && keys.length > 0 ? fieldAt(schema, keys)?.title : undefined;
 }
+
+/** What a field of an edit is called, by its path such as `spec.backup.keep`: by its titles, else by its path. */
+export function nameOfField(schema: JsonSchema, path: string): string {
+  return titleOfField(schema, path) ?? path.replace(/^spec\.?/, '');
+}

@@ -2,7 +2,7 @@ import type { RequestDetail, SentenceId } from '@kratix-ts/backstage-plugin-krat
 
 /** Keys of the texts that say what to do next. */
 export type HintId =
-  | 'image' | 'secret' | 'start' | 'memory' | 'retry' | 'output' | 'store' | 'place' | 'misplaced' | 'drift' | 'health'
+  | 'image' | 'secret' | 'start' | 'memory' | 'retry' | 'mend' | 'output' | 'store' | 'place' | 'misplaced' | 'drift' | 'health'
   | 'askEditor' | 'offer' | 'paused' | 'pausedByStep' | 'schema' | 'unreachable';
 
 const HINTS: Partial<Record<SentenceId, HintId>> = {
@@ -23,9 +23,9 @@ const HINTS: Partial<Record<SentenceId, HintId>> = {
   notPlacedWanted: 'place',
   notPlacedSilent: 'place',
   misplaced: 'misplaced',
-  failedExit: 'retry',
-  failedReason: 'retry',
-  failedStep: 'retry',
+  failedExit: 'mend',
+  failedReason: 'mend',
+  failedStep: 'mend',
   failedMemory: 'memory',
   failedOutput: 'output',
   failedRun: 'schema',
@@ -40,7 +40,7 @@ const HINTS: Partial<Record<SentenceId, HintId>> = {
 };
 
 /** Those that only help who may change the request. */
-const FOR_EDITORS: readonly HintId[] = ['retry', 'memory', 'output', 'place', 'misplaced', 'drift', 'pausedByStep', 'schema'];
+const FOR_EDITORS: readonly HintId[] = ['retry', 'mend', 'memory', 'output', 'place', 'misplaced', 'drift', 'pausedByStep', 'schema'];
 
 /** What the reader can do about the state; undefined where there is nothing to do but wait. */
 export function hintOf({ summary, abilities }: Pick<RequestDetail, 'summary' | 'abilities'>): HintId | undefined {

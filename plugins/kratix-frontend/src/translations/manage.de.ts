@@ -27,6 +27,8 @@ export const manageGerman = {
   'manage.filesRunning': 'Die Schritte laufen, ohne dass etwas ausgeliefert wird …',
   'manage.filesFailed': 'Die Dateien konnten nicht vorab gezeigt werden: {{words}}',
   'manage.filesSame': 'Keine Datei würde sich ändern.',
+  'manage.filesUnplaced': 'Ein Ziel, das bei der Auslieferung gewählt wird',
+  'manage.fileNotShown': 'Nicht gezeigt: Die Datei enthält Geheimnisse, ist kein Text oder unterscheidet sich zu sehr.',
   'manage.filesOld': 'Sie haben seither weiter geändert; sehen Sie noch einmal nach.',
   'manage.file.added': 'neu',
   'manage.file.removed': 'entfernt',

@@ -27,6 +27,8 @@ export const manageMessages = {
   filesRunning: 'Running the steps without delivering anything…',
   filesFailed: 'The files could not be previewed: {{words}}',
   filesSame: 'No file would change.',
+  filesUnplaced: 'A destination that is chosen when they are delivered',
+  fileNotShown: 'Not shown: it holds secrets, is no text, or differs too much.',
   filesOld: 'You have edited on since; preview again to see the newest.',
   file: { added: 'new', removed: 'removed', changed: 'changed' },
   version: 'Version of the offer',

@@ -1,6 +1,7 @@
 /** German texts of `status.ts`, flattened. */
 export const statusGerman = {
   'status.title': 'Status',
+  'status.failed': 'gescheitert {{ago}}',
   'status.requestedBy': 'angefordert von {{who}}',
   'status.progress': '{{done}} von {{total}} Schritten fertig',
   'status.steps': 'Schritte',
@@ -60,6 +61,7 @@ export const statusGerman = {
   'hint.secret': 'Legen Sie das genannte Secret oder die ConfigMap an. Der Schritt beginnt dann von selbst.',
   'hint.start': 'Prüfen Sie Befehl und Image dieses Containers im Angebot.',
   'hint.memory': 'Erhöhen Sie die Speichergrenze dieses Containers im Angebot, oder verlangen Sie weniger; wiederholen Sie dann.',
+  'hint.mend': 'Geht es um das, was angefragt ist? Bearbeiten Sie die Anfrage. Sonst beheben Sie die Ursache und wiederholen Sie: frühere Schritte laufen nicht noch einmal.',
   'hint.retry': 'Lesen Sie das Log, beheben Sie, worüber es klagt, und wiederholen Sie: frühere Schritte laufen nicht noch einmal.',
   'hint.output': 'Was der Schritt geschrieben hat, ist so nicht brauchbar. Korrigieren Sie die Pipeline des Angebots und wiederholen Sie.',
   'hint.store': 'Das Plattform-Team sieht den Grund auf der Seite des Speichers. Es wird von selbst erneut versucht.',

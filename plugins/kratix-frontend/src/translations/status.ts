@@ -3,6 +3,7 @@ export const statusMessages = {
   status: {
     title: 'Status',
     requestedBy: 'requested by {{who}}',
+    failed: 'failed {{ago}}',
     progress: '{{done}} of {{total}} steps done',
     steps: 'Steps',
     offer: 'Offer',
@@ -66,6 +67,7 @@ export const statusMessages = {
     secret: 'Create the Secret or ConfigMap that is named here. The step then starts by itself.',
     start: 'Check the command and the image of this container in the offer.',
     memory: 'Raise the memory limit of this container in the offer, or ask for less; then retry.',
+    mend: 'Is it about what was asked for? Edit the request. Otherwise mend the cause and retry: the steps before this one are not run again.',
     retry: 'Read the log, mend what it complains about, and retry: the steps before this one are not run again.',
     output: 'What the step wrote cannot be used as it is. Mend the offer’s pipeline, then retry.',
     store: 'The platform team can see why on the store’s page. It is tried again by itself.',

@@ -96,10 +96,20 @@ YAML
   placed_on_stage
 }
 
+# A rule that the schema cannot say in words that help: the last line tells the requester what to do.
+guard_storage() {
+  if [ "$(field spec.stage dev)" = dev ] && [ "$storage" -gt "$DEV_STORAGE_GIB" ]; then
+    echo "A database for development gets $DEV_STORAGE_GIB GiB at most, and this request asks for $storage: lower the database storage." >&2
+    exit 1
+  fi
+}
+
 # Reads what the pipeline before left in the status.
 step_write_database() {
   namespace=$(require status.environment.namespace)
   database=$(field spec.database none)
+  storage=$(field spec.storageGiB 10)
+  [ "$database" = none ] || guard_storage
   case $database in
     mariadb) image=$MARIADB_IMAGE port=3306 variable=MARIADB_ROOT_PASSWORD data=/var/lib/mysql ;;
     *) image=$POSTGRESQL_IMAGE port=5432 variable=POSTGRES_PASSWORD data=/var/lib/postgresql/data ;;
@@ -154,7 +164,7 @@ spec:
         accessModes: [ReadWriteOnce]
         resources:
           requests:
-            storage: $(field spec.storageGiB 10)Gi
+            storage: ${storage}Gi
 YAML
   cat >"$OUTPUT/settings.yaml" <<YAML
 apiVersion: v1

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { structuredPatch } from 'diff';
+import { parsePatch, structuredPatch } from 'diff';
 import { Hidden } from '../Hidden';
 import { useWords } from '../useWords';
 import styles from './DiffView.module.css';
@@ -8,16 +8,16 @@ import styles from './DiffView.module.css';
 const LONGEST_MS = 500;
 const CONTEXT = 3;
 
-export interface DiffViewProps {
-  before: string;
-  after: string;
-  label: string;
-}
+/** Two texts, or how they differ as a unified diff says it. */
+export type DiffViewProps = { label: string } & ({ before: string; after: string } | { patch: string });
 
 /** Two texts line by line: what went away, what came, and some lines around. Loaded when it is first shown. */
-export default function DiffView({ before, after, label }: DiffViewProps) {
+export default function DiffView({ label, ...texts }: DiffViewProps) {
   const { t } = useWords();
-  const hunks = useMemo(() => hunksOf(before, after), [before, after]);
+  const key = JSON.stringify(texts);
+  // The key stands for the texts.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const hunks = useMemo(() => hunksOf(texts), [key]);
   if (!hunks) return <p className={styles.note}>{t('diff.tooFar')}</p>;
   if (hunks.length === 0) return <p className={styles.note}>{t('diff.same')}</p>;
   return (
@@ -44,7 +44,10 @@ export default function DiffView({ before, after, label }: DiffViewProps) {
   );
 }
 
-function hunksOf(before: string, after: string) {
-  const patch = structuredPatch('a', 'b', before, after, undefined, undefined, { context: CONTEXT, timeout: LONGEST_MS });
+function hunksOf(texts: { before: string; after: string } | { patch: string }) {
+  const patch =
+    'patch' in texts
+      ? parsePatch(texts.patch)[0]
+      : structuredPatch('a', 'b', texts.before, texts.after, undefined, undefined, { context: CONTEXT, timeout: LONGEST_MS });
   return patch?.hunks.map(hunk => ({ ...hunk, lines: hunk.lines.filter(line => !line.startsWith('\\')) }));
 }

@@ -1,6 +1,7 @@
 import type { RefObject } from 'react';
 import { Alert } from '@backstage/ui';
 import type { FieldChange, JsonSchema } from '@kratix-ts/backstage-plugin-kratix-common';
+import { nameOfField } from '../../model/fieldRules';
 import { useWords } from '../useWords';
 import type { Edit } from './useEdit';
 import { shown } from './shown';
@@ -26,7 +27,7 @@ export function Changes({ edit, schema, region }: ChangesProps) {
         {t('manage.changes')}
       </h3>
       {changes.length === 0 && !reading.problem && <p className={styles.quiet}>{t('manage.noChanges')}</p>}
-      {changes.length > 0 && <ChangeTable changes={changes} />}
+      {changes.length > 0 && <ChangeTable changes={changes} schema={schema} />}
       {reading.problem && <Alert role="alert" status="warning" icon title={reading.problem} />}
       {problems.length > 0 && (
         <Alert
@@ -53,7 +54,7 @@ export function Changes({ edit, schema, region }: ChangesProps) {
   );
 }
 
-function ChangeTable({ changes }: { changes: FieldChange[] }) {
+function ChangeTable({ changes, schema }: { changes: FieldChange[]; schema: JsonSchema }) {
   const { t } = useWords();
   return (
     <div className={styles.scroll}>
@@ -69,7 +70,7 @@ function ChangeTable({ changes }: { changes: FieldChange[] }) {
           {changes.map(({ path, before, after }) => (
             <tr key={path}>
               <th scope="row">
-                <bdi className={styles.path}>{path.replace(/^spec\.?/, '')}</bdi>
+                <bdi className={styles.path}>{nameOfField(schema, path)}</bdi>
               </th>
               <td>{before === undefined ? t('manage.nothing') : <del className={styles.value}>{shown(before)}</del>}</td>
               <td>{after === undefined ? t('manage.nothing') : <ins className={styles.value}>{shown(after)}</ins>}</td>

@@ -3,6 +3,7 @@ import { Alert, Button, Radio, RadioGroup } from '@backstage/ui';
 import type { EditConflict, JsonSchema } from '@kratix-ts/backstage-plugin-kratix-common';
 import { maskSecrets } from '@kratix-ts/backstage-plugin-kratix-common';
 import { keysOf, suggestedSide, type Side } from '../../model/editing';
+import { nameOfField } from '../../model/fieldRules';
 import { useWords } from '../useWords';
 import { shown } from './shown';
 import styles from './Manage.module.css';
@@ -39,7 +40,7 @@ export function ConflictChoice({ conflict, schema, onResolve }: ConflictChoicePr
       {conflict.fields.map(({ path, conflicting }) => (
         <RadioGroup
           key={path}
-          label={path.replace(/^spec\.?/, '')}
+          label={nameOfField(schema, path)}
           description={conflicting ? t('manage.bothChanged') : undefined}
           value={sideOf(path)}
           onChange={side => setSides(current => ({ ...current, [path]: side === 'theirs' ? 'theirs' : 'mine' }))}

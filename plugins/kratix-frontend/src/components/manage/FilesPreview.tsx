@@ -5,7 +5,8 @@ import { signalKey, signalRef, type DryRunState, type RequestDetail } from '@kra
 import { kratixApiRef } from '../../apis/KratixApi';
 import { problemOf } from '../../apis/problem';
 import { useLiveQuery } from '../../live/useLiveQuery';
-import { Code } from '../Code';
+import { Diff } from '../diff/Diff';
+import { FileList } from '../FileList';
 import { useWords } from '../useWords';
 import styles from './Manage.module.css';
 
@@ -86,16 +87,17 @@ function Files({ state }: { state: DryRunState }) {
       {changed.map(({ name, files }) => (
         <div key={name} className={styles.destination}>
           <h4 className={styles.subtitle}>
-            <bdi>{name}</bdi>
+            <bdi>{name || t('manage.filesUnplaced')}</bdi>
           </h4>
-          {files.map(({ path, change, diff }) => (
-            <details key={path}>
-              <summary>
-                <bdi className={styles.path}>{path}</bdi> – {t(`manage.file.${change === 'same' ? 'changed' : change}`)}
-              </summary>
-              {diff && <Code text={diff} label={path} />}
-            </details>
-          ))}
+          <FileList
+            label={name || t('manage.filesUnplaced')}
+            files={files.map(({ path, change, diff }) => ({
+              key: path,
+              path,
+              mark: t(`manage.file.${change === 'same' ? 'changed' : change}`),
+              content: diff ? <Diff patch={diff} label={path} /> : <p className={styles.quiet}>{t('manage.fileNotShown')}</p>,
+            }))}
+          />
         </div>
       ))}
     </>

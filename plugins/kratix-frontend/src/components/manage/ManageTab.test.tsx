@@ -42,7 +42,7 @@ describe('the Manage tab', () => {
     expect(screen.getByRole('button', { name: 'Apply' })).toBeDisabled();
     await user.clear(field);
     await user.type(field, 'data');
-    const row = within(changes()).getByRole('row', { name: /team/ });
+    const row = within(changes()).getByRole('row', { name: /Team/ });
     expect(row).toHaveTextContent('shop');
     expect(row).toHaveTextContent('data');
     expect(await within(changes()).findByText('The server accepts this.')).toBeVisible();
@@ -50,6 +50,13 @@ describe('the Manage tab', () => {
     await waitFor(() => expect(toasts).toEqual(['shop-staging was changed.']));
     await waitFor(() => expect(changes()).toHaveFocus());
     expect(fake.done).toEqual([`update 4 {"team":"data","size":"medium","region":"eu"}`]);
+  });
+
+  it('says above all what goes on, or why it failed', async () => {
+    show('failed');
+    await team();
+    const [visible] = screen.getAllByText('write-manifests');
+    expect(visible.closest('p')).toHaveTextContent('Step 2, container write-manifests, exited with 1');
   });
 
   it('says beside the form what the server would refuse, and keeps it from being applied', async () => {
@@ -88,9 +95,9 @@ describe('the Manage tab', () => {
     await user.type(await team(), 's');
     await user.click(screen.getByRole('button', { name: 'Apply' }));
     expect(await screen.findByText(/user:default\/bea changed this request/)).toBeVisible();
-    const size = screen.getByRole('radiogroup', { name: 'size' });
+    const size = screen.getByRole('radiogroup', { name: 'Size' });
     expect(within(size).getByRole('radio', { name: /Theirs: large/ })).toBeChecked();
-    const both = screen.getByRole('radiogroup', { name: 'team' });
+    const both = screen.getByRole('radiogroup', { name: 'Team' });
     expect(within(both).getByRole('radio', { name: /Yours: shops/ })).toBeChecked();
     fake.refusal = undefined;
     await user.click(screen.getByRole('button', { name: 'Go on with these' }));
@@ -104,14 +111,18 @@ describe('the Manage tab', () => {
     fake.dryRunAnswer = {
       name: 'dry-1',
       phase: 'Succeeded',
-      destinations: [{ name: 'eu-1', files: [{ path: 'a.yaml', change: 'changed', diff: '-size: medium\n+size: large' }, { path: 'b.yaml', change: 'same' }] }],
+      destinations: [{ name: 'eu-1', files: [{ path: 'a.yaml', change: 'changed', diff: '--- a/a.yaml\n+++ b/a.yaml\n@@ -1,1 +1,1 @@\n-size: medium\n+size: large\n' }, { path: 'b.yaml', change: 'same' }] }, { name: '', files: [{ path: 'c.yaml', change: 'added' }] }],
     };
     const button = await screen.findByRole('button', { name: 'Preview files' }, { timeout: 5_000 });
     expect(button).toBeDisabled();
     await user.type(await team(), 's');
     await user.click(button);
     const files = screen.getByRole('region', { name: 'Files' });
-    expect(await within(files).findByText('a.yaml')).toBeVisible();
+    await user.click(await within(files).findByRole('button', { name: /^a\.yaml/ }));
+    expect(await within(files).findByText('size: large')).toBeVisible();
+    expect(within(files).getByRole('heading', { name: 'A destination that is chosen when they are delivered' })).toBeVisible();
+    await user.click(within(files).getByRole('button', { name: /^c\.yaml/ }));
+    expect(within(files).getByText('Not shown: it holds secrets, is no text, or differs too much.')).toBeVisible();
     expect(within(files).queryByText('b.yaml')).not.toBeInTheDocument();
     expect(fake.done).toEqual(['dry-run']);
   });

@@ -6,6 +6,7 @@ import { Loading, NotFreshNotice, ProblemNotice } from '../Problem';
 import { useWords } from '../useWords';
 import { DeleteCard, RunCard, VersionCard } from './Controls';
 import { EditCard } from './EditCard';
+import { StateLine } from './StateLine';
 import styles from './Manage.module.css';
 
 /** Everything that changes a request: its fields, its version, its runs and its end. */
@@ -20,6 +21,7 @@ export function ManageTabView({ snapshot, live }: LiveUse) {
     return (
       <div className={styles.page}>
         <NotFreshNotice snapshot={snapshot} />
+        <StateLine summary={state.summary} />
         <Parts key={state.uid} request={state} live={live} />
       </div>
     );

@@ -5,13 +5,14 @@ import { kratixApiRef } from '../../apis/KratixApi';
 import { FakeKratix } from '../../fixtures/fakeKratix';
 import { aRequest, NAMES, type FixtureName } from '../../fixtures/requests';
 import type { LiveSnapshot } from '../../live/LiveRequest';
+import { manageRouteRef } from '../../routes';
 import { StatusCardView } from './StatusCard';
 
 const live = { refresh: jest.fn(), perform: jest.fn(async () => undefined), dismiss: jest.fn() };
 
 function show(snapshot: LiveSnapshot, fake = new FakeKratix()) {
   const apis = [[kratixApiRef, fake], mockApis.permission()] as const;
-  return renderInTestApp(<StatusCardView snapshot={snapshot} live={live} />, { apis: [...apis] });
+  return renderInTestApp(<StatusCardView snapshot={snapshot} live={live} />, { apis: [...apis], mountedRoutes: { '/manage': manageRouteRef } });
 }
 const known = (name: FixtureName): LiveSnapshot => ({ state: aRequest(name), fetchedAt: Date.now(), isFirstLoad: false });
 const spoken = () => screen.getAllByRole('status').map(element => element.textContent).join(' ');
@@ -80,6 +81,13 @@ describe('StatusCard', () => {
     expect(lines).toHaveTextContent('psql: connection refused');
     expect(lines).not.toHaveTextContent('reading the request');
     expect(fake.logQueries).toEqual([{ run: 'run-3', step: 'schedule-database', container: 'write-manifests', tail: 50 }]);
+  });
+
+  it('leads from a failure to what was asked for, and says when it was', async () => {
+    show(known('failed'));
+    expect(await screen.findByRole('link', { name: 'Edit…' })).toHaveAttribute('href', '/manage');
+    expect(screen.queryByRole('link', { name: /files/ })).not.toBeInTheDocument();
+    expect(screen.getByRole('heading', { name: 'Status: Failed' }).parentElement).toHaveTextContent(/failed .+ ago · requested by/);
   });
 
   it('shows no container’s words when a delivery failed', async () => {

@@ -1,5 +1,5 @@
 import { Alert, Button, ButtonLink, Card, CardBody, CardFooter, CardHeader, Text } from '@backstage/ui';
-import { RiFileList2Line, RiLightbulbLine, RiTerminalBoxLine } from '@remixicon/react';
+import { RiEditLine, RiFileList2Line, RiLightbulbLine, RiTerminalBoxLine } from '@remixicon/react';
 import {
   tellingContainer,
   type PhaseSummary,
@@ -119,7 +119,7 @@ function tellsWords({ phase, container }: PhaseSummary): boolean {
 
 function Heading({ state, live }: { state: RequestDetail; live: LiveUse['live'] }) {
   const { t } = useWords();
-  const { phase } = state.summary;
+  const { phase, since } = state.summary;
   return (
     <div className={styles.heading}>
       <h3 className={styles.phase} aria-label={`${t('status.title')}: ${t(`phase.${phase}`)}`}>
@@ -131,6 +131,7 @@ function Heading({ state, live }: { state: RequestDetail; live: LiveUse['live'] 
         </Text>
       </h3>
       <Text as="span" variant="body-small" color="secondary" className={styles.origin}>
+        {phase === 'Failed' && since && <>{t('status.failed', { ago: <Ago time={since} /> })} · </>}
         {state.requestedBy && <>{t('status.requestedBy', { who: <Who entityRef={state.requestedBy} /> })} · </>}
         <Ago time={state.createdAt} />
       </Text>
@@ -149,15 +150,22 @@ function Footer({ state, snapshot, live }: KnownProps) {
   const log = telling && run && links.pipelines?.({ run: run.id, step: telling.step.name, container: telling.container });
   // The box with the last words has the way to the log.
   const showsLog = log && primary !== 'log' && !tellsWords(state.summary);
+  // Most often a step fails over what was asked for; its files can wait.
+  const mayEdit = tellsWords(state.summary) && run?.action === 'configure' && state.abilities.update && links.manage !== undefined;
   return (
     <CardFooter className={styles.footer}>
       <PrimaryActionButton request={state} live={live} pending={snapshot.pending} />
+      {mayEdit && (
+        <ButtonLink href={links.manage} size="small" variant="secondary" iconStart={<RiEditLine aria-hidden />}>
+          {t('actions.edit')}
+        </ButtonLink>
+      )}
       {showsLog && (
         <ButtonLink href={log} size="small" variant="secondary" iconStart={<RiTerminalBoxLine aria-hidden />}>
           {t('status.viewLog')}
         </ButtonLink>
       )}
-      {links.delivery && files > 0 && primary !== 'delivery' && (
+      {links.delivery && files > 0 && primary !== 'delivery' && !mayEdit && (
         <ButtonLink href={links.delivery} size="small" variant="tertiary" iconStart={<RiFileList2Line aria-hidden />}>
           {t('status.seeFiles', { count: files })}
         </ButtonLink>

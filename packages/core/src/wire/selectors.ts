@@ -1,7 +1,17 @@
-import type { DestinationObject, WorkObject, WorkloadGroup } from '../api';
-import { labels } from '../wire/names';
+import { labels } from './names';
 
 type Labels = Record<string, string>;
+
+/** What of a workload group says where it may go. */
+interface Selecting {
+  destinationSelectors?: { matchLabels?: Labels; source?: string }[];
+}
+
+/** What of a Destination says what it may receive. */
+interface Receiving {
+  metadata: { labels?: Labels; deletionTimestamp?: string };
+  spec?: { strictMatchLabels?: boolean };
+}
 
 /** Which source of a selector wins where two ask for different values of one label. Source: B-SCH-5. */
 const PRECEDENCE = ['promise', 'promise-workflow', 'resource-workflow'];
@@ -17,8 +27,12 @@ export function isDryRun(object: { metadata: { labels?: Labels } }): boolean {
 }
 
 /** The labels that a Destination must carry to receive the group. Source: B-SCH-5. */
-export function requiredLabels(work: WorkObject, group: WorkloadGroup): Labels {
-  if (isDryRun(work)) return { [labels.dryRun]: 'true' };
+export function requiredLabels(work: { metadata: { labels?: Labels } }, group: Selecting): Labels {
+  return isDryRun(work) ? { [labels.dryRun]: 'true' } : selectedLabels(group);
+}
+
+/** The same of what is no dry run. */
+export function selectedLabels(group: Selecting): Labels {
   const rank = (source: string | undefined) => {
     const index = PRECEDENCE.indexOf(source ?? '');
     return index < 0 ? PRECEDENCE.length : index;
@@ -30,7 +44,7 @@ export function requiredLabels(work: WorkObject, group: WorkloadGroup): Labels {
  * Whether the Destination may receive what asks for these labels. Destinations for dry runs receive nothing else.
  * Source: B-SCH-6.
  */
-export function isCandidate(destination: DestinationObject, required: Labels): boolean {
+export function isCandidate(destination: Receiving, required: Labels): boolean {
   if (destination.metadata.deletionTimestamp) return false;
   if (isDryRun(destination) && required[labels.dryRun] !== 'true') return false;
   const own = destination.metadata.labels ?? {};

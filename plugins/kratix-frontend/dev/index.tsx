@@ -2,6 +2,7 @@ import { createDevApp } from '@backstage/frontend-dev-utils';
 import { ApiBlueprint, createFrontendModule, createFrontendPlugin, PageBlueprint } from '@backstage/frontend-plugin-api';
 import kratixPlugin, { kratixApiRef } from '../src';
 import { signalApiRef } from '@backstage/plugin-signals-react';
+import { createFormField, formFieldsApiRef } from '@backstage/plugin-scaffolder-react/alpha';
 import { chosenBackend, signals } from './scenarios';
 import { deliveryRouteRef, manageRouteRef, pipelinesRouteRef } from '../src/routes';
 
@@ -74,6 +75,27 @@ const fakeApi = createFrontendModule({
   ],
 });
 
+/** The fields that the scaffolder's page has from our plugin; here that page is missing. */
+const formFields = createFrontendModule({
+  pluginId: 'app',
+  extensions: [
+    ApiBlueprint.make({
+      name: 'form-fields',
+      params: defineParams =>
+        defineParams({
+          api: formFieldsApiRef,
+          deps: {},
+          factory: () => ({
+            loadFormFields: async () => {
+              const [{ YamlField }, { SecretField }] = await Promise.all([import('../src/fields/YamlField'), import('../src/fields/SecretField')]);
+              return [createFormField({ name: 'KratixYaml', component: YamlField }), createFormField({ name: 'KratixSecret', component: SecretField })];
+            },
+          }),
+        }),
+    }),
+  ],
+});
+
 const fakeSignals = createFrontendModule({
   pluginId: 'app',
   extensions: [
@@ -85,5 +107,5 @@ const fakeSignals = createFrontendModule({
 });
 
 createDevApp({
-  features: [kratixPlugin, fakeApi, fakeSignals, createFrontendPlugin({ pluginId: 'gallery', extensions: pages })],
+  features: [kratixPlugin, fakeApi, fakeSignals, formFields, createFrontendPlugin({ pluginId: 'gallery', extensions: pages })],
 });

@@ -87,6 +87,7 @@ export const platformGerman = {
   'platform.promise.times.failed': 'Gescheitert',
   'platform.promise.times.takes': 'Dauert',
   'platform.promise.times.usualAndSlow': 'meist {{usual}}, manchmal {{slow}}',
+  'platform.promise.times.neverDone': 'nicht bekannt: nie fertig geworden',
   'platform.promise.times.onDelete': 'beim Löschen einer Anfrage',
   'platform.promise.dryRun': 'Änderungen lassen sich ohne Wirkung ausprobieren.',
   'platform.promise.versions': 'Versionen',

@@ -93,6 +93,7 @@ export const platformMessages = {
       failed: 'Failed',
       takes: 'Takes',
       usualAndSlow: 'usually {{usual}}, at times {{slow}}',
+      neverDone: 'not known: it was never done',
       onDelete: 'when a request is deleted',
     },
     versions: 'Versions',

@@ -52,6 +52,14 @@ describe('the Manage tab', () => {
     expect(fake.done).toEqual([`update 4 {"team":"data","size":"medium","region":"eu"}`]);
   });
 
+  it('names the groups of fields, one inside the other', async () => {
+    show();
+    await team();
+    const database = screen.getByRole('group', { name: 'Database' });
+    expect(within(database).getByRole('group', { name: 'Backup' })).toContainElement(screen.getByRole('textbox', { name: /Schedule/ }));
+    expect(within(screen.getByRole('group', { name: 'Labels' })).getByRole('button')).toBeVisible();
+  });
+
   it('says above all what goes on, or why it failed', async () => {
     show('failed');
     await team();

@@ -4,6 +4,7 @@ import { Skeleton } from '@backstage/ui';
 import { extractSchemaFromStep, Form, formFieldsApiRef } from '@backstage/plugin-scaffolder-react/alpha';
 import validator from '@rjsf/validator-ajv8';
 import { formSchema, type JsonSchema } from '@kratix-ts/backstage-plugin-kratix-common';
+import { FieldGroup } from './FieldGroup';
 import { useRuleWords } from './useRuleWords';
 
 interface SpecFormProps {
@@ -16,6 +17,8 @@ interface SpecFormProps {
 
 /** The request is there, and so are its defaults: one that the form filled in would look like an edit. */
 const DEFAULTS = { emptyObjectFields: 'skipDefaults' } as const;
+
+const TEMPLATES = { ObjectFieldTemplate: FieldGroup };
 
 type Fields = Record<string, ComponentType<any>>;
 
@@ -34,6 +37,7 @@ export default function SpecForm({ schema, values, isDisabled, onChange }: SpecF
       EXPERIMENTAL_theme="bui"
       validator={validator}
       fields={fields}
+      templates={TEMPLATES}
       formData={values}
       formContext={{ formData: values }}
       disabled={isDisabled}

@@ -43,7 +43,7 @@ function Known({ pipelines }: { pipelines: PipelineMetrics[] }) {
 /** The usual time as a bar within that of the slowest ones, against the slowest of all steps; the words say the same. */
 function Takes({ pipeline: { medianSeconds, p95Seconds }, longest }: { pipeline: PipelineMetrics; longest: number }) {
   const { t } = useWords();
-  if (medianSeconds === undefined || p95Seconds === undefined) return null;
+  if (medianSeconds === undefined || p95Seconds === undefined) return <span className={styles.quiet}>{t('platform.promise.times.neverDone')}</span>;
   const share = (seconds: number) => `${longest > 0 ? Math.max(2, (seconds / longest) * 100) : 2}%`;
   const [usual, slow] = [medianSeconds, p95Seconds].map(seconds => formatTaken(seconds * 1000));
   return (

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import { Alert, Container } from '@backstage/ui';
+import { Alert } from '@backstage/ui';
 import { identityOf, type ResourceIdentity } from '@kratix-ts/backstage-plugin-kratix-common';
 import { DeliveryTab } from './components/delivery/DeliveryTab';
 import { Legible } from './components/Legible';
@@ -14,23 +14,12 @@ export const EntityStatusCard = () => <ForEntity>{identity => <StatusCard identi
 
 export const EntityPipelinesCard = () => <ForEntity>{identity => <PipelinesCard identity={identity} />}</ForEntity>;
 
-export const EntityPipelinesTab = () => (
-  <Container>
-    <ForEntity>{identity => <PipelinesTab identity={identity} />}</ForEntity>
-  </Container>
-);
+// Both of the catalog's layouts of an entity's page have room around their tabs already.
+export const EntityPipelinesTab = () => <ForEntity>{identity => <PipelinesTab identity={identity} />}</ForEntity>;
 
-export const EntityDeliveryTab = () => (
-  <Container>
-    <ForEntity>{identity => <DeliveryTab identity={identity} />}</ForEntity>
-  </Container>
-);
+export const EntityDeliveryTab = () => <ForEntity>{identity => <DeliveryTab identity={identity} />}</ForEntity>;
 
-export const EntityManageTab = () => (
-  <Container>
-    <ForEntity>{identity => <ManageTab identity={identity} />}</ForEntity>
-  </Container>
-);
+export const EntityManageTab = () => <ForEntity>{identity => <ManageTab identity={identity} />}</ForEntity>;
 
 function ForEntity({ children }: { children: (identity: ResourceIdentity) => ReactElement }) {
   const { entity } = useEntity();

@@ -60,7 +60,7 @@ function Known({ promise }: { promise: PromiseDetail }) {
       {example && <Example text={example} />}
       <Section title={t('platform.promise.workflows')}>
         <Workflows workflows={workflows} />
-        {api && <StepTimes cluster={promise.cluster} promise={promise.name} />}
+        {api && <StepTimes promise={promise} />}
         {promise.canDryRun && <p className={styles.note}>{t('platform.promise.dryRun')}</p>}
       </Section>
       {versions.length > 0 && (

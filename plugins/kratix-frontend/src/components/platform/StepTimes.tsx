@@ -1,15 +1,24 @@
-import { formatTaken, type PipelineMetrics } from '@kratix-ts/backstage-plugin-kratix-common';
+import { formatTaken, type PipelineMetrics, type PromiseDetail } from '@kratix-ts/backstage-plugin-kratix-common';
 import { useFetched } from '../../live/useFetched';
 import { MiddleTruncate } from '../MiddleTruncate';
 import { useFormats, useWords } from '../useWords';
 import { SimpleTable, type SimpleColumn } from './SimpleTable';
 import styles from './StepTimes.module.css';
 
+const keyOf = ({ action, name }: Pick<PipelineMetrics, 'action' | 'name'>) => `${action}/${name}`;
+
 /** How each step of a Promise went during the last day, and how long it takes; nothing where no run ended. */
-export function StepTimes({ cluster, promise }: { cluster: string; promise: string }) {
-  const { value } = useFetched(`metrics ${JSON.stringify([cluster, promise])}`, (api, signal) => api.metrics(signal));
-  const metrics = value?.promises.find(one => one.cluster === cluster && one.promise === promise);
-  return metrics && metrics.pipelines.length > 0 ? <Known pipelines={metrics.pipelines} /> : null;
+export function StepTimes({ promise: { cluster, name, workflows } }: { promise: PromiseDetail }) {
+  const { value } = useFetched(`metrics ${JSON.stringify([cluster, name])}`, (api, signal) => api.metrics(signal));
+  const metrics = value?.promises.find(one => one.cluster === cluster && one.promise === name);
+  if (!metrics || metrics.pipelines.length === 0) return null;
+  const order = workflows.flatMap(({ type, action, pipelines }) => (type === 'resource' ? pipelines.map(pipeline => keyOf({ action, name: pipeline.name })) : []));
+  const place = (pipeline: PipelineMetrics) => {
+    const index = order.indexOf(keyOf(pipeline));
+    // The Promise had it before, and has it no longer.
+    return index < 0 ? order.length : index;
+  };
+  return <Known pipelines={[...metrics.pipelines].sort((a, b) => place(a) - place(b))} />;
 }
 
 function Known({ pipelines }: { pipelines: PipelineMetrics[] }) {
@@ -35,7 +44,7 @@ function Known({ pipelines }: { pipelines: PipelineMetrics[] }) {
   return (
     <div className={styles.times}>
       <p className={styles.quiet}>{t('platform.promise.times.hint')}</p>
-      <SimpleTable title={t('platform.promise.times.title')} columns={columns} items={pipelines} keyOf={({ action, name }) => `${action}/${name}`} />
+      <SimpleTable title={t('platform.promise.times.title')} columns={columns} items={pipelines} keyOf={keyOf} />
     </div>
   );
 }

@@ -73,18 +73,19 @@ it('shows the files that an edit would change at each destination', async () => 
   await client.delete(DryRun.type, dryRun.metadata);
 });
 
-it('refuses to run dry what the Promise does not let', async () => {
+it.each(['forbidden', null])('refuses to run dry what the Promise does not let: %s', async policy => {
   const { client } = portal.cluster;
-  await portal.made('forbidden');
+  const name = `refused-${policy ?? 'unsaid'}`;
+  await portal.made(name);
   const annotate = (value: string | null) =>
     client.request('PATCH', `/apis/platform.kratix.io/v1alpha1/promises/${portal.offer.promise}`, { body: { metadata: { annotations: { 'workflows.kratix-ts.dev/dry-run': value } } }, contentType: 'application/merge-patch+json' });
-  await annotate('forbidden');
+  await annotate(policy);
   const refused = await eventually('the refusal', async () => {
-    const response = await portal.call('post', portal.url('forbidden', '/actions/dry-run'), { spec: { size: 'large' } });
+    const response = await portal.call('post', portal.url(name, '/actions/dry-run'), { spec: { size: 'large' } });
     return response.status === 409 ? response : undefined;
   });
-  expect(refused.body.error.message).toContain('lets none of its pipelines run dry');
-  await annotate(null);
+  expect(refused.body.error.message).toContain('does not say that its pipelines may run for a trial');
+  await annotate('allowed');
 });
 
 it('item 83: offers only namespaces where the caller may make a request', async () => {

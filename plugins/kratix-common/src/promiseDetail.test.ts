@@ -103,11 +103,12 @@ it('shows the runs of its own workflow: recorded ones, else Jobs, else what the 
   expect(detail(aPromise({ status })).runs).toMatchObject([{ type: 'promise', phase: 'Failed', steps: [{ name: 'install' }] }]);
 });
 
-it('Q-43: can be tried dry unless it forbids that', () => {
-  const forbidden = { name: 'cart', annotations: { 'workflows.kratix-ts.dev/dry-run': 'forbidden' } };
-  expect(detail(aPromise()).canDryRun).toBe(true);
-  expect(detail(aPromise({ metadata: forbidden })).canDryRun).toBe(false);
-  expect(detail(aPromise({ spec: {} })).canDryRun).toBe(false);
+it('Q-43: can be tried dry where it says so, for its containers run', () => {
+  const says = (policy: string) => ({ name: 'cart', annotations: { 'workflows.kratix-ts.dev/dry-run': policy } });
+  expect(detail(aPromise()).canDryRun).toBe(false);
+  expect(detail(aPromise({ metadata: says('forbidden') })).canDryRun).toBe(false);
+  expect(detail(aPromise({ metadata: says('allowed') })).canDryRun).toBe(true);
+  expect(detail(aPromise({ metadata: says('allowed'), spec: {} })).canDryRun).toBe(false);
 });
 
 it('shows a Promise of which next to nothing is known', () => {

@@ -129,7 +129,7 @@ export function promiseDetail(sources: PromiseSources, toYaml: (value: unknown) 
     requiredBy: [...new Set((status?.requiredBy ?? []).map(by => by.promise?.name ?? ''))].filter(Boolean).sort(),
     counts,
     runs: runsOf(sources),
-    canDryRun: Boolean(api) && metadata.annotations?.[DRY_RUN_POLICY] !== 'forbidden',
+    canDryRun: Boolean(api) && metadata.annotations?.[DRY_RUN_POLICY] === 'allowed',
     destinationSelectors: (spec?.destinationSelectors ?? []).map(({ matchLabels }) => matchLabels ?? {}),
     template: api && template && { namespace: template.namespace, name: template.name },
   };

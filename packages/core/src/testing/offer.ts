@@ -71,7 +71,7 @@ export async function installOffer(client: KubeClient): Promise<TestOffer> {
   const object = {
     apiVersion: PromiseKind.apiVersion,
     kind: 'Promise',
-    metadata: { name: promise },
+    metadata: { name: promise, annotations: { 'workflows.kratix-ts.dev/dry-run': 'allowed' } },
     spec: { api: crd },
   };
   await client.create(PromiseKind.type, object);

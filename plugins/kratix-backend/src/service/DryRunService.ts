@@ -19,12 +19,12 @@ type Live = KubeObject & DryRunSource & DynamicObject;
 export class DryRunService {
   constructor(private readonly locator: RequestLocator) {}
 
-  /** Asks for a dry run; answers with its name. Throws ConflictError where the Promise forbids it. */
+  /** Asks for a dry run; answers with its name. Throws ConflictError where the Promise does not allow it. */
   async start(id: RequestId, spec: Record<string, unknown>, author: Author): Promise<string> {
     const { watch, api, request } = this.locator.locate(id);
     const promise = watch.promise(api.promise);
-    if (promise?.metadata.annotations?.[annotations.dryRunPolicy] === 'forbidden') {
-      throw new ConflictError(`Promise "${api.promise}" lets none of its pipelines run dry (annotation ${annotations.dryRunPolicy})`);
+    if (promise?.metadata.annotations?.[annotations.dryRunPolicy] !== 'allowed') {
+      throw new ConflictError(`Promise "${api.promise}" does not say that its pipelines may run for a trial: that takes the annotation ${annotations.dryRunPolicy}: allowed`);
     }
     const { metadata } = request;
     const object: DynamicObject = {

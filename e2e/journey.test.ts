@@ -224,6 +224,8 @@ step('takes the files away with the request', async () => {
   await until('the request gone from the cluster', async () => ((await isThere()) ? undefined : true));
   await page.getByText('This request is gone').first().waitFor();
   await picture(page, '15-deleted');
+  await page.getByRole('link', { name: 'All requests' }).click();
+  await page.waitForURL('**/kratix/requests');
 });
 
 step('ends everything with Ctrl-C', async () => {

@@ -39,7 +39,7 @@ export function DeliveryTabView({ snapshot, live }: LiveUse) {
             {state.summary.phase === 'NotPlaced' ? <Sentence summary={state.summary} /> : t('delivery.none')}
           </Text>
         )}
-        {!state && problem && <ProblemNotice problem={problem} onRetry={live.refresh} />}
+        {!state && problem && <ProblemNotice problem={problem} onRetry={live.refresh} onward />}
         {!state && !problem && <Loading />}
       </CardBody>
     </Card>

@@ -28,7 +28,7 @@ export function ManageTabView({ snapshot, live }: LiveUse) {
   }
   return (
     <Card>
-      <CardBody>{problem ? <ProblemNotice problem={problem} onRetry={live.refresh} /> : <Loading />}</CardBody>
+      <CardBody>{problem ? <ProblemNotice problem={problem} onRetry={live.refresh} onward /> : <Loading />}</CardBody>
     </Card>
   );
 }

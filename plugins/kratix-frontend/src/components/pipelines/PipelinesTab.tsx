@@ -49,7 +49,7 @@ export function PipelinesTabView({ snapshot, live }: LiveUse) {
             {t('pipelines.noRuns')}
           </Text>
         )}
-        {!state && problem && <ProblemNotice problem={problem} onRetry={live.refresh} />}
+        {!state && problem && <ProblemNotice problem={problem} onRetry={live.refresh} onward />}
         {!state && !problem && <Loading />}
       </CardBody>
     </Card>

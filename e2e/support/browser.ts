@@ -69,9 +69,16 @@ interface AxeViolation {
   nodes: { target: string[]; failureSummary?: string }[];
 }
 
+/** Once what moves because of a new width or theme, such as a menu that closes, has come to its end. */
+export async function atRest(page: Page): Promise<void> {
+  await page.waitForFunction('!document.getAnimations().some(animation => animation instanceof CSSTransition && animation.playState === "running")');
+}
+
 /** What keeps people from using a part of the page, in one line each. */
 export async function barriers(page: Page, selector: string): Promise<string[]> {
   await page.evaluate(axeSource);
+  // a colour on its way to another one has too little contrast
+  await atRest(page);
   const violations = await page.evaluate<AxeViolation[], string>(
     `(selector => window.axe.run(selector, { resultTypes: ['violations'] }).then(result => result.violations))(${JSON.stringify(
       selector,

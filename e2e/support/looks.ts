@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { barriers, picture } from './browser';
+import { atRest, barriers, picture } from './browser';
 
 export const themes = ['light', 'dark'] as const;
 /** A phone's, and a desk's. Pixels. */
@@ -23,11 +23,6 @@ export async function inAllLooks(page: Page, shown: string, look: (name: string)
       await look(`${theme}-${width}`);
     }
   }
-}
-
-/** Once what moves because of the new width, such as a menu that closes, has come to its end. */
-async function atRest(page: Page): Promise<void> {
-  await page.waitForFunction('!document.getAnimations().some(animation => animation instanceof CSSTransition && animation.playState === "running")');
 }
 
 /**

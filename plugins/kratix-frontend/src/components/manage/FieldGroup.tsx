@@ -1,20 +1,16 @@
-import type { ObjectFieldTemplateProps } from '@rjsf/utils';
-import { canExpand } from '@rjsf/utils';
+import { canExpand, type ObjectFieldTemplateProps } from '@rjsf/utils';
 import styles from './FieldGroup.module.css';
 
-/** Titles that forms make up for the items of a list, such as `hosts-1`. */
-const MADE_UP = /-\d+$/;
+/** Ids of items of a list, such as `root_hosts_0`: forms make titles up for them. */
+const ITEM = /_\d+$/;
 
 /** Fields that belong together, under their title: the kit's own form names no object inside of another. */
 export function FieldGroup(props: ObjectFieldTemplateProps) {
-  const { title, description, idSchema, required } = props;
-  if (idSchema.$id === 'root' || !title || MADE_UP.test(title)) return <Fields {...props} />;
+  const { title, description, idSchema } = props;
+  if (idSchema.$id === 'root' || !title || ITEM.test(idSchema.$id)) return <Fields {...props} />;
   return (
     <fieldset className={styles.group}>
-      <legend className={styles.title}>
-        {title}
-        {required && ' *'}
-      </legend>
+      <legend className={styles.title}>{title}</legend>
       {description && <p className={styles.description}>{description}</p>}
       <Fields {...props} />
     </fieldset>

@@ -52,9 +52,11 @@ describe('the Manage tab', () => {
     expect(fake.done).toEqual([`update 4 {"team":"data","size":"medium","region":"eu"}`]);
   });
 
-  it('names the groups of fields, one inside the other', async () => {
-    show();
+  it('names the groups of fields, one inside the other, and no item of a list', async () => {
+    const { container } = show('ready', { spec: { ...spec, hosts: [{ name: 'a.example.org' }] } });
     await team();
+    expect(screen.getByDisplayValue('a.example.org')).toBeVisible();
+    expect([...container.querySelectorAll('legend')].map(({ textContent }) => textContent)).toEqual(['Database', 'Backup', 'Labels', 'Values']);
     const database = screen.getByRole('group', { name: 'Database' });
     expect(within(database).getByRole('group', { name: 'Backup' })).toContainElement(screen.getByRole('textbox', { name: /Schedule/ }));
     expect(within(screen.getByRole('group', { name: 'Labels' })).getByRole('button')).toBeVisible();

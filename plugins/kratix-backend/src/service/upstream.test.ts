@@ -77,7 +77,7 @@ withData('objects of a cluster that another engine runs', () => {
     const [promise] = recordedObjects('ready').filter(({ kind }) => kind === 'Promise') as unknown as PromiseSource[];
     const revisions = sourcesOf(recordedObjects('platform')).revisions.filter(({ spec }) => spec?.promiseRef?.name === 'recorded');
     const detail = promiseDetail({ cluster: 'demo', promise, revisions, runs: [], jobs: [], pods: [], counts: {}, requests: 0, requestsOfVersion: new Map() }, toYaml);
-    expect(detail).toMatchObject({ available: true, version: 'v1.0.0', canDryRun: true, requires: [], destinationSelectors: [{ environment: 'dev' }] });
+    expect(detail).toMatchObject({ available: true, version: 'v1.0.0', canDryRun: false, requires: [], destinationSelectors: [{ environment: 'dev' }] });
     expect(detail.workflows.map(({ type, action, pipelines }) => [type, action, pipelines.length])).toEqual([['promise', 'configure', 1], ['resource', 'configure', 2], ['resource', 'delete', 1]]);
     expect(detail.runs).toMatchObject([{ type: 'promise', phase: 'Succeeded', steps: [{ name: 'setup' }] }]);
     expect(detail.example).toContain('kind: Recorded');

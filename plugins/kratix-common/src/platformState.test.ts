@@ -28,6 +28,14 @@ it('B-SCH-25, B-SS-23, B-SS-24: counts the placements of a Destination by how fa
   });
 });
 
+it('tells the last write of a placement that has gone since, where the Destination has a record of it', () => {
+  const lastWrite = { time: '2026-11-22T10:00:00Z', versionID: 'newest' };
+  const recorded = { ...destination, status: { ...destination.status, lastWrite } };
+  expect(destinationSummary('demo', recorded, placements).lastWrite).toEqual({ at: lastWrite.time, version: 'newest' });
+  const store = { ...kratix('GitStateStore'), metadata: { name: 'git' } };
+  expect(storeSummary('demo', store, [recorded], () => []).lastWrite).toEqual({ at: lastWrite.time, version: 'newest' });
+});
+
 it('B-SS-11: says why a Destination is not ready', () => {
   const broken = { ...destination, spec: undefined, status: { conditions: [condition('Ready', 'False', 'GitStateStore/git: not found')] } };
   expect(destinationSummary('demo', broken, [])).toMatchObject({ ready: false, message: 'GitStateStore/git: not found', mode: 'nestedByMetadata', lastWrite: undefined });

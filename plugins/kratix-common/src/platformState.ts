@@ -13,13 +13,14 @@ function readiness(conditions: ObjectCondition[] | undefined, otherwise: boolean
   return { ready: isReady, message: isReady ? undefined : ready?.message };
 }
 
-/** When the newest of these placements was written, and as what. */
-function lastWriteOf(placements: PlacementSource[]): DestinationSummary['lastWrite'] {
+/** When these Destinations were written last, and as what: some have a record of placements that have gone since. */
+function lastWriteOf(destinations: DestinationSource[], placements: PlacementSource[]): DestinationSummary['lastWrite'] {
+  const writes = [
+    ...destinations.map(({ status }) => ({ at: status?.lastWrite?.time, version: status?.lastWrite?.versionID })),
+    ...placements.map(placement => ({ at: writtenAt(placement), version: placement.status?.versionID })),
+  ];
   let newest: DestinationSummary['lastWrite'];
-  for (const placement of placements) {
-    const at = writtenAt(placement);
-    if (at && (!newest || at > newest.at)) newest = { at, version: placement.status?.versionID };
-  }
+  for (const { at, version } of writes) if (at && (!newest || at > newest.at)) newest = { at, version };
   return newest;
 }
 
@@ -38,7 +39,7 @@ export function destinationSummary(cluster: string, destination: DestinationSour
     mode: spec?.filepath?.mode ?? 'nestedByMetadata',
     store: spec?.stateStoreRef,
     placements: counts,
-    lastWrite: lastWriteOf(placements),
+    lastWrite: lastWriteOf([destination], placements),
   };
 }
 
@@ -70,6 +71,6 @@ export function storeSummary(
     destinations: names,
     queued: phases.filter(phase => phase === 'Pending').length,
     failed: phases.filter(phase => phase === 'Failed').length,
-    lastWrite: lastWriteOf(placements),
+    lastWrite: lastWriteOf(own, placements),
   };
 }

@@ -110,7 +110,7 @@ export interface DestinationSource extends StateObject {
     strictMatchLabels?: boolean;
     filepath?: { mode?: string };
   };
-  status?: { conditions?: ObjectCondition[] };
+  status?: { conditions?: ObjectCondition[]; lastWrite?: { time: string; versionID?: string } };
 }
 
 export interface ContainerRecordSource {

@@ -3,6 +3,7 @@ import { rawText, shownText, withoutSecretValues } from './readFile';
 
 it.each([
   ['a text without Secrets, byte by byte', 'a:   1 # x\n', 'a:   1 # x\n'],
+  ['the word in a comment, and what refers to a Secret', '# from this Secret\nkind: Pod # keeps its comment\nref: {kind: Secret}\n', '# from this Secret\nkind: Pod # keeps its comment\nref: {kind: Secret}\n'],
   ['a word that is not a kind', 'kind: ConfigMap\ndata:\n  note: Secret santa\n', 'kind: ConfigMap\ndata:\n  note: Secret santa\n'],
 ])('shows %s', (_, text, expected) => {
   expect(withoutSecretValues(text, 'a.yaml')).toBe(expected);

@@ -25,6 +25,12 @@ const MAX_SHOWN_BYTES = 1024 * 1024;
 const MAX_RAW_BYTES = 5 * 1024 * 1024;
 const MASK = '***';
 
+function holdsSecret(document: unknown): boolean {
+  if (typeof document !== 'object' || document === null) return false;
+  const { kind, items }: { kind?: unknown; items?: unknown } = document;
+  return kind === 'Secret' || (Array.isArray(items) && items.some(holdsSecret));
+}
+
 function masked(document: unknown): unknown {
   if (typeof document !== 'object' || document === null) return document;
   const fields: Record<string, unknown> = { ...document };
@@ -47,7 +53,9 @@ function withoutLastApplied(metadata: unknown): unknown {
 export function withoutSecretValues(text: string, path: string): string {
   if (!/\bSecret\b/.test(text)) return text;
   try {
-    return toYamlDocuments(parseAllYaml(text, path).map(masked));
+    const documents = parseAllYaml(text, path);
+    // The word alone may stand in a comment or in a reference.
+    return documents.some(holdsSecret) ? toYamlDocuments(documents.map(masked)) : text;
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
     throw new InputError(`${path} names a Secret and is not YAML, so its values cannot be masked and it is not shown: ${words}`);

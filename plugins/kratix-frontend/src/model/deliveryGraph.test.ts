@@ -35,6 +35,12 @@ describe('deliveryGraph', () => {
     expect(nodesOf(new Set<NodeKind>(['destination']))).toHaveLength(count);
   });
 
+  it('puts bundles in the order of their steps', () => {
+    const state = aRequest('degraded');
+    const turned = { ...state, delivery: { ...state.delivery, bundles: [...state.delivery.bundles].reverse() } };
+    expect(deliveryGraph(turned, none).columns).toEqual(deliveryGraph(state, none).columns);
+  });
+
   it('leaves out what there is nothing of', () => {
     expect(inShort('waiting').columns).toEqual(['request: shop-staging neutral']);
   });

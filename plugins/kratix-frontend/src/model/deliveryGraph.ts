@@ -103,8 +103,11 @@ function filesOfStep({ delivery }: RequestDetail, step: string): { files?: numbe
   return files > 0 ? { files } : {};
 }
 
-function bundleNodes({ delivery }: RequestDetail): GraphNode[] {
-  return delivery.bundles.map(bundle => ({
+/** In the order of their steps, so that the lines between them do not cross. */
+function bundleNodes(state: RequestDetail): GraphNode[] {
+  const order = stepNodes(state).map(({ name }) => name);
+  const bundles = [...state.delivery.bundles].sort((a, b) => order.indexOf(a.step) - order.indexOf(b.step));
+  return bundles.map(bundle => ({
     id: bundleId(bundle),
     kind: 'bundle',
     name: bundle.directory && bundle.directory !== '.' ? bundle.directory : bundle.step,

@@ -11,7 +11,7 @@ import { useRequestLinks } from '../useRequestLinks';
 import { useWords } from '../useWords';
 import styles from './Facts.module.css';
 
-const MOST_OF_SPEC = 4;
+const MOST_OF_SPEC = 6;
 const MOST_OUTPUTS = 6;
 const MOST_DESTINATIONS = 5;
 /** Values with more characters get a line of their own. */
